@@ -1,0 +1,143 @@
+//! The law as an analyst writes it: dated provisions with their citations, and the practice of licensing. What follows
+//! from them is decided in the `law` room.
+
+use indexmap::IndexMap;
+
+use super::Place;
+use super::param::{Param, Provenance};
+use crate::units::{Date, Level, Share, Use, named};
+
+/// All provisions of a scenario, by id and in file order, and its licensing practice.
+#[derive(Debug, Clone, Default)]
+pub struct Regime {
+    /// The dated provisions. Empty: no controls.
+    pub provisions: IndexMap<String, Provision>,
+    /// How applications for specific licenses are decided, from each date on. Empty: none is ever granted or asked for.
+    pub licensing: Vec<LicensingPeriod>,
+}
+
+/// One dated rule.
+#[derive(Debug, Clone)]
+pub struct Provision {
+    /// Short name.
+    pub title: String,
+    /// Paragraph of the regulation or page of the gazette.
+    pub citation: String,
+    /// Where we read it.
+    pub provenance: Provenance,
+    /// First day on which the public knew of it (on or before `from`).
+    pub announced: Date,
+    /// First day in force.
+    pub from: Date,
+    /// Last day in force; `None`: open.
+    pub to: Option<Date>,
+    /// What it does.
+    pub kind: ProvisionKind,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a provision does.
+#[derive(Debug, Clone)]
+pub enum ProvisionKind {
+    /// A listing of buyers: every item subject to the regulations needs a license for them.
+    Listing {
+        /// Vendor ids.
+        buyers: Vec<String>,
+        /// Policy of review of applications.
+        review: Review,
+    },
+    /// A de minimis test: a foreign-made item whose US content exceeds the threshold is subject.
+    DeMinimis {
+        /// The share of value that the content must exceed.
+        threshold: Share,
+        /// Which content counts.
+        counts: Content,
+        /// For which destinations.
+        destination: Destination,
+    },
+    /// A direct-product test: a foreign-made item that is the direct product of US technology, or of a plant that is.
+    DirectProduct {
+        /// Lowest classification of the item itself that the test reaches.
+        item_from: Level,
+        /// Lowest level of US technology or software that counts; `None`: technology does not count.
+        technology_from: Option<Level>,
+        /// Lowest level of the plant's US technology that counts; `None`: plants do not count.
+        plant_from: Option<Level>,
+        /// Whether only items of the listed firm's own design are reached.
+        own_design_only: bool,
+        /// For which destinations.
+        destination: Destination,
+    },
+    /// A general license: lifts the need that the listing makes, for these uses.
+    GeneralLicense {
+        /// Uses that it covers.
+        uses: Vec<Use>,
+        /// Highest classification of an item that it covers (`ns`: all).
+        items_up_to: Level,
+    },
+    /// A savings clause for direct-product or de minimis provisions: what was in production before the first day of the
+    /// one that first caught it may be shipped while the clause is in force (its `to` is the last shipping day).
+    SavingsClause {
+        /// Ids of the provisions that it belongs to.
+        saves: Vec<String>,
+    },
+    /// A change of the review policy for some items.
+    ReviewPolicy {
+        /// The policy.
+        review: Review,
+        /// Only for items that are subject solely as a direct product.
+        direct_product_only: bool,
+        /// Only for items for use below 5G.
+        below_5g_only: bool,
+    },
+}
+
+named! {
+    /// Which US content counts toward a de minimis threshold.
+    Content, "content rule" {
+        /// Content that by itself needs a license for the destination.
+        Controlled = "controlled",
+        /// All US content.
+        All = "all",
+    }
+}
+
+named! {
+    /// For which destinations a test is run.
+    Destination, "destination" {
+        /// Every destination.
+        Any = "any",
+        /// Buyers in a country of concern.
+        CountryOfConcern = "country-of-concern",
+        /// Listed buyers only.
+        ListedBuyer = "listed-buyer",
+    }
+}
+
+named! {
+    /// How an application for a specific license is reviewed.
+    Review, "review policy" {
+        /// Denied unless shown otherwise.
+        PresumptionOfDenial = "presumption-of-denial",
+        /// On its merits.
+        CaseByCase = "case-by-case",
+        /// Approved unless shown otherwise.
+        PresumptionOfApproval = "presumption-of-approval",
+    }
+}
+
+/// Approval practice from a date on (E16), until the next period starts.
+#[derive(Debug, Clone)]
+pub struct LicensingPeriod {
+    /// Id of the period (its table's name).
+    pub id: String,
+    /// First day.
+    pub from: Date,
+    /// Chance that an application for network equipment parts is approved (share).
+    pub network: Param,
+    /// Chance for consumer goods (share).
+    pub consumer: Param,
+    /// Chance for items for use below 5G (share), whatever the line.
+    pub below_5g: Param,
+}
