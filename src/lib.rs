@@ -6,5 +6,6 @@
 //! [`experiment`] (many trials), [`analysis`] (what they say), [`report`] (how it is shown), [`cli`] (the commands).
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod scenario;
 pub mod units;

@@ -1,0 +1,4 @@
+//! What the trials say: summaries, paired comparisons and their uncertainty. Works on the records of an ensemble and
+//! never runs the model itself.
+
+pub mod results;
