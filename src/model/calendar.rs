@@ -1,0 +1,165 @@
+//! Ticks and days. Durations, lead times and events are kept in days and take effect pro rata within a tick.
+
+use crate::scenario::world::{Tick, Time};
+use crate::units::Date;
+
+/// Days in a mean month: 365.2425 / 12.
+pub const MONTH: f64 = 30.436875;
+
+/// How far firms look ahead and how far the calendar goes on beyond the last tick, in months.
+pub const OUTLOOK_MONTHS: usize = 12;
+
+/// The ticks of a simulation, and as many more as plans reach beyond it. Day 0 is the first day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calendar {
+    /// First day of the simulation.
+    pub start: Date,
+    /// Number of simulated ticks.
+    pub ticks: usize,
+    /// First day of each tick, simulated and beyond, and one more for the end of the last.
+    pub first_day: Vec<i32>,
+    /// Mean tick in months.
+    pub mean_months: f64,
+    /// Tick length as written.
+    pub tick: Tick,
+}
+
+impl Calendar {
+    /// The calendar of a period; its last tick may be cut short by the end.
+    pub fn new(time: &Time) -> Calendar {
+        let end = day_number(time.start, time.end) + 1;
+        let mean_months = match time.tick {
+            Tick::Month => 1.0,
+            Tick::Week => 7.0 / MONTH,
+        };
+        let beyond = ((OUTLOOK_MONTHS + 2) as f64 / mean_months).ceil() as usize;
+        let mut first_day = vec![0];
+        let mut ticks = 0;
+        let mut extra = 0;
+        for n in 1.. {
+            let next = match time.tick {
+                Tick::Month => month_start(time.start, n),
+                Tick::Week => 7 * n,
+            };
+            let last = *first_day.last().unwrap_or(&0);
+            if last < end {
+                first_day.push(next.min(end));
+                ticks += 1;
+                if next > end {
+                    first_day.push(next);
+                    extra += 1;
+                }
+            } else if next > last {
+                first_day.push(next);
+                extra += 1;
+            }
+            if extra >= beyond {
+                break;
+            }
+        }
+        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick }
+    }
+
+    /// Days in a tick.
+    #[inline]
+    pub fn days(&self, tick: usize) -> i32 {
+        self.first_day[tick + 1] - self.first_day[tick]
+    }
+
+    /// Length of a tick in months (D of the equations).
+    #[inline]
+    pub fn months(&self, tick: usize) -> f64 {
+        f64::from(self.days(tick)) / MONTH
+    }
+
+    /// Ticks on the calendar, simulated and beyond.
+    pub fn len(&self) -> usize {
+        self.first_day.len() - 1
+    }
+
+    /// Whether the calendar has no tick (it never has: a period holds at least a day).
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of a day, counted from the first day of the simulation (0).
+    pub fn day(&self, date: Date) -> i32 {
+        day_number(self.start, date)
+    }
+
+    /// The date of a tick's first day.
+    pub fn date(&self, tick: usize) -> Date {
+        self.start.checked_add(jiff::Span::new().days(i64::from(self.first_day[tick]))).unwrap_or(Date::MAX)
+    }
+
+    /// Simulated tick that holds a day; `None` before the start or after the end.
+    pub fn tick_of(&self, day: i32) -> Option<usize> {
+        if day < 0 || day >= self.first_day[self.ticks] {
+            return None;
+        }
+        Some(self.first_day.partition_point(|&first| first <= day) - 1)
+    }
+
+    /// Share of a tick's days that lie in `from..until` (days, fractional ends).
+    #[inline]
+    pub fn share_within(&self, tick: usize, from: f64, until: f64) -> f64 {
+        let (first, last) = (f64::from(self.first_day[tick]), f64::from(self.first_day[tick + 1]));
+        ((until.min(last) - from.max(first)) / (last - first)).clamp(0.0, 1.0)
+    }
+}
+
+fn day_number(start: Date, date: Date) -> i32 {
+    // Both dates lie within jiff's range of some 20,000 years, whose days fit.
+    start.until(date).map_or(0, |span| span.get_days())
+}
+
+/// Day number of the first day of the n-th calendar month after the start's.
+fn month_start(start: Date, n: i32) -> i32 {
+    let months = i32::from(start.year()) * 12 + i32::from(start.month()) - 1 + n;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+    match Date::new(year as i16, month as i8, 1) {
+        Ok(first) => day_number(start, first),
+        Err(_) => n.saturating_mul(31),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn calendar(start: Date, end: Date, tick: Tick) -> Calendar {
+        Calendar::new(&Time { start, end, tick })
+    }
+
+    #[test]
+    fn months_start_on_the_first() {
+        let c = calendar(date(2019, 1, 1), date(2024, 12, 31), Tick::Month);
+        assert_eq!(c.ticks, 72);
+        assert_eq!(c.date(16), date(2020, 5, 1));
+        assert_eq!(c.tick_of(c.day(date(2020, 5, 15))), Some(16));
+        assert_eq!(c.tick_of(c.day(date(2025, 1, 1))), None);
+        assert!(c.len() >= 72 + 13);
+    }
+
+    #[test]
+    fn a_period_may_start_and_end_within_a_month() {
+        let c = calendar(date(2019, 1, 15), date(2019, 3, 10), Tick::Month);
+        assert_eq!((c.ticks, c.days(0), c.days(2)), (3, 17, 10));
+        assert_eq!(c.date(3), date(2019, 3, 11));
+        assert_eq!(c.date(4), date(2019, 4, 1));
+    }
+
+    #[test]
+    fn weeks_cover_the_period() {
+        let c = calendar(date(2019, 1, 1), date(2019, 12, 31), Tick::Week);
+        assert_eq!((c.ticks, c.days(52)), (53, 1));
+    }
+
+    #[test]
+    fn a_share_of_days_is_pro_rata() {
+        let c = calendar(date(2019, 1, 1), date(2019, 12, 31), Tick::Month);
+        assert_eq!(c.share_within(0, 0.0, 15.5), 0.5);
+        assert_eq!(c.share_within(0, 40.0, 50.0), 0.0);
+    }
+}

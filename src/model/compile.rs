@@ -1,0 +1,421 @@
+//! From a scenario's world to the compiled one: ids become indices, entities flat tables. References were checked when
+//! the scenario was read; one that dangles all the same is an error here, not a panic.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::calendar::Calendar;
+use super::chance::EntityKey;
+use super::ids::*;
+use super::params::{Params, Quantile};
+use super::world::*;
+use crate::scenario::param::Param;
+use crate::scenario::world as written;
+
+/// Why a world can't be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// A reference to something that is not there.
+    #[error("`{from}` names {what} `{id}`, which does not exist")]
+    Dangling {
+        /// Path of what names it.
+        from: String,
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// Nothing to be the subject of a headline.
+    #[error("the world has no vendor with a product line: add one, or a market for it")]
+    NoSubject,
+}
+
+/// Compiles a world. `watched` are the vendors that some scenario lists; the headline is about the first of them (else
+/// the first vendor in a country of concern, else the first), and of it about the line of first priority.
+///
+/// # Errors
+/// A dangling reference, or a world without a vendor.
+pub fn compile(world: &written::World, watched: &[String]) -> Result<World, CompileError> {
+    let mut compiler = Compiler { world, params: Params::default(), calendar: Calendar::new(&world.time) };
+    let subject = compiler.subject(watched)?;
+    let mut watch: IndexSet<&str> = IndexSet::from([subject.as_str()]);
+    watch.extend(watched.iter().map(String::as_str).filter(|id| world.vendors.contains_key(*id)));
+
+    let jurisdictions = compiler.jurisdictions();
+    let origins: IndexSet<_> = world.offers.values().map(|o| o.legal.made_in).collect();
+    let classes = compiler.classes();
+    let lines = compiler.lines();
+    let suppliers = compiler.suppliers()?;
+    let offers = compiler.offers(&suppliers, &origins)?;
+    let (vendors, mut pairs) = compiler.vendors(&watch)?;
+    let (cells, links) = compiler.cells(&mut pairs)?;
+    let markets = compiler.markets(&mut pairs)?;
+    let behaviour = compiler.behaviour();
+
+    let mut offer_links = vec![Vec::new(); offers.len()];
+    for (i, link) in links.iter().enumerate() {
+        offer_links[link.offer.ix()].push(LinkId::at(i));
+    }
+    let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
+    let first_pair = &vendors[subject_vendor].pairs;
+    if first_pair.is_empty() {
+        return Err(CompileError::NoSubject);
+    }
+    let ticks_of = |months: f64| (months / compiler.calendar.mean_months).ceil() as usize;
+    let longest_lead = world.offers.values().map(|o| o.lead_time.bounds.1).fold(0.0, f64::max);
+    let max_carry = ticks_of(world.behaviour.cancel_after.bounds.1) + 1;
+    Ok(World {
+        subject: PairId::at(first_pair.start),
+        watched: watch.iter().filter_map(|id| world.vendors.get_index_of(*id)).map(VendorId::at).collect(),
+        ring: (ticks_of(longest_lead) + max_carry + 3).next_power_of_two(),
+        max_carry,
+        origins: origins.into_iter().collect(),
+        params: compiler.params,
+        calendar: compiler.calendar,
+        jurisdictions,
+        classes,
+        lines,
+        suppliers,
+        offers,
+        vendors,
+        pairs,
+        cells,
+        links,
+        offer_links,
+        markets,
+        behaviour,
+    })
+}
+
+struct Compiler<'a> {
+    world: &'a written::World,
+    params: Params,
+    calendar: Calendar,
+}
+
+fn find<V>(
+    map: &IndexMap<String, V>,
+    id: &str,
+    what: &'static str,
+    from: impl Into<String>,
+) -> Result<usize, CompileError> {
+    map.get_index_of(id).ok_or_else(|| CompileError::Dangling { from: from.into(), what, id: id.to_owned() })
+}
+
+impl Compiler<'_> {
+    fn subject(&self, watched: &[String]) -> Result<String, CompileError> {
+        let vendors = &self.world.vendors;
+        let listed = watched.iter().find(|id| vendors.contains_key(*id)).cloned();
+        let of_concern = || vendors.iter().find(|(_, v)| v.country_of_concern).map(|(id, _)| id.clone());
+        listed.or_else(of_concern).or_else(|| vendors.keys().next().cloned()).ok_or(CompileError::NoSubject)
+    }
+
+    fn add(&mut self, param: &Param) -> ParamId {
+        self.params.add(param)
+    }
+
+    fn jurisdictions(&mut self) -> Vec<Jurisdiction> {
+        let world = self.world;
+        let entries = world.jurisdictions.iter();
+        entries
+            .map(|(country, j)| Jurisdiction {
+                country: *country,
+                key: EntityKey::of(&format!("jurisdictions.{country}")),
+                compliance: self.add(&j.compliance),
+            })
+            .collect()
+    }
+
+    fn classes(&mut self) -> Vec<Class> {
+        let world = self.world;
+        let entries = world.classes.iter();
+        entries
+            .map(|(id, c)| Class {
+                id: id.clone(),
+                name: c.name.clone(),
+                essential: c.role == written::Role::Essential,
+                fungible: c.fungible,
+                without: match (&c.performance_without, &c.cost_without) {
+                    (Some(performance), Some(cost)) => Some((self.add(performance), self.add(cost))),
+                    _ => None,
+                },
+                qualification_time: Quantile::new(&c.qualification_time.dist, c.qualification_time.bounds),
+            })
+            .collect()
+    }
+
+    fn lines(&mut self) -> Vec<Line> {
+        let world = self.world;
+        let entries = world.lines.iter();
+        entries
+            .map(|(id, l)| Line {
+                id: id.clone(),
+                name: l.name.clone(),
+                product: l.product.clone(),
+                category: l.category,
+                spares_use: l.spares_use,
+                spares_rate: self.add(&l.spares_rate),
+            })
+            .collect()
+    }
+
+    fn suppliers(&mut self) -> Result<Vec<Supplier>, CompileError> {
+        let world = self.world;
+        let entries = world.suppliers.iter();
+        entries
+            .map(|(id, s)| {
+                let home = world.jurisdictions.get_index_of(&s.home).ok_or_else(|| CompileError::Dangling {
+                    from: format!("suppliers.{id}.home"),
+                    what: "jurisdiction",
+                    id: s.home.to_string(),
+                })?;
+                Ok(Supplier {
+                    id: id.clone(),
+                    key: EntityKey::of(&format!("suppliers.{id}")),
+                    home: JurisdictionId::at(home),
+                    license_readiness: self.add(&s.license_readiness),
+                })
+            })
+            .collect()
+    }
+
+    fn offers(
+        &mut self,
+        suppliers: &[Supplier],
+        origins: &IndexSet<crate::units::Country>,
+    ) -> Result<Vec<Offer>, CompileError> {
+        let world = self.world;
+        let entries = world.offers.iter();
+        entries
+            .map(|(id, o)| {
+                let from = || format!("offers.{id}");
+                let supplier = find(&world.suppliers, &o.supplier, "supplier", from())?;
+                let class = find(&world.classes, &o.class, "class", from())?;
+                let home = suppliers[supplier].home;
+                let legal = &o.legal;
+                Ok(Offer {
+                    id: id.clone(),
+                    key: EntityKey::of(&from()),
+                    supplier: SupplierId::at(supplier),
+                    home,
+                    origin: OriginId::at(origins.get_index_of(&legal.made_in).unwrap_or(0)),
+                    us_seller: world.suppliers[supplier].home == crate::units::Country::US,
+                    class: ClassId::at(class),
+                    facts: Facts {
+                        made_in: legal.made_in,
+                        shipped_from: legal.shipped_from,
+                        item: legal.item,
+                        us_controlled: self.add(&legal.us_controlled),
+                        us_other: self.add(&legal.us_other),
+                        us_technology: (legal.us_technology.level, self.add(&legal.us_technology.probability)),
+                        us_plant: (legal.us_plant.level, self.add(&legal.us_plant.probability)),
+                        own_design: legal.own_design,
+                        below_5g: legal.below_5g,
+                    },
+                    price: self.add(&o.price),
+                    lead: self.add(&o.lead_time),
+                    performance: self.add(&o.performance),
+                    capacity: match &o.capacity {
+                        written::Capacity::Fixed(param) => Capacity::Fixed(self.add(param)),
+                        written::Capacity::OfPlannedUse(param) => Capacity::OfPlannedUse(self.add(param)),
+                    },
+                })
+            })
+            .collect()
+    }
+
+    fn vendors(&mut self, watch: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<Pair>), CompileError> {
+        let world = self.world;
+        let mut vendors = Vec::new();
+        let mut pairs = Vec::new();
+        for (v, (id, vendor)) in world.vendors.iter().enumerate() {
+            let watch = watch.get_index_of(id.as_str()).map(WatchId::at);
+            let first = pairs.len();
+            let mut lines: Vec<_> = vendor.lines.iter().collect();
+            lines.sort_by_key(|(_, line)| line.priority);
+            for (line_id, line) in lines {
+                let name = format!("{id}:{line_id}");
+                pairs.push(Pair {
+                    vendor: VendorId::at(v),
+                    line: LineId::at(find(&world.lines, line_id, "line", format!("vendors.{id}.lines"))?),
+                    key: EntityKey::of(&name),
+                    id: name,
+                    cells: 0..0,
+                    plant: match &line.plant {
+                        written::PlantCapacity::Path(levels) => Plant::Path(self.dated(levels)),
+                        written::PlantCapacity::OfPlannedAwards(param) => Plant::OfPlannedAwards(self.add(param)),
+                    },
+                    price: self.add(&line.price),
+                    base_stock: self.add(&line.base_stock),
+                    risk_stock: self.add(&line.risk_stock),
+                    installed_base: self.add(&line.installed_base),
+                    watch,
+                    seats: Vec::new(),
+                });
+            }
+            vendors.push(Vendor {
+                id: id.clone(),
+                name: vendor.name.clone(),
+                key: EntityKey::of(&format!("vendors.{id}")),
+                risk_at_rest: self.add(&vendor.risk_at_rest),
+                country_of_concern: vendor.country_of_concern,
+                pairs: first..pairs.len(),
+                watch,
+            });
+        }
+        Ok((vendors, pairs))
+    }
+
+    fn dated(&mut self, levels: &[written::DatedParam]) -> Vec<(i32, ParamId)> {
+        levels.iter().map(|level| (self.calendar.day(level.date), self.add(&level.param))).collect()
+    }
+
+    fn cells(&mut self, pairs: &mut [Pair]) -> Result<(Vec<Cell>, Vec<Link>), CompileError> {
+        let world = self.world;
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut links = Vec::new();
+        for (p, pair) in pairs.iter_mut().enumerate() {
+            let (vendor_id, vendor) = world.vendors.get_index(pair.vendor.ix()).ok_or(CompileError::NoSubject)?;
+            let line_id = world.lines.get_index(pair.line.ix()).map_or("", |(id, _)| id);
+            let line = &vendor.lines[line_id];
+            let bom = &world.boms[find(&world.boms, &line.bom, "bill of materials", format!("vendors.{vendor_id}"))?];
+            let first = cells.len();
+            for (class_id, item) in &bom.items {
+                let class = find(&world.classes, class_id, "class", format!("boms.{}", line.bom))?;
+                let stock_path = format!("vendors.{vendor_id}.lines.{line_id}.initial_stock");
+                let months = line.initial_stock.get(class_id).or_else(|| line.initial_stock.get("all")).ok_or(
+                    CompileError::Dangling { from: stock_path, what: "no stock for class", id: class_id.clone() },
+                )?;
+                let key = EntityKey::of(&format!("{}:{class_id}", pair.id));
+                let redesign = item.redesign.as_ref().filter(|r| r.vendors.contains(vendor_id));
+                let first_link = links.len();
+                for (o, (offer_id, offer)) in world.offers.iter().enumerate() {
+                    if offer.class != *class_id || !offer.lines.iter().any(|l| l == line_id) {
+                        continue;
+                    }
+                    let status = if offer.buyers.contains(vendor_id) {
+                        LinkStatus::Qualified
+                    } else if let Some(start) = offer.candidates.get(vendor_id) {
+                        start.map_or(LinkStatus::WhenShort, |date| LinkStatus::Programme(self.calendar.day(date)))
+                    } else {
+                        continue;
+                    };
+                    links.push(Link {
+                        cell: CellId::at(cells.len()),
+                        offer: OfferId::at(o),
+                        pair: PairId::at(p),
+                        status,
+                        key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
+                        watch: pair.watch,
+                    });
+                }
+                cells.push(Cell {
+                    pair: PairId::at(p),
+                    class: ClassId::at(class),
+                    key,
+                    units: self.add(&item.units),
+                    redesign: redesign.map(|r| (self.calendar.day(r.by), self.add(&r.factor))),
+                    initial_stock: self.add(months),
+                    links: first_link..links.len(),
+                    essential: world.classes[class].role == written::Role::Essential,
+                    pool: Vec::new(),
+                });
+            }
+            pair.cells = first..cells.len();
+        }
+        for c in 0..cells.len() {
+            cells[c].pool = pool_of(c, &cells, pairs, &world.classes);
+        }
+        Ok((cells, links))
+    }
+
+    fn markets(&mut self, pairs: &mut [Pair]) -> Result<Vec<Market>, CompileError> {
+        let world = self.world;
+        let mut markets = Vec::new();
+        let mut next_seat = 0;
+        for (m, (id, market)) in world.markets.iter().enumerate() {
+            let line = find(&world.lines, &market.line, "line", format!("markets.{id}"))?;
+            let key = EntityKey::of(&format!("markets.{id}"));
+            let mut seats = Vec::new();
+            for (vendor_id, share) in &market.shares {
+                let vendor = find(&world.vendors, vendor_id, "vendor", format!("markets.{id}.shares"))?;
+                let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line).ok_or_else(|| {
+                    CompileError::Dangling {
+                        from: format!("markets.{id}.shares.{vendor_id}"),
+                        what: "a line of that vendor:",
+                        id: market.line.clone(),
+                    }
+                })?;
+                pairs[pair].seats.push(SeatId { market: MarketId::at(m), seat: (next_seat + seats.len()) as u32 });
+                seats.push(Seat {
+                    pair: PairId::at(pair),
+                    share: self.add(share),
+                    policy: market.policy.get(vendor_id).map(|p| self.add(p)),
+                    key: key.with(EntityKey::of(vendor_id)),
+                });
+            }
+            let range = next_seat..next_seat + seats.len();
+            next_seat = range.end;
+            markets.push(Market {
+                id: id.clone(),
+                key,
+                demand: self.dated(&market.demand),
+                factor: self.add(&market.demand_factor),
+                noise: self.add(&market.demand_noise),
+                installation: self.add(&market.installation),
+                seats: range,
+                vendors: seats,
+            });
+        }
+        Ok(markets)
+    }
+
+    fn behaviour(&mut self) -> Behaviour {
+        let b = &self.world.behaviour;
+        let lag = &b.review_lag;
+        Behaviour {
+            capacity_noise: self.add(&b.capacity_noise),
+            production_point: self.add(&b.production_point),
+            cancel_after: self.add(&b.cancel_after),
+            announcement_weight: self.add(&b.announcement_weight),
+            force_weight: self.add(&b.force_weight),
+            denial_weight: self.add(&b.denial_weight),
+            risk_memory: self.add(&b.risk_memory),
+            forecast_noise: self.add(&b.forecast_noise),
+            stock_common_sd: self.add(&b.stock_common_sd),
+            stock_class_sd: self.add(&b.stock_class_sd),
+            order_cap: self.add(&b.order_cap),
+            risk_premium: self.add(&b.risk_premium),
+            first_source_share: self.add(&b.first_source_share),
+            inventory_limit: self.add(&b.inventory_limit),
+            price_weight: self.add(&b.price_weight),
+            delivery_weight: self.add(&b.delivery_weight),
+            loyalty_weight: self.add(&b.loyalty_weight),
+            fill_half_life: self.add(&b.fill_half_life),
+            award_concentration: self.add(&b.award_concentration),
+            departure_rate: self.add(&b.departure_rate),
+            review_lag: Quantile::new(&lag.dist, lag.bounds),
+            over_compliance: self.add(&b.over_compliance),
+            caution_half_life: self.add(&b.caution_half_life),
+            qualification_success: self.add(&b.qualification_success),
+            qualification_ramp: self.add(&b.qualification_ramp),
+            license_time: self.add(&b.license_time),
+            license_time_shape: self.add(&b.license_time_shape),
+            license_use: self.add(&b.license_use),
+            license_life: self.add(&b.license_life),
+        }
+    }
+}
+
+/// Cells of the same vendor and fungible class on lines of lower priority, lowest first.
+fn pool_of(c: usize, cells: &[Cell], pairs: &[Pair], classes: &IndexMap<String, written::Class>) -> Vec<CellId> {
+    let cell = &cells[c];
+    if !classes[cell.class.ix()].fungible {
+        return Vec::new();
+    }
+    let vendor = pairs[cell.pair.ix()].vendor;
+    let lower = (c + 1..cells.len()).rev();
+    lower
+        .filter(|&d| cells[d].class == cell.class && pairs[cells[d].pair.ix()].vendor == vendor)
+        .map(CellId::at)
+        .collect()
+}

@@ -1,0 +1,156 @@
+//! Markets: what operators order, from whom, and what is put into service. E9.
+
+use rand_distr::{Distribution, Gamma};
+
+use super::chance::Purpose;
+use super::setting::month_of;
+use super::tick::Trial;
+use super::world::Market;
+
+/// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
+pub fn demand_and_award(trial: &mut Trial, tick: usize) {
+    trial.state.awarded.fill(0.0);
+    trial.state.departed.fill(0.0);
+    let stay = 1.0 - trial.setting.value(trial.world.behaviour.departure_rate);
+    let leaving = 1.0 - libm::pow(stay, trial.world.calendar.months(tick));
+    for (m, market) in trial.world.markets.iter().enumerate() {
+        expect_shares(trial, market);
+        depart(trial, market, leaving);
+        award(trial, market, tick, trial.setting.demand[m * trial.world.calendar.ticks + tick]);
+    }
+}
+
+/// Expected shares: a logit in which all terms are taken relative to the start, so that with prices, delivery and shares
+/// as they were the shares stay those of the start.
+fn expect_shares(trial: &mut Trial, market: &Market) {
+    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+    let weight = |id| setting.value(id);
+    let delivery = weight(world.behaviour.delivery_weight);
+    let loyalty = weight(world.behaviour.loyalty_weight);
+    let price = weight(world.behaviour.price_weight);
+    let mut total = 0.0;
+    for (s, seat) in market.vendors.iter().enumerate() {
+        let i = market.seats.start + s;
+        let start = setting.shares[i];
+        if start <= 0.0 {
+            state.expected_share[i] = 0.0;
+            continue;
+        }
+        let pair = seat.pair.ix();
+        let mut utility = delivery * (state.fill[pair] - 1.0) + loyalty * (state.share[i] - start);
+        if let Some(policy) = seat.policy {
+            utility -= weight(policy);
+        }
+        // A change of cost is passed on in full; relative to the market's mean it is the same for all and drops out.
+        let listed = weight(world.pairs[pair].price);
+        let now = (listed + state.unit_cost[pair] - state.planned_cost[pair]).max(0.1 * listed);
+        if listed > 0.0 && now != listed {
+            utility -= price * libm::log(now / listed);
+        }
+        let odds = start * libm::exp(utility);
+        state.expected_share[i] = odds;
+        total += odds;
+    }
+    if total > 0.0 {
+        for i in market.seats.clone() {
+            state.expected_share[i] /= total;
+        }
+    }
+}
+
+/// Undelivered orders leave at the departure rate, to rivals by expected share.
+fn depart(trial: &mut Trial, market: &Market, leaving: f64) {
+    let state = &mut *trial.state;
+    for i in market.seats.clone() {
+        state.departed[i] = state.backlog[i] * leaving;
+    }
+    for i in market.seats.clone() {
+        let elsewhere = 1.0 - state.expected_share[i];
+        if state.departed[i] <= 0.0 || elsewhere <= 1e-9 {
+            state.departed[i] = 0.0;
+            continue;
+        }
+        state.backlog[i] -= state.departed[i];
+        for j in market.seats.clone() {
+            if j != i {
+                state.backlog[j] += state.departed[i] * state.expected_share[j] / elsewhere;
+            }
+        }
+    }
+}
+
+/// Awards are Dirichlet about the expected shares.
+fn award(trial: &mut Trial, market: &Market, tick: usize, demand: f64) {
+    let (world, setting, chance) = (trial.world, trial.setting, trial.chance);
+    let state = &mut *trial.state;
+    let concentration = setting.value(world.behaviour.award_concentration);
+    let month = month_of(&world.calendar, tick);
+    let mut total = 0.0;
+    for (s, seat) in market.vendors.iter().enumerate() {
+        let i = market.seats.start + s;
+        let shape = concentration * state.expected_share[i];
+        let weight = match Gamma::new(shape, 1.0) {
+            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut chance.stream(Purpose::Award, seat.key, month)),
+            _ => 0.0,
+        };
+        state.share[i] = weight;
+        total += weight;
+    }
+    for (s, seat) in market.vendors.iter().enumerate() {
+        let i = market.seats.start + s;
+        state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
+        let units = demand * state.share[i];
+        state.backlog[i] += units;
+        state.awarded[seat.pair.ix()] += units;
+    }
+}
+
+/// Step 7: finished products go to the backlogs, within what a market can install.
+pub fn deploy(trial: &mut Trial, tick: usize) {
+    offer_deliveries(trial);
+    limit_installation(trial, tick);
+    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+    let half_life = setting.value(world.behaviour.fill_half_life).max(1e-3);
+    let keep = libm::exp2(-world.calendar.months(tick) / half_life);
+    for (p, pair) in world.pairs.iter().enumerate() {
+        let (mut due, mut delivered) = (0.0, 0.0);
+        for seat in &pair.seats {
+            let i = seat.seat as usize;
+            due += state.backlog[i];
+            delivered += state.delivered[i];
+            state.backlog[i] -= state.delivered[i];
+        }
+        state.finished[p] = (state.finished[p] - delivered).max(0.0);
+        state.deployed[p] = delivered;
+        state.installed[p] += delivered;
+        state.cumulative[p] += delivered;
+        if due > 0.0 {
+            state.fill[p] = keep * state.fill[p] + (1.0 - keep) * (delivered / due).min(1.0);
+        }
+    }
+}
+
+/// Each pair's finished products, divided over its markets by backlog.
+fn offer_deliveries(trial: &mut Trial) {
+    let state = &mut *trial.state;
+    for (p, pair) in trial.world.pairs.iter().enumerate() {
+        let due: f64 = pair.seats.iter().map(|s| state.backlog[s.seat as usize]).sum();
+        let part = if due > 0.0 { (state.finished[p] / due).min(1.0) } else { 0.0 };
+        for seat in &pair.seats {
+            state.delivered[seat.seat as usize] = state.backlog[seat.seat as usize] * part;
+        }
+    }
+}
+
+/// A market installs no more than a multiple of its planned demand; its vendors share a shortfall alike.
+fn limit_installation(trial: &mut Trial, tick: usize) {
+    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+    for (m, market) in world.markets.iter().enumerate() {
+        let most = setting.value(market.installation) * setting.planned[m * world.calendar.ticks + tick];
+        let deliveries = &mut state.delivered[market.seats.clone()];
+        let total: f64 = deliveries.iter().sum();
+        if total > most {
+            deliveries.iter_mut().for_each(|units| *units *= most / total);
+        }
+    }
+}

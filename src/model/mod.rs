@@ -1,0 +1,20 @@
+//! The model: the compiled world, the agents, one tick, and what a trial records. It knows no files, no threads and no
+//! statistics. `tick.rs` reads like the model description's order of events.
+
+pub mod adaptation;
+pub mod calendar;
+pub mod chance;
+pub mod compile;
+pub mod ids;
+pub mod market;
+pub mod params;
+pub mod procurement;
+pub mod production;
+pub mod record;
+pub mod regulator;
+pub mod rules;
+pub mod setting;
+pub mod state;
+pub mod supplier;
+pub mod tick;
+pub mod world;

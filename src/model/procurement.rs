@@ -1,0 +1,246 @@
+//! Step 4, what vendors order: forecast and target stock (E5), orders (E6) within finance, and their division among
+//! offers by price and risk.
+
+use super::calendar::MONTH;
+use super::ids::*;
+use super::setting::mid_day;
+use super::state::watched;
+use super::tick::Trial;
+use super::world::Vendor;
+
+/// Step 4.
+pub fn order(trial: &mut Trial, tick: usize) {
+    forecast(trial, tick);
+    for vendor in &trial.world.vendors {
+        want(trial, vendor, tick);
+        let budget = budget(trial, vendor);
+        place(trial, vendor, tick, budget);
+    }
+}
+
+/// F of E5: the mean of the no-control award path over the next twelve months, at the shares now expected, with error.
+fn forecast(trial: &mut Trial, tick: usize) {
+    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+    let ticks = world.calendar.ticks;
+    for (p, pair) in world.pairs.iter().enumerate() {
+        let expected = |s: &super::world::SeatId| {
+            setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[s.seat as usize]
+        };
+        let path: f64 = pair.seats.iter().map(expected).sum();
+        state.forecast[p] = path * setting.forecast_error[p * ticks + tick];
+    }
+    for (c, cell) in world.cells.iter().enumerate() {
+        if cell.redesign.is_some() {
+            state.units[c] = setting.units_at(world, CellId::at(c), mid_day(&world.calendar, tick));
+        }
+    }
+}
+
+/// Q of E6 for each cell before finance, into `wanted`. The order brings stock and orders up to the target plus what is
+/// used until an order of today arrives (its lead time and this tick): without that a class whose lead time exceeds its
+/// months of stock would starve at rest.
+fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let months = world.calendar.months(tick);
+    let cap = setting.value(world.behaviour.order_cap);
+    let rest = setting.value(vendor.risk_at_rest);
+    for p in vendor.pairs.clone() {
+        let pair = &world.pairs[p];
+        let base = setting.value(pair.base_stock);
+        let extra = setting.value(pair.risk_stock);
+        trial.state.wanted_value[p] = 0.0;
+        for c in pair.cells.clone() {
+            let Some((lead, price)) = first_source(trial, c, tick) else {
+                trial.state.wanted[c] = 0.0;
+                continue;
+            };
+            let cell = &world.cells[c];
+            let risk = match vendor.watch {
+                Some(watch) => trial.state.risk[watched(watch, cell.class.ix(), world.classes.len())].1,
+                None => rest,
+            };
+            let state = &mut *trial.state;
+            let flow = state.units[c] * state.forecast[p];
+            let target = flow * (base + extra * risk + lead + months);
+            let order = (target - state.stock[c] - state.on_order[c]).clamp(0.0, cap * flow * months);
+            state.wanted[c] = order;
+            state.wanted_value[p] += order * price;
+        }
+    }
+}
+
+/// Lead time (months) and price of the best source that can be ordered from.
+fn first_source(trial: &Trial, cell: usize, tick: usize) -> Option<(f64, f64)> {
+    let (world, setting) = (trial.world, trial.setting);
+    let ranked = &setting.ranked[world.cells[cell].links.clone()];
+    let link = ranked.iter().find(|l| orderable(trial, **l, tick))?;
+    let offer = world.links[link.ix()].offer.ix();
+    let (whole, part) = setting.lead[offer];
+    let lead = (whole as f64 + part) * world.calendar.mean_months;
+    Some((lead, setting.value(world.offers[offer].price)))
+}
+
+/// What may be spent on new orders: inventory on hand and on order may be worth V months of cost of goods, and what is on
+/// order in a steady state on top.
+fn budget(trial: &Trial, vendor: &Vendor) -> f64 {
+    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+    let limit = setting.value(world.behaviour.inventory_limit);
+    let mut on_hand = 0.0;
+    let mut ordered = 0.0;
+    let mut pipeline = 0.0;
+    for p in vendor.pairs.clone() {
+        for c in world.pairs[p].cells.clone() {
+            on_hand += state.stock_cost[c];
+            let links = &world.cells[c].links;
+            let Some(first) = setting.ranked[links.clone()].first() else { continue };
+            let offer = world.links[first.ix()].offer.ix();
+            let price = setting.value(world.offers[offer].price);
+            let (whole, part) = setting.lead[offer];
+            ordered += state.on_order[c] * price;
+            pipeline += state.units[c] * state.forecast[p] * price * (whole as f64 + part) * world.calendar.mean_months;
+        }
+    }
+    let goods = state.cost_of_goods[world.pairs[vendor.pairs.start].vendor.ix()];
+    limit * goods - on_hand - (ordered - pipeline)
+}
+
+/// Divides the orders among offers, after finance has cut them (lines of higher priority first).
+fn place(trial: &mut Trial, vendor: &Vendor, tick: usize, mut budget: f64) {
+    for p in vendor.pairs.clone() {
+        let worth = trial.state.wanted_value[p];
+        let factor = if worth > 0.0 { (budget / worth).clamp(0.0, 1.0) } else { 1.0 };
+        budget -= worth * factor;
+        for c in trial.world.pairs[p].cells.clone() {
+            let quantity = trial.state.wanted[c] * factor;
+            trial.state.wanted[c] = quantity;
+            if quantity > 0.0 {
+                divide(trial, c, quantity, tick);
+            }
+        }
+    }
+}
+
+/// One cell's order: sources by price times (1 + premium × risk of the offer), the first at most its share where a second
+/// can be had, none beyond what it can make.
+fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let first_share = setting.value(world.behaviour.first_source_share);
+    let links = world.cells[cell].links.clone();
+    let mut order = [LinkId(0); MOST_SOURCES];
+    let mut count = 0;
+    for link in &setting.ranked[links] {
+        if count < MOST_SOURCES && orderable(trial, *link, tick) {
+            order[count] = *link;
+            count += 1;
+        }
+    }
+    let sources = &mut order[..count];
+    if let Some(watch) = world.pairs[world.cells[cell].pair.ix()].watch {
+        rank_by_risk(trial, sources, watch, tick);
+    }
+    let mut rest = quantity;
+    for (i, link) in sources.iter().enumerate() {
+        let most = if i == 0 && count > 1 { first_share * quantity } else { rest };
+        let taken = most.min(rest).min(room(trial, *link, tick));
+        if taken > 0.0 {
+            commit(trial, *link, taken, tick);
+            rest -= taken;
+        }
+    }
+}
+
+/// Sources of one cell that are compared; a world with more in one class and line uses the cheapest.
+const MOST_SOURCES: usize = 16;
+
+fn rank_by_risk(trial: &Trial, sources: &mut [LinkId], watch: WatchId, tick: usize) {
+    let premium = trial.setting.value(trial.world.behaviour.risk_premium);
+    let price = |link: LinkId| {
+        let offer = trial.world.links[link.ix()].offer;
+        let class = trial.world.offers[offer.ix()].class;
+        let risk = trial.state.risk[watched(watch, class.ix(), trial.world.classes.len())].1;
+        let outlook = trial.outlook(watch, offer);
+        let reached = outlook.reached_from < f64::from(trial.world.calendar.first_day[tick + 1]);
+        let risky = if reached { risk } else { 0.0 };
+        trial.setting.value(trial.world.offers[offer.ix()].price) * (1.0 + premium * risky)
+    };
+    sources.sort_unstable_by(|a, b| price(*a).total_cmp(&price(*b)).then(a.cmp(b)));
+}
+
+/// Whether a source can be ordered from: qualified; and, for a watched buyer, either permitted on the day of shipment as
+/// far as is known, or licensed, or sold by who does not obey; and the supplier is not known to stay out until then.
+pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
+    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+    if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
+        return false;
+    }
+    let link = &world.links[link.ix()];
+    let Some(watch) = link.watch else { return true };
+    let outlook = trial.outlook(watch, link.offer);
+    if outlook.always_open {
+        return !stays_out(trial, watch, link.offer, tick);
+    }
+    let arrival = (tick + setting.lead[link.offer.ix()].0).min(world.calendar.len() - 1);
+    let known = trial.rules.known[tick];
+    if outlook.expected[known][arrival] > 0.5 {
+        return !stays_out(trial, watch, link.offer, tick);
+    }
+    let offer = &world.offers[link.offer.ix()];
+    if !setting.complies[offer.home.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
+        return true;
+    }
+    state.license[watched(watch, link.offer.ix(), world.offers.len())].held.1 > f64::from(world.calendar.first_day[arrival])
+}
+
+fn stays_out(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> bool {
+    let supplier = trial.world.offers[offer.ix()].supplier.ix();
+    let (_, until) = trial.state.out[watched(watch, supplier, trial.world.suppliers.len())];
+    let (whole, part) = trial.setting.lead[offer.ix()];
+    let lead = (whole as f64 + part) * trial.world.calendar.mean_months * MONTH;
+    until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
+}
+
+/// What a source can still take this tick: its capacity, ramped where newly qualified and cut to the used part of a
+/// license where it rests on one, less what it owes the buyer already.
+fn room(trial: &Trial, link: LinkId, tick: usize) -> f64 {
+    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+    let offer = world.links[link.ix()].offer;
+    let capacity = setting.capacity[offer.ix() * world.calendar.ticks + tick] * world.calendar.months(tick);
+    let part = ramp(trial, link, mid_day(&world.calendar, tick)) * license_part(trial, link, tick);
+    (capacity * part - state.carried[link.ix()]).max(0.0)
+}
+
+/// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
+pub fn ramp(trial: &Trial, link: LinkId, day: f64) -> f64 {
+    let qualified = trial.state.qualified[link.ix()];
+    if qualified == f64::NEG_INFINITY {
+        return 1.0;
+    }
+    let ramp = trial.setting.value(trial.world.behaviour.qualification_ramp) * MONTH;
+    let age = day - qualified;
+    if ramp > 0.0 { (age / ramp).clamp(0.0, 1.0) } else { f64::from(u8::from(age >= 0.0)) }
+}
+
+/// 1, or the used part of a license where the source can sell under one only (E16).
+fn license_part(trial: &Trial, link: LinkId, tick: usize) -> f64 {
+    let link = &trial.world.links[link.ix()];
+    let Some(watch) = link.watch else { return 1.0 };
+    let outlook = trial.outlook(watch, link.offer);
+    if outlook.always_open {
+        return 1.0;
+    }
+    let arrival = (tick + trial.setting.lead[link.offer.ix()].0).min(trial.world.calendar.len() - 1);
+    let open = outlook.expected[trial.rules.known[tick]][arrival];
+    let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
+    let disobeys = !trial.setting.complies[trial.world.offers[link.offer.ix()].home.ix()];
+    if open > 0.5 || (disobeys && foreign > 0.5) { 1.0 } else { trial.setting.value(trial.world.behaviour.license_use) }
+}
+
+/// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
+fn commit(trial: &mut Trial, link: LinkId, quantity: f64, tick: usize) {
+    let world = trial.world;
+    let (whole, part) = trial.setting.lead[world.links[link.ix()].offer.ix()];
+    let base = link.ix() * world.ring;
+    trial.state.ring[base + ((tick + whole) & (world.ring - 1))] += quantity * (1.0 - part);
+    trial.state.ring[base + ((tick + whole + 1) & (world.ring - 1))] += quantity * part;
+    trial.state.on_order[world.links[link.ix()].cell.ix()] += quantity;
+}

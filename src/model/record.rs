@@ -1,0 +1,237 @@
+//! What a trial records each tick. One function, [`observe`], names every recorded outcome, its entity and its value; the
+//! layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
+
+use super::ids::*;
+use super::state::State;
+use super::tick::Trial;
+use super::world::World;
+
+/// An outcome: what it is called, in which unit, and which way is worse for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Name in tables and files.
+    pub id: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+macro_rules! outcomes {
+    ($($name:ident = $id:literal, $unit:literal, $meaning:literal;)+) => {
+        $(#[doc = $meaning]
+        pub const $name: Outcome = Outcome { id: $id, unit: $unit, meaning: $meaning };)+
+
+        /// Every outcome that is recorded each tick.
+        pub const SERIES: &[Outcome] = &[$($name),+];
+    };
+}
+
+outcomes! {
+    SUSTAINED = "sustained-capacity", "products/month", "largest monthly output that stock, orders under way and flows that can be counted on support for each of the next 1 to 12 months (E10); lower is worse for the vendor";
+    NOW = "capacity-now", "products/month", "output that plant and stock allow this tick, before use (E10); lower is worse for the vendor";
+    DEPLOYED = "deployed", "products/month", "products put into service; lower is worse for the vendor";
+    CUMULATIVE = "cumulative-deployed", "products", "products put into service since the start; lower is worse for the vendor";
+    AWARDED = "awarded", "products/month", "products that markets awarded";
+    BACKLOG = "backlog", "products", "awarded and not yet deployed, at the tick's end; higher is worse for the vendor";
+    DEPARTED = "orders-lost", "products/month", "undelivered orders that left for rivals; higher is worse for the vendor";
+    COVER = "stock-cover", "months", "stock of a class in months of forecast use, at the tick's end; lower is worse for the vendor";
+    COST = "unit-cost", "USD/unit", "cost of parts in one product, of the last ones built; higher is worse for the vendor";
+    PERFORMANCE = "performance", "ratio", "performance of the last products built, relative to 1; lower is worse for the vendor";
+    US_CONTENT = "us-content", "share", "part of the cost of a product bought from sellers at home in the United States";
+    UNSERVED = "spares-unserved", "products/month", "products in service whose spares nobody served; higher is worse for the network in use";
+    FREE = "purchases-free", "USD million/month", "purchases that shipped with no need of a license";
+    WAIVED = "purchases-waived", "USD million/month", "purchases that shipped under a general license";
+    SAVED = "purchases-saved", "USD million/month", "purchases that shipped under a savings clause";
+    LICENSED = "purchases-licensed", "USD million/month", "purchases that shipped under a specific license";
+    UNLAWFUL = "purchases-unlawful", "USD million/month", "purchases that shipped against the law";
+    BLOCKED = "purchases-blocked", "USD million/month", "purchases that fell due and were forbidden; higher is worse for the vendor";
+    WITHHELD = "purchases-withheld", "USD million/month", "purchases that were lawful and that the supplier held back; higher is worse for the vendor";
+    PURCHASES = "purchases", "USD million/month", "purchases of the watched vendor by the seller's home jurisdiction; lower is worse for the seller";
+    PURCHASES_MADE_IN = "purchases-made-in", "USD million/month", "purchases of the watched vendor by the country in which the part was made";
+    SALES = "sales", "USD million/month", "sales to all vendors by the seller's home jurisdiction; lower is worse for the seller";
+    SALES_MADE_IN = "sales-made-in", "USD million/month", "sales to all vendors by the country in which the part was made";
+}
+
+/// Takes what [`observe`] names.
+pub trait Sink {
+    /// One value of one outcome of one entity.
+    fn put(&mut self, outcome: Outcome, entity: impl FnOnce() -> String, value: f64);
+}
+
+/// Names and values of everything recorded in a tick.
+pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    observe_pairs(world, state, months, sink);
+    observe_dealings(world, state, months, sink);
+    observe_sales(world, state, months, sink);
+}
+
+fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    for (p, pair) in world.pairs.iter().enumerate() {
+        let name = || pair.id.clone();
+        sink.put(DEPLOYED, name, state.deployed[p] / months);
+        sink.put(CUMULATIVE, name, state.cumulative[p]);
+        sink.put(AWARDED, name, state.awarded[p] / months);
+        sink.put(COST, name, state.unit_cost[p]);
+        if pair.watch.is_none() {
+            continue;
+        }
+        let seats = || pair.seats.iter().map(|s| s.seat as usize);
+        sink.put(SUSTAINED, name, state.limits[p].sustained);
+        sink.put(NOW, name, state.limits[p].now);
+        sink.put(BACKLOG, name, seats().map(|s| state.backlog[s]).sum());
+        sink.put(DEPARTED, name, seats().map(|s| state.departed[s]).sum::<f64>() / months);
+        sink.put(PERFORMANCE, name, state.performance[p]);
+        sink.put(US_CONTENT, name, state.us_content[p]);
+        sink.put(UNSERVED, name, state.unserved[p] / months);
+        for c in pair.cells.clone() {
+            let flow = state.units[c] * state.forecast[p];
+            let cover = if flow > 0.0 { state.stock[c] / flow } else { 0.0 };
+            sink.put(COVER, || format!("{}:{}", pair.id, world.classes[world.cells[c].class.ix()].id), cover);
+        }
+    }
+}
+
+const MILLION: f64 = 1e6;
+
+fn observe_dealings(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    for (w, vendor) in world.watched.iter().enumerate() {
+        let name = || world.vendors[vendor.ix()].id.clone();
+        let d = &state.dealings[w];
+        for (outcome, value) in [
+            (FREE, d.free),
+            (WAIVED, d.waived),
+            (SAVED, d.saved),
+            (LICENSED, d.licensed),
+            (UNLAWFUL, d.unlawful),
+            (BLOCKED, d.blocked),
+            (WITHHELD, d.withheld),
+        ] {
+            sink.put(outcome, name, value / months / MILLION);
+        }
+    }
+}
+
+fn observe_sales(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    let offers = world.offers.len();
+    let watches = world.watched.len();
+    let to_watched = |o: usize| (0..watches).map(|w| state.sold_watched[w * offers + o]).sum::<f64>();
+    let scale = 1.0 / months / MILLION;
+    let mut sums = [0.0f64; 2 * MOST_PLACES];
+    for (o, offer) in world.offers.iter().enumerate() {
+        let home = offer.home.ix().min(MOST_PLACES - 1);
+        sums[home] += to_watched(o);
+        sums[MOST_PLACES + home] += state.sold[o];
+    }
+    for (j, place) in world.jurisdictions.iter().enumerate().take(MOST_PLACES) {
+        sink.put(PURCHASES, || place.country.to_string(), sums[j] * scale);
+        sink.put(SALES, || place.country.to_string(), sums[MOST_PLACES + j] * scale);
+    }
+    sums.fill(0.0);
+    for (o, offer) in world.offers.iter().enumerate() {
+        let origin = offer.origin.ix().min(MOST_PLACES - 1);
+        sums[origin] += to_watched(o);
+        sums[MOST_PLACES + origin] += state.sold[o];
+    }
+    for (i, place) in world.origins.iter().enumerate().take(MOST_PLACES) {
+        sink.put(PURCHASES_MADE_IN, || place.to_string(), sums[i] * scale);
+        sink.put(SALES_MADE_IN, || place.to_string(), sums[MOST_PLACES + i] * scale);
+    }
+}
+
+/// More countries than there are codes in use.
+const MOST_PLACES: usize = 256;
+
+/// Columns of a record: outcomes by entity.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Outcome and entity of each column.
+    pub columns: Vec<(Outcome, String)>,
+}
+
+impl Sink for Layout {
+    fn put(&mut self, outcome: Outcome, entity: impl FnOnce() -> String, _value: f64) {
+        self.columns.push((outcome, entity()));
+    }
+}
+
+impl Layout {
+    /// The columns of a world's record, from a state of it.
+    pub fn of(world: &World, state: &State) -> Layout {
+        let mut layout = Layout::default();
+        observe(world, state, 1.0, &mut layout);
+        layout
+    }
+
+    /// The column of an outcome and entity.
+    pub fn find(&self, outcome: Outcome, entity: &str) -> Option<usize> {
+        self.columns.iter().position(|(o, e)| *o == outcome && e == entity)
+    }
+
+    /// The columns of an outcome, with their entities.
+    pub fn columns_of(&self, outcome: Outcome) -> impl Iterator<Item = (usize, &str)> {
+        let found = self.columns.iter().enumerate().filter(move |(_, (o, _))| *o == outcome);
+        found.map(|(i, (_, entity))| (i, entity.as_str()))
+    }
+}
+
+/// The record of a trial under one regime.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Values, tick by tick, column by column.
+    pub values: Vec<f64>,
+    /// Number of columns.
+    pub width: usize,
+    /// What bound the subject's line in each tick: position in its bill, one past it for the plant, two for orders.
+    pub binding: Vec<u16>,
+    /// The class of the subject's line with the fewest months of cover in each tick.
+    pub scarcest: Vec<u16>,
+}
+
+struct Row<'a>(&'a mut Vec<f64>);
+
+impl Sink for Row<'_> {
+    #[inline]
+    fn put(&mut self, _outcome: Outcome, _entity: impl FnOnce() -> String, value: f64) {
+        self.0.push(value);
+    }
+}
+
+impl Record {
+    /// Clears the record for a trial.
+    pub fn start(&mut self, _world: &World) {
+        self.values.clear();
+        self.width = 0;
+        self.binding.clear();
+        self.scarcest.clear();
+    }
+
+    /// Step 9.
+    pub fn write(&mut self, trial: &Trial, tick: usize) {
+        observe(trial.world, trial.state, trial.world.calendar.months(tick), &mut Row(&mut self.values));
+        if tick == 0 {
+            self.width = self.values.len();
+        }
+        let limits = &trial.state.limits[trial.world.subject.ix()];
+        self.binding.push(limits.binding as u16);
+        self.scarcest.push(limits.scarcest as u16);
+    }
+
+    /// A value.
+    #[inline]
+    pub fn at(&self, tick: usize, column: usize) -> f64 {
+        self.values[tick * self.width + column]
+    }
+
+    /// Whether two records are the same to the bit.
+    pub fn same_bits(&self, other: &Record) -> bool {
+        self.values.len() == other.values.len()
+            && self.values.iter().zip(&other.values).all(|(a, b)| a.to_bits() == b.to_bits())
+            && self.binding == other.binding
+    }
+}
+
+/// Position of a watched pair's line in tables, for callers that hold ids only.
+pub fn pair_entity(world: &World, pair: PairId) -> &str {
+    &world.pairs[pair.ix()].id
+}

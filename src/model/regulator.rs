@@ -1,0 +1,212 @@
+//! Steps 1 and 2, the law as it happens to the firms: events that raise perceived risk (E4) and make suppliers review and
+//! hold back (E14), and applications for specific licenses (E16).
+
+use rand_distr::{Distribution, Gamma};
+
+use super::calendar::MONTH;
+use super::chance::Purpose;
+use super::ids::*;
+use super::rules::Category;
+use super::state::watched;
+use super::tick::Trial;
+use crate::scenario::world::LineCategory;
+
+/// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
+/// rules were compiled, and a tick reads its share.
+pub fn change_rules(trial: &mut Trial, tick: usize) {
+    forget(trial, tick);
+    let calendar = &trial.world.calendar;
+    let (first, end) = (calendar.first_day[tick], calendar.first_day[tick + 1]);
+    for e in 0..trial.rules.events.len() {
+        let event = &trial.rules.events[e];
+        if event.day < first || event.day >= end {
+            continue;
+        }
+        let in_force = event.in_force;
+        let remaining = f64::from(end - event.day) / f64::from(end - first);
+        for w in 0..trial.world.watched.len() {
+            raise_risk(trial, WatchId::at(w), e, in_force, remaining);
+            if in_force {
+                hold_back(trial, WatchId::at(w), e);
+            }
+        }
+    }
+}
+
+/// Risk decays toward rest (E4).
+fn forget(trial: &mut Trial, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let memory = setting.value(world.behaviour.risk_memory).max(1e-3);
+    let keep = libm::exp(-world.calendar.months(tick) / memory);
+    for (w, vendor) in world.watched.iter().enumerate() {
+        let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
+        for class in 0..world.classes.len() {
+            let risk = &mut trial.state.risk[watched(WatchId::at(w), class, world.classes.len())];
+            let now = rest.max(risk.0 * keep);
+            *risk = (now, now);
+        }
+    }
+}
+
+/// r = 1 - (1 - r)(1 - w g) for each class; it weighs on this tick's orders for the part of the tick that remains.
+fn raise_risk(trial: &mut Trial, watch: WatchId, event: usize, in_force: bool, remaining: f64) {
+    let (world, setting) = (trial.world, trial.setting);
+    let behaviour = &world.behaviour;
+    let weight =
+        setting.value(if in_force { behaviour.force_weight } else { behaviour.announcement_weight });
+    for class in 0..world.classes.len() {
+        let forbidden = |trial: &Trial, offer: OfferId| trial.outlook(watch, offer).forbidden_by[event];
+        let share = purchases_share(trial, watch, ClassId::at(class), forbidden);
+        if share > 0.0 {
+            let risk = &mut trial.state.risk[watched(watch, class, world.classes.len())];
+            let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
+            risk.1 += (raised - risk.0) * remaining;
+            risk.0 = raised;
+        }
+    }
+}
+
+/// g of E4: share of the class's trailing purchases that fulfil a condition.
+fn purchases_share(
+    trial: &Trial,
+    watch: WatchId,
+    class: ClassId,
+    condition: impl Fn(&Trial, OfferId) -> bool,
+) -> f64 {
+    let (mut some, mut all) = (0.0, 0.0);
+    for (l, link) in trial.world.links.iter().enumerate() {
+        if link.watch == Some(watch) && trial.world.offers[link.offer.ix()].class == class {
+            all += trial.state.purchases[l];
+            if condition(trial, link.offer) {
+                some += trial.state.purchases[l];
+            }
+        }
+    }
+    if all > 0.0 { some / all } else { 0.0 }
+}
+
+/// Suppliers whose offers a rule reaches stop to review it; some then stay out of lawful trade for a while (E14).
+fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let day = f64::from(trial.rules.events[event].day);
+    let most_cautious = setting.value(world.behaviour.over_compliance);
+    let half_life = setting.value(world.behaviour.caution_half_life) * MONTH;
+    for (s, supplier) in world.suppliers.iter().enumerate() {
+        let reached = world.offers.iter().enumerate().any(|(o, offer)| {
+            offer.supplier.ix() == s && trial.outlook(watch, OfferId::at(o)).forbidden_by[event] && deals(trial, watch, o)
+        });
+        if !reached {
+            continue;
+        }
+        let unit = trial.chance.uniform(Purpose::Review, supplier.key, trial.rules.events[event].day as u64);
+        let review = world.behaviour.review_lag.at(unit) * MONTH;
+        let caution = if setting.caution[s] < most_cautious {
+            half_life * libm::log2(most_cautious / setting.caution[s])
+        } else {
+            0.0
+        };
+        let until = day + review.max(caution);
+        let out = &mut trial.state.out[watched(watch, s, world.suppliers.len())];
+        if out.1 < day {
+            *out = (day, until);
+        } else {
+            out.1 = out.1.max(until);
+        }
+    }
+}
+
+/// Whether an offer can be sold to the watched buyer at all.
+fn deals(trial: &Trial, watch: WatchId, offer: usize) -> bool {
+    trial.world.offer_links[offer].iter().any(|l| trial.world.links[l.ix()].watch == Some(watch))
+}
+
+/// Step 2: decisions on applications whose time is over, and new applications where a license would help.
+pub fn decide_applications(trial: &mut Trial, tick: usize) {
+    if trial.rules.licensing.is_empty() {
+        return;
+    }
+    for w in 0..trial.world.watched.len() {
+        for o in 0..trial.world.offers.len() {
+            let watch = WatchId::at(w);
+            if trial.outlook(watch, OfferId::at(o)).always_open || !deals(trial, watch, o) {
+                continue;
+            }
+            decide(trial, watch, OfferId::at(o), tick);
+            apply(trial, watch, OfferId::at(o), tick);
+        }
+    }
+}
+
+/// Practice on a day: the last period that had started.
+fn practice(trial: &Trial, day: f64) -> Option<usize> {
+    trial.rules.licensing.iter().rposition(|p| p.from <= day)
+}
+
+fn decide(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let i = watched(watch, offer.ix(), world.offers.len());
+    let end = f64::from(world.calendar.first_day[tick + 1]);
+    let Some(day) = trial.state.license[i].decision.filter(|day| *day < end) else { return };
+    let Some(period) = practice(trial, day) else { return };
+    let rate = trial.rules.licensing[period].approval(category(trial, offer), trial.chance);
+    let key = world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key);
+    let attempt = u64::from(trial.state.license[i].attempts);
+    let approved = trial.chance.uniform(Purpose::LicenseDecision, key, attempt) < rate;
+    let life = setting.value(world.behaviour.license_life) * MONTH;
+    let license = &mut trial.state.license[i];
+    license.decision = None;
+    license.attempts += 1;
+    if approved {
+        license.held = (day, day + life);
+        license.denied_under = None;
+    } else {
+        license.denied_under = Some(period);
+        let class = world.offers[offer.ix()].class;
+        let weight = setting.value(world.behaviour.denial_weight);
+        let share = purchases_share(trial, watch, class, |_, other| other == offer);
+        let risk = &mut trial.state.risk[watched(watch, class.ix(), world.classes.len())];
+        let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
+        *risk = (raised, raised);
+    }
+}
+
+/// A supplier that is ready to applies once its offer is prohibited and its review is over; after a denial, again when
+/// the practice changes.
+fn apply(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let supplier = world.offers[offer.ix()].supplier.ix();
+    let first = f64::from(world.calendar.first_day[tick]);
+    let i = watched(watch, offer.ix(), world.offers.len());
+    let license = trial.state.license[i];
+    let prohibited = trial.outlook(watch, offer).prohibited_at_end[tick];
+    let home = world.offers[offer.ix()].home.ix();
+    if !setting.ready[supplier] || !setting.complies[home] || !prohibited || license.decision.is_some() || license.held.1 > first {
+        return;
+    }
+    let denied_now = license.denied_under.is_some() && license.denied_under == practice(trial, first);
+    if denied_now {
+        return;
+    }
+    let (out_from, out_until) = trial.state.out[watched(watch, supplier, world.suppliers.len())];
+    let day = if out_until > out_from { first.max(out_until) } else { first };
+    let mean = setting.value(world.behaviour.license_time) * MONTH;
+    let shape = setting.value(world.behaviour.license_time_shape);
+    let key = world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key);
+    let mut stream = trial.chance.stream(Purpose::LicenseTime, key, u64::from(license.attempts));
+    let time = match Gamma::new(shape, mean / shape) {
+        Ok(gamma) => gamma.sample(&mut stream),
+        Err(_) => mean,
+    };
+    let no_decision_before = trial.rules.licensing[0].from;
+    trial.state.license[i].decision = Some((day + time).max(no_decision_before));
+}
+
+/// Which approval rate applies to an offer.
+fn category(trial: &Trial, offer: OfferId) -> Category {
+    let world = trial.world;
+    if world.offers[offer.ix()].facts.below_5g {
+        return Category::Below5g;
+    }
+    let consumer = |l: &LinkId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
+    if world.offer_links[offer.ix()].iter().all(consumer) { Category::Consumer } else { Category::Network }
+}

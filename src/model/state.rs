@@ -1,0 +1,306 @@
+//! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
+
+use super::ids::*;
+use super::rules::Rules;
+use super::setting::Setting;
+use super::world::World;
+
+/// Everything that changes from tick to tick.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    // By cell.
+    /// Stock, units.
+    pub stock: Vec<f64>,
+    /// Cost of the stock, USD.
+    pub stock_cost: Vec<f64>,
+    /// Cost of the part of the stock that came from sellers at home in the United States, USD.
+    pub stock_us: Vec<f64>,
+    /// Stock weighted by performance, units.
+    pub stock_performance: Vec<f64>,
+    /// Units ordered and not yet shipped or cancelled.
+    pub on_order: Vec<f64>,
+    /// Order of this tick before it is divided among offers, units.
+    pub wanted: Vec<f64>,
+    /// Spares needed in this tick that no shipment of spares served, units.
+    pub spares_due: Vec<f64>,
+    /// Units in one product now.
+    pub units: Vec<f64>,
+    /// Arrivals of this tick, units.
+    pub arrived: Vec<f64>,
+    /// Use of this tick (production and spares), units.
+    pub used: Vec<f64>,
+    /// Stock moved from other lines of the vendor in this tick (negative: to them), units.
+    pub moved: Vec<f64>,
+    /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (watched).
+    pub inflow: Vec<[f64; super::calendar::OUTLOOK_MONTHS]>,
+
+    // By link.
+    /// Orders by the tick in which they fall due, a ring a link.
+    pub ring: Vec<f64>,
+    /// Orders carried past their due tick, units.
+    pub carried: Vec<f64>,
+    /// Day on which the source is qualified.
+    pub qualified: Vec<f64>,
+    /// Trailing purchases (watched links), USD a month.
+    pub purchases: Vec<f64>,
+    /// Trailing shipments (watched links), units a month.
+    pub shipped: Vec<f64>,
+
+    // By offer.
+    /// Trailing shipments to all, units a month.
+    pub shipped_all: Vec<f64>,
+    /// Spares shipped in this tick, units.
+    pub spares: Vec<f64>,
+    /// Value shipped in this tick to all, USD.
+    pub sold: Vec<f64>,
+    /// Value shipped in this tick to watched buyers (by watch and offer), USD.
+    pub sold_watched: Vec<f64>,
+
+    // By pair.
+    /// Delivery record: moving average of delivered over due.
+    pub fill: Vec<f64>,
+    /// Finished products not yet deployed.
+    pub finished: Vec<f64>,
+    /// Products in service.
+    pub installed: Vec<f64>,
+    /// Products put into service since the start.
+    pub cumulative: Vec<f64>,
+    /// Forecast of awards, units a month.
+    pub forecast: Vec<f64>,
+    /// Cost of one product, USD: that of the last ones built.
+    pub unit_cost: Vec<f64>,
+    /// The same at the start, as planned.
+    pub planned_cost: Vec<f64>,
+    /// Performance of the last products built, relative to 1.
+    pub performance: Vec<f64>,
+    /// US part of the cost of the last products built.
+    pub us_content: Vec<f64>,
+    /// Products built in this tick.
+    pub built: Vec<f64>,
+    /// Products deployed in this tick.
+    pub deployed: Vec<f64>,
+    /// Awards of this tick, products.
+    pub awarded: Vec<f64>,
+    /// Products' worth of spares that nobody served in this tick, averaged over classes.
+    pub unserved: Vec<f64>,
+
+    /// Value of this tick's orders before finance, USD.
+    pub wanted_value: Vec<f64>,
+
+    // By vendor.
+    /// Trailing cost of goods built, USD a month.
+    pub cost_of_goods: Vec<f64>,
+
+    // By seat.
+    /// Share awarded last.
+    pub share: Vec<f64>,
+    /// Expected share.
+    pub expected_share: Vec<f64>,
+    /// Awarded and not yet deployed, products.
+    pub backlog: Vec<f64>,
+    /// Orders that left this seat for rivals in this tick, products.
+    pub departed: Vec<f64>,
+    /// Deployed in this tick, products.
+    pub delivered: Vec<f64>,
+
+    // By watch and class.
+    /// Perceived risk at the end of this tick, and as it weighs on this tick's orders.
+    pub risk: Vec<(f64, f64)>,
+    // By watch and supplier.
+    /// Days from and until which the supplier stays out of trade with the buyer.
+    pub out: Vec<(f64, f64)>,
+    // By watch and offer.
+    /// Licenses and applications.
+    pub license: Vec<License>,
+    /// Number of the offer's outlook.
+    pub outlook: Vec<u32>,
+    // By watch.
+    /// Value that fell due in this tick, by what became of it, USD.
+    pub dealings: Vec<Dealings>,
+    /// What limited the pairs of the watched vendors in this tick.
+    pub limits: Vec<Limits>,
+}
+
+/// A buyer's license for an offer, and the application for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct License {
+    /// Days from and until which a license holds.
+    pub held: (f64, f64),
+    /// Day on which the application under way is decided.
+    pub decision: Option<f64>,
+    /// Applications decided so far.
+    pub attempts: u32,
+    /// Practice under which the last one was denied.
+    pub denied_under: Option<usize>,
+}
+
+/// What became of the value that fell due, USD.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Dealings {
+    /// Shipped with no need of a license.
+    pub free: f64,
+    /// Shipped under a general license.
+    pub waived: f64,
+    /// Shipped under a savings clause.
+    pub saved: f64,
+    /// Shipped under a specific license.
+    pub licensed: f64,
+    /// Shipped against the law.
+    pub unlawful: f64,
+    /// Not shipped because the law forbids it.
+    pub blocked: f64,
+    /// Lawful, but not shipped because the supplier stayed out.
+    pub withheld: f64,
+}
+
+/// What limited a pair in a tick.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limits {
+    /// Capacity now, products a month (E10).
+    pub now: f64,
+    /// Sustained capacity, products a month (E10).
+    pub sustained: f64,
+    /// What bound production: position of a cell in the pair's bill, or one past it for the plant, two past it for orders.
+    pub binding: usize,
+    /// Position of the cell with the fewest months of cover.
+    pub scarcest: usize,
+}
+
+/// A general index of watch × entity.
+#[inline]
+pub fn watched(watch: WatchId, entity: usize, count: usize) -> usize {
+    watch.ix() * count + entity
+}
+
+impl State {
+    /// Puts the state to the start of a trial under some rules.
+    pub fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
+        let (cells, links, offers) = (world.cells.len(), world.links.len(), world.offers.len());
+        let (pairs, seats, watches) = (world.pairs.len(), world.seat_count(), world.watched.len());
+        fill(&mut self.stock, cells, 0.0).copy_from_slice(&setting.stock);
+        fill(&mut self.units, cells, 0.0).copy_from_slice(&setting.units);
+        for table in [&mut self.stock_cost, &mut self.stock_us, &mut self.stock_performance, &mut self.on_order] {
+            fill(table, cells, 0.0);
+        }
+        for table in [&mut self.wanted, &mut self.arrived, &mut self.used, &mut self.moved, &mut self.spares_due] {
+            fill(table, cells, 0.0);
+        }
+        self.inflow.clear();
+        self.inflow.resize(cells, Default::default());
+        fill(&mut self.ring, links * world.ring, 0.0);
+        fill(&mut self.carried, links, 0.0);
+        fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
+        fill(&mut self.purchases, links, 0.0);
+        fill(&mut self.shipped, links, 0.0);
+        for table in [&mut self.shipped_all, &mut self.spares, &mut self.sold] {
+            fill(table, offers, 0.0);
+        }
+        fill(&mut self.wanted_value, pairs, 0.0);
+        for table in [&mut self.finished, &mut self.built, &mut self.deployed, &mut self.awarded, &mut self.unserved] {
+            fill(table, pairs, 0.0);
+        }
+        for table in [&mut self.forecast, &mut self.unit_cost, &mut self.planned_cost, &mut self.us_content] {
+            fill(table, pairs, 0.0);
+        }
+        fill(&mut self.fill, pairs, 1.0);
+        fill(&mut self.performance, pairs, 1.0);
+        fill(&mut self.cumulative, pairs, 0.0);
+        fill(&mut self.installed, pairs, 0.0);
+        for (p, pair) in world.pairs.iter().enumerate() {
+            self.installed[p] = setting.value(pair.installed_base);
+        }
+        fill(&mut self.cost_of_goods, world.vendors.len(), 0.0);
+        fill(&mut self.share, seats, 0.0).copy_from_slice(&setting.shares);
+        fill(&mut self.expected_share, seats, 0.0).copy_from_slice(&setting.shares);
+        fill(&mut self.backlog, seats, 0.0);
+        fill(&mut self.departed, seats, 0.0);
+        fill(&mut self.delivered, seats, 0.0);
+        self.start_watches(world, setting, rules, watches);
+        self.start_supply(world, setting);
+    }
+
+    fn start_watches(&mut self, world: &World, setting: &Setting, rules: &mut Rules, watches: usize) {
+        self.risk.clear();
+        for vendor in &world.watched {
+            let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
+            self.risk.resize(self.risk.len() + world.classes.len(), (rest, rest));
+        }
+        self.out.clear();
+        self.out.resize(watches * world.suppliers.len(), (f64::NEG_INFINITY, f64::NEG_INFINITY));
+        self.license.clear();
+        self.license.resize(watches * world.offers.len(), License::default());
+        self.outlook.clear();
+        for w in 0..watches {
+            for offer in 0..world.offers.len() {
+                self.outlook.push(rules.outlook_of(world, setting, WatchId::at(w), offer) as u32);
+            }
+        }
+        fill(&mut self.sold_watched, watches * world.offers.len(), 0.0);
+        self.dealings.clear();
+        self.dealings.resize(watches, Dealings::default());
+        self.limits.clear();
+        self.limits.resize(world.pairs.len(), Limits::default());
+    }
+
+    /// Steady flows at the start: each cell has ordered its planned use, by price as a firm without perceived risk does
+    /// (E6), through the lead times; the initial stock cost what those orders cost.
+    fn start_supply(&mut self, world: &World, setting: &Setting) {
+        let first_share = setting.value(world.behaviour.first_source_share);
+        for (c, cell) in world.cells.iter().enumerate() {
+            let plan = setting.plan[cell.pair.ix() * world.calendar.ticks];
+            let flow = self.units[c] * plan;
+            let usable = |l: &&LinkId| self.qualified[l.ix()] <= 0.0;
+            let ranked = &setting.ranked[cell.links.clone()];
+            let count = ranked.iter().filter(usable).count();
+            let (mut rest, mut cost, mut us, mut performance) = (1.0, 0.0, 0.0, 0.0);
+            for (i, link) in ranked.iter().filter(|l| setting.qualified[l.ix()] <= 0.0).enumerate() {
+                let offer = world.links[link.ix()].offer;
+                let capacity = setting.capacity[offer.ix() * world.calendar.ticks];
+                let most = if i == 0 && count > 1 { first_share } else { rest };
+                let possible = if flow > 0.0 { capacity / flow } else { 1.0 };
+                let part = if i + 1 == count { rest } else { most.min(possible).min(rest) };
+                rest -= part;
+                let price = setting.value(world.offers[offer.ix()].price);
+                cost += part * price;
+                us += if world.offers[offer.ix()].us_seller { part * price } else { 0.0 };
+                performance += part * setting.value(world.offers[offer.ix()].performance);
+                self.start_link(world, setting, *link, offer, part * flow, price);
+            }
+            self.stock_cost[c] = self.stock[c] * cost;
+            self.stock_us[c] = self.stock[c] * us;
+            self.stock_performance[c] = self.stock[c] * if count > 0 { performance } else { 1.0 };
+            self.planned_cost[cell.pair.ix()] += self.units[c] * cost;
+            let vendor = world.pairs[cell.pair.ix()].vendor.ix();
+            self.cost_of_goods[vendor] += flow * cost;
+        }
+        self.unit_cost.copy_from_slice(&self.planned_cost);
+    }
+
+    fn start_link(
+        &mut self,
+        world: &World,
+        setting: &Setting,
+        link: LinkId,
+        offer: OfferId,
+        flow: f64,
+        price: f64,
+    ) {
+        let (whole, part) = setting.lead[offer.ix()];
+        let cell = world.links[link.ix()].cell.ix();
+        for tick in 0..=whole {
+            let due = flow * world.calendar.months(tick) * if tick == whole { part } else { 1.0 };
+            self.ring[link.ix() * world.ring + tick] += due;
+            self.on_order[cell] += due;
+        }
+        self.purchases[link.ix()] = flow * price;
+        self.shipped[link.ix()] = flow;
+        self.shipped_all[offer.ix()] += flow;
+    }
+}
+
+/// Sizes and fills a table without allocating where it is large enough already.
+fn fill(table: &mut Vec<f64>, len: usize, value: f64) -> &mut [f64] {
+    table.clear();
+    table.resize(len, value);
+    table
+}

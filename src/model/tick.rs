@@ -1,0 +1,60 @@
+//! One trial under one regime: for each tick, nine calls in the order of the model description (its section 4), and
+//! nothing else.
+
+use super::chance::Chance;
+use super::record::Record;
+use super::ids::{OfferId, WatchId};
+use super::rules::{Outlook, Rules};
+use super::setting::Setting;
+use super::state::{State, watched};
+use super::world::World;
+use super::{adaptation, market, production, procurement, regulator, supplier};
+
+/// What a tick works on.
+pub struct Trial<'a> {
+    /// The world.
+    pub world: &'a World,
+    /// Draws of the trial that do not depend on the regime.
+    pub setting: &'a Setting,
+    /// The regime.
+    pub rules: &'a Rules,
+    /// Chance, for draws that only some regimes make.
+    pub chance: Chance,
+    /// What changes.
+    pub state: &'a mut State,
+}
+
+impl Trial<'_> {
+    /// How an offer stands before the law for a watched buyer.
+    #[inline]
+    pub fn outlook(&self, watch: WatchId, offer: OfferId) -> &Outlook {
+        self.rules.outlook(self.state.outlook[watched(watch, offer.ix(), self.world.offers.len())] as usize)
+    }
+}
+
+/// Simulates a trial. `setting` was drawn for it; `record` takes what it records.
+pub fn simulate(
+    world: &World,
+    setting: &Setting,
+    rules: &mut Rules,
+    state: &mut State,
+    record: &mut Record,
+    mut after_tick: impl FnMut(usize, &State),
+) {
+    state.start(world, setting, rules);
+    record.start(world);
+    let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
+    let mut trial = Trial { world, setting, rules, chance, state };
+    for tick in 0..world.calendar.ticks {
+        regulator::change_rules(&mut trial, tick);
+        regulator::decide_applications(&mut trial, tick);
+        market::demand_and_award(&mut trial, tick);
+        procurement::order(&mut trial, tick);
+        supplier::ship(&mut trial, tick);
+        production::build(&mut trial, tick);
+        market::deploy(&mut trial, tick);
+        adaptation::adapt(&mut trial, tick);
+        record.write(&trial, tick);
+        after_tick(tick, trial.state);
+    }
+}

@@ -1,0 +1,376 @@
+//! The compiled world: what a scenario's world becomes before a trial. Names are indices, tables are flat, nothing is
+//! looked up by string in a tick. See `compile.rs` for how it is made.
+
+use std::ops::Range;
+
+use super::calendar::Calendar;
+use super::chance::EntityKey;
+use super::ids::*;
+use super::params::{Params, Quantile};
+use crate::scenario::world::LineCategory;
+use crate::units::{Country, Level, Use};
+
+/// A world, ready for trials.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Ticks and days.
+    pub calendar: Calendar,
+    /// Numbers, fixed and uncertain.
+    pub params: Params,
+    /// Home jurisdictions of sellers.
+    pub jurisdictions: Vec<Jurisdiction>,
+    /// Countries in which offers are made.
+    pub origins: Vec<Country>,
+    /// Component classes, in file order.
+    pub classes: Vec<Class>,
+    /// Product lines.
+    pub lines: Vec<Line>,
+    /// Suppliers.
+    pub suppliers: Vec<Supplier>,
+    /// Offers.
+    pub offers: Vec<Offer>,
+    /// Vendors.
+    pub vendors: Vec<Vendor>,
+    /// Vendors' parts in lines: by vendor, then by priority.
+    pub pairs: Vec<Pair>,
+    /// Classes in the pairs' bills of materials: by pair, in the order of the bill.
+    pub cells: Vec<Cell>,
+    /// Sources of the cells: by cell, in file order of the offers.
+    pub links: Vec<Link>,
+    /// For each offer its links, by pair (so by vendor, then priority).
+    pub offer_links: Vec<Vec<LinkId>>,
+    /// Markets.
+    pub markets: Vec<Market>,
+    /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
+    pub watched: Vec<VendorId>,
+    /// The pair that the headline is about.
+    pub subject: PairId,
+    /// Numbers of behaviour.
+    pub behaviour: Behaviour,
+    /// Number of slots in a link's ring of orders (past that are carried, and future that are due).
+    pub ring: usize,
+    /// Most ticks that an order is carried.
+    pub max_carry: usize,
+}
+
+/// Where sellers are at home.
+#[derive(Debug, Clone)]
+pub struct Jurisdiction {
+    /// Country.
+    pub country: Country,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Chance that its sellers obey rules that rest on foreign production alone.
+    pub compliance: ParamId,
+}
+
+/// A component class.
+#[derive(Debug, Clone)]
+pub struct Class {
+    /// Id in the scenario.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Whether no product can be built without it.
+    pub essential: bool,
+    /// Whether a vendor's lines share its stock.
+    pub fungible: bool,
+    /// Performance and extra cost of a product built without it (degradable classes).
+    pub without: Option<(ParamId, ParamId)>,
+    /// Time to qualify a source, months.
+    pub qualification_time: Quantile,
+}
+
+/// A product line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Id in the scenario.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// One product, singular.
+    pub product: String,
+    /// Rate of approval that applies to its parts.
+    pub category: LineCategory,
+    /// Use under which its spares ship.
+    pub spares_use: Use,
+    /// Spares a month, share of the installed base.
+    pub spares_rate: ParamId,
+}
+
+/// A supplier.
+#[derive(Debug, Clone)]
+pub struct Supplier {
+    /// Id in the scenario.
+    pub id: String,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Where it is at home.
+    pub home: JurisdictionId,
+    /// Chance that it applies for licenses.
+    pub license_readiness: ParamId,
+}
+
+/// One supplier's product in one class.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Id in the scenario.
+    pub id: String,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Who sells it.
+    pub supplier: SupplierId,
+    /// Where the seller is at home.
+    pub home: JurisdictionId,
+    /// Where it is made, as an index of origins.
+    pub origin: OriginId,
+    /// Whether its seller is at home in the United States.
+    pub us_seller: bool,
+    /// Class.
+    pub class: ClassId,
+    /// Facts for the law.
+    pub facts: Facts,
+    /// Price, USD a unit.
+    pub price: ParamId,
+    /// Lead time, months.
+    pub lead: ParamId,
+    /// Performance relative to 1.
+    pub performance: ParamId,
+    /// Capacity.
+    pub capacity: Capacity,
+}
+
+/// Facts of an offer for the law; the uncertain ones are drawn once a trial.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Where it is made.
+    pub made_in: Country,
+    /// Where it ships from.
+    pub shipped_from: Country,
+    /// Classification of the item.
+    pub item: Level,
+    /// Share of controlled US content.
+    pub us_controlled: ParamId,
+    /// Share of other US content.
+    pub us_other: ParamId,
+    /// US technology, and the chance that it is at that level.
+    pub us_technology: (Level, ParamId),
+    /// The plant's US technology, and the chance that it is at that level.
+    pub us_plant: (Level, ParamId),
+    /// Made with the buyer's technology or design.
+    pub own_design: bool,
+    /// For use below 5G.
+    pub below_5g: bool,
+}
+
+/// Capacity of an offer.
+#[derive(Debug, Clone, Copy)]
+pub enum Capacity {
+    /// Units a month.
+    Fixed(ParamId),
+    /// Multiple of its possible buyers' planned use.
+    OfPlannedUse(ParamId),
+}
+
+/// A vendor.
+#[derive(Debug, Clone)]
+pub struct Vendor {
+    /// Id in the scenario.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Perceived risk at rest.
+    pub risk_at_rest: ParamId,
+    /// Whether the law treats its home as a country of concern.
+    pub country_of_concern: bool,
+    /// Its pairs, by priority.
+    pub pairs: Range<usize>,
+    /// Whether its dealings are watched.
+    pub watch: Option<WatchId>,
+}
+
+/// A vendor's part in a line.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// Vendor.
+    pub vendor: VendorId,
+    /// Line.
+    pub line: LineId,
+    /// `vendor:line` ids, for tables.
+    pub id: String,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Its cells.
+    pub cells: Range<usize>,
+    /// Plant capacity.
+    pub plant: Plant,
+    /// Price of the product, USD.
+    pub price: ParamId,
+    /// Months of stock at no risk.
+    pub base_stock: ParamId,
+    /// Further months at full risk.
+    pub risk_stock: ParamId,
+    /// Products in service at the start.
+    pub installed_base: ParamId,
+    /// Whether its vendor is watched.
+    pub watch: Option<WatchId>,
+    /// Markets that it sells to, with its part in each.
+    pub seats: Vec<SeatId>,
+}
+
+/// A vendor's place in a market: market, and position among the market's vendors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatId {
+    /// Market.
+    pub market: MarketId,
+    /// Index into the flat table of seats.
+    pub seat: u32,
+}
+
+/// Plant capacity of a pair.
+#[derive(Debug, Clone)]
+pub enum Plant {
+    /// Levels by day, interpolated.
+    Path(Vec<(i32, ParamId)>),
+    /// Multiple of planned awards.
+    OfPlannedAwards(ParamId),
+}
+
+/// A class in a pair's bill of materials.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Pair.
+    pub pair: PairId,
+    /// Class.
+    pub class: ClassId,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Units a product at the start.
+    pub units: ParamId,
+    /// Redesign under way: day on which it is complete, and the share of units that remains.
+    pub redesign: Option<(i32, ParamId)>,
+    /// Stock at the start, months of planned use.
+    pub initial_stock: ParamId,
+    /// Its links.
+    pub links: Range<usize>,
+    /// Whether no product can be built without it.
+    pub essential: bool,
+    /// For a fungible class: cells of the vendor's other lines, lowest priority first, from which it may draw.
+    pub pool: Vec<CellId>,
+}
+
+/// An offer as a source for a cell.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Cell.
+    pub cell: CellId,
+    /// Offer.
+    pub offer: OfferId,
+    /// Pair of the cell.
+    pub pair: PairId,
+    /// Whether the vendor may use it, at first.
+    pub status: LinkStatus,
+    /// Key of the draws of the vendor's qualification of the offer.
+    pub key: EntityKey,
+    /// Whether the vendor is watched.
+    pub watch: Option<WatchId>,
+}
+
+/// Whether a vendor may use an offer at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStatus {
+    /// Yes.
+    Qualified,
+    /// A programme to qualify it starts on this day (may lie before the start).
+    Programme(i32),
+    /// A programme starts when the permitted flow falls short.
+    WhenShort,
+}
+
+/// The operators or consumers of a region.
+#[derive(Debug, Clone)]
+pub struct Market {
+    /// Id in the scenario.
+    pub id: String,
+    /// Key of its draws.
+    pub key: EntityKey,
+    /// Cumulative demand by day.
+    pub demand: Vec<(i32, ParamId)>,
+    /// Factor on the path.
+    pub factor: ParamId,
+    /// Deviation of the log of monthly demand.
+    pub noise: ParamId,
+    /// Installation capacity, multiple of planned demand.
+    pub installation: ParamId,
+    /// Its vendors: a range of the flat table of seats.
+    pub seats: Range<usize>,
+    /// The vendors' places.
+    pub vendors: Vec<Seat>,
+}
+
+/// A vendor in a market.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// Pair.
+    pub pair: PairId,
+    /// Share at the start.
+    pub share: ParamId,
+    /// Penalty in the award utility.
+    pub policy: Option<ParamId>,
+    /// Key of the draws of awards.
+    pub key: EntityKey,
+}
+
+/// Numbers of behaviour, and the chance distributions among them. Fields as in the scenario's `behaviour`.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Behaviour {
+    pub capacity_noise: ParamId,
+    pub production_point: ParamId,
+    pub cancel_after: ParamId,
+    pub announcement_weight: ParamId,
+    pub force_weight: ParamId,
+    pub denial_weight: ParamId,
+    pub risk_memory: ParamId,
+    pub forecast_noise: ParamId,
+    pub stock_common_sd: ParamId,
+    pub stock_class_sd: ParamId,
+    pub order_cap: ParamId,
+    pub risk_premium: ParamId,
+    pub first_source_share: ParamId,
+    pub inventory_limit: ParamId,
+    pub price_weight: ParamId,
+    pub delivery_weight: ParamId,
+    pub loyalty_weight: ParamId,
+    pub fill_half_life: ParamId,
+    pub award_concentration: ParamId,
+    pub departure_rate: ParamId,
+    pub review_lag: Quantile,
+    pub over_compliance: ParamId,
+    pub caution_half_life: ParamId,
+    pub qualification_success: ParamId,
+    pub qualification_ramp: ParamId,
+    pub license_time: ParamId,
+    pub license_time_shape: ParamId,
+    pub license_use: ParamId,
+    pub license_life: ParamId,
+}
+
+impl World {
+    /// Number of seats in all markets.
+    pub fn seat_count(&self) -> usize {
+        self.markets.last().map_or(0, |m| m.seats.end)
+    }
+
+    /// Vendor of a pair.
+    pub fn vendor_of(&self, pair: PairId) -> &Vendor {
+        &self.vendors[self.pairs[pair.ix()].vendor.ix()]
+    }
+
+    /// Line of a pair.
+    pub fn line_of(&self, pair: PairId) -> &Line {
+        &self.lines[self.pairs[pair.ix()].line.ix()]
+    }
+}
