@@ -7,5 +7,6 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod law;
 pub mod scenario;
 pub mod units;
