@@ -1,0 +1,324 @@
+//! A compiled regime: its provisions in file order, checked, with the references between them resolved, and the days on
+//! which its answers may change.
+
+use std::collections::BTreeSet;
+
+use super::criteria::Standing;
+use super::facts::Buyer;
+use super::set::Set;
+use crate::scenario::regime::{Destination, Provision, ProvisionKind, Regime};
+use crate::units::{Date, Level};
+
+/// Which provision of a [`Code`], in file order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProvisionIndex(u8);
+
+impl ProvisionIndex {
+    pub(super) fn new(index: u8) -> ProvisionIndex {
+        ProvisionIndex(index)
+    }
+
+    /// The position in file order, from 0.
+    pub fn get(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// Why a regime can't be read as law. Each names the provision at fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LawError {
+    /// More provisions than a code holds.
+    #[error("`{provision}` is one provision too many: a regime holds at most {most}", most = Set::CAPACITY)]
+    TooMany {
+        /// The first that does not fit.
+        provision: String,
+    },
+    /// A savings clause names what is not there.
+    #[error("savings clause `{provision}` saves `{named}`, which is no provision of this regime{}", suggest(.nearest))]
+    UnknownSaved {
+        /// The clause.
+        provision: String,
+        /// What it names.
+        named: String,
+        /// The nearest id, if one is near.
+        nearest: Option<String>,
+    },
+    /// A savings clause names a provision that makes nothing subject.
+    #[error(
+        "savings clause `{provision}` saves `{named}`, but only de-minimis and direct-product provisions can be saved"
+    )]
+    SavesNoTest {
+        /// The clause.
+        provision: String,
+        /// What it names.
+        named: String,
+    },
+    /// A list that must name something is empty.
+    #[error("`{provision}` has an empty `{list}`, so it does nothing: name at least one, or remove the provision")]
+    EmptyList {
+        /// The provision.
+        provision: String,
+        /// The list's key.
+        list: &'static str,
+    },
+    /// The last day comes before the first.
+    #[error("`{provision}` ends on {to}, before it starts on {from}")]
+    EndsBeforeStart {
+        /// The provision.
+        provision: String,
+        /// First day.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
+    /// It is in force before anyone knows of it.
+    #[error(
+        "`{provision}` is in force from {from} but announced only on {announced}: a rule is announced on or before its first day"
+    )]
+    AnnouncedLate {
+        /// The provision.
+        provision: String,
+        /// First day.
+        from: Date,
+        /// Day of announcement.
+        announced: Date,
+    },
+    /// A direct-product test that counts neither technology nor plants.
+    #[error("direct-product provision `{provision}` reaches nothing: give `technology_from`, `plant_from` or both")]
+    ReachesNothing {
+        /// The provision.
+        provision: String,
+    },
+    /// A direct-product test that counts the absence of US technology.
+    #[error(
+        "direct-product provision `{provision}` has `{key} = \"none\"`, which would count what owes nothing to US technology; leave the key out or write ear99, at or ns"
+    )]
+    CountsNone {
+        /// The provision.
+        provision: String,
+        /// The key.
+        key: &'static str,
+    },
+}
+
+fn suggest(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|id| format!(" (did you mean `{id}`?)")).unwrap_or_default()
+}
+
+impl LawError {
+    /// Id of the provision at fault.
+    pub fn provision(&self) -> &str {
+        match self {
+            LawError::TooMany { provision }
+            | LawError::UnknownSaved { provision, .. }
+            | LawError::SavesNoTest { provision, .. }
+            | LawError::EmptyList { provision, .. }
+            | LawError::EndsBeforeStart { provision, .. }
+            | LawError::AnnouncedLate { provision, .. }
+            | LawError::ReachesNothing { provision }
+            | LawError::CountsNone { provision, .. } => provision,
+        }
+    }
+}
+
+/// A regime ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Code {
+    pub(super) rules: Vec<Rule>,
+    pub(super) listings: Set,
+    pub(super) de_minimis: Set,
+    pub(super) direct_product: Set,
+    pub(super) general_licenses: Set,
+    pub(super) savings_clauses: Set,
+    pub(super) review_policies: Set,
+    /// Tests that are run for listed buyers only.
+    pub(super) for_listed_buyers: Set,
+}
+
+/// A provision with what was worked out about it.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) id: String,
+    pub(super) provision: Provision,
+    /// The tests that a savings clause lifts.
+    pub(super) saves: Set,
+    /// Day from which its last day is known; `None`: since its own announcement.
+    pub(super) end_known: Option<Date>,
+}
+
+impl Code {
+    /// Compiles a regime.
+    ///
+    /// # Errors
+    /// The first provision that makes no sense, in file order.
+    pub fn new(regime: &Regime) -> Result<Code, LawError> {
+        let mut code = Code {
+            rules: Vec::with_capacity(regime.provisions.len()),
+            listings: Set::EMPTY,
+            de_minimis: Set::EMPTY,
+            direct_product: Set::EMPTY,
+            general_licenses: Set::EMPTY,
+            savings_clauses: Set::EMPTY,
+            review_policies: Set::EMPTY,
+            for_listed_buyers: Set::EMPTY,
+        };
+        for (id, provision) in &regime.provisions {
+            check(id, provision)?;
+            if code.rules.len() == Set::CAPACITY {
+                return Err(LawError::TooMany { provision: id.clone() });
+            }
+            code.file(ProvisionIndex(code.rules.len() as u8), provision);
+            code.rules.push(Rule {
+                id: id.clone(),
+                provision: provision.clone(),
+                saves: saves(id, provision, regime)?,
+                end_known: end_known(provision, regime),
+            });
+        }
+        Ok(code)
+    }
+
+    /// Puts a provision into the sets of its kind.
+    fn file(&mut self, index: ProvisionIndex, provision: &Provision) {
+        let kind = match &provision.kind {
+            ProvisionKind::Listing { .. } => &mut self.listings,
+            ProvisionKind::DeMinimis { .. } => &mut self.de_minimis,
+            ProvisionKind::DirectProduct { .. } => &mut self.direct_product,
+            ProvisionKind::GeneralLicense { .. } => &mut self.general_licenses,
+            ProvisionKind::SavingsClause { .. } => &mut self.savings_clauses,
+            ProvisionKind::ReviewPolicy { .. } => &mut self.review_policies,
+        };
+        *kind = kind.with(index);
+        if destination(provision) == Some(Destination::ListedBuyer) {
+            self.for_listed_buyers = self.for_listed_buyers.with(index);
+        }
+    }
+
+    /// Every provision, in file order.
+    pub fn indices(&self) -> impl Iterator<Item = ProvisionIndex> + use<> {
+        (0..self.rules.len() as u8).map(ProvisionIndex)
+    }
+
+    /// A provision's id. The index must be of this code.
+    pub fn id(&self, index: ProvisionIndex) -> &str {
+        &self.rules[index.get()].id
+    }
+
+    /// A provision. The index must be of this code.
+    pub fn provision(&self, index: ProvisionIndex) -> &Provision {
+        &self.rules[index.get()].provision
+    }
+
+    /// The provision with this id.
+    pub fn find(&self, id: &str) -> Option<ProvisionIndex> {
+        self.indices().find(|&index| self.id(index) == id)
+    }
+
+    /// What the code knows of a buyer: asked once, and good for every day.
+    pub fn standing(&self, buyer: &Buyer) -> Standing {
+        let names = |index: &ProvisionIndex| match &self.provision(*index).kind {
+            ProvisionKind::Listing { buyers, .. } => buyers.contains(&buyer.id),
+            _ => false,
+        };
+        Standing { listings: self.listings.filter(names), country_of_concern: buyer.country_of_concern }
+    }
+
+    /// The days on which an answer for this buyer may change, rising: the first day of each provision that concerns it,
+    /// and the day after each last day. Between two of them the law stands still (but a savings clause also turns on the
+    /// day of production: [`Code::saved_before`]).
+    pub fn change_days(&self, standing: &Standing) -> Vec<Date> {
+        let mut days = BTreeSet::new();
+        for index in self.indices().filter(|&index| self.concerns(index, standing)) {
+            let provision = self.provision(index);
+            days.insert(provision.from);
+            days.extend(provision.to.and_then(|last| last.tomorrow().ok()));
+        }
+        days.into_iter().collect()
+    }
+
+    /// Whether a provision can bear on any shipment to the buyer.
+    fn concerns(&self, index: ProvisionIndex, standing: &Standing) -> bool {
+        let listed = !standing.listings.is_empty();
+        match &self.provision(index).kind {
+            ProvisionKind::Listing { .. } => standing.listings.holds(index),
+            ProvisionKind::DeMinimis { destination, .. } | ProvisionKind::DirectProduct { destination, .. } => {
+                match destination {
+                    Destination::Any => true,
+                    Destination::CountryOfConcern => standing.country_of_concern,
+                    Destination::ListedBuyer => listed,
+                }
+            }
+            _ => listed,
+        }
+    }
+}
+
+/// For which destinations a test is run; `None` for what is no test.
+pub(super) fn destination(provision: &Provision) -> Option<Destination> {
+    match provision.kind {
+        ProvisionKind::DeMinimis { destination, .. } | ProvisionKind::DirectProduct { destination, .. } => {
+            Some(destination)
+        }
+        _ => None,
+    }
+}
+
+/// What can be said against a provision by itself.
+fn check(id: &str, provision: &Provision) -> Result<(), LawError> {
+    let Provision { announced, from, to, ref kind, .. } = *provision;
+    let id = || id.to_owned();
+    if let Some(to) = to.filter(|&to| to < from) {
+        return Err(LawError::EndsBeforeStart { provision: id(), from, to });
+    }
+    if announced > from {
+        return Err(LawError::AnnouncedLate { provision: id(), from, announced });
+    }
+    let empty = |list| Err(LawError::EmptyList { provision: id(), list });
+    match kind {
+        ProvisionKind::Listing { buyers, .. } if buyers.is_empty() => empty("buyers"),
+        ProvisionKind::GeneralLicense { uses, .. } if uses.is_empty() => empty("uses"),
+        ProvisionKind::SavingsClause { saves } if saves.is_empty() => empty("saves"),
+        ProvisionKind::DirectProduct { technology_from: None, plant_from: None, .. } => {
+            Err(LawError::ReachesNothing { provision: id() })
+        }
+        ProvisionKind::DirectProduct { technology_from: Some(Level::None), .. } => {
+            Err(LawError::CountsNone { provision: id(), key: "technology_from" })
+        }
+        ProvisionKind::DirectProduct { plant_from: Some(Level::None), .. } => {
+            Err(LawError::CountsNone { provision: id(), key: "plant_from" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The tests that a savings clause names; empty for anything else.
+fn saves(id: &str, provision: &Provision, regime: &Regime) -> Result<Set, LawError> {
+    let ProvisionKind::SavingsClause { saves } = &provision.kind else {
+        return Ok(Set::EMPTY);
+    };
+    let mut set = Set::EMPTY;
+    for named in saves {
+        let Some((position, _, saved)) = regime.provisions.get_full(named) else {
+            let nearest = super::cases::nearest(named, regime.provisions.keys().map(String::as_str));
+            return Err(LawError::UnknownSaved { provision: id.to_owned(), named: named.clone(), nearest });
+        };
+        if destination(saved).is_none() {
+            return Err(LawError::SavesNoTest { provision: id.to_owned(), named: named.clone() });
+        }
+        // A position beyond what a code holds is refused as one provision too many.
+        set = u8::try_from(position)
+            .ok()
+            .filter(|&p| usize::from(p) < Set::CAPACITY)
+            .map_or(set, |p| set.with(ProvisionIndex(p)));
+    }
+    Ok(set)
+}
+
+/// When the public learns of a test's last day. A test that ends on the eve of another's first day is replaced by it, and
+/// who plans before that one is announced does not foresee the end. (A general license says itself when it lapses.)
+fn end_known(provision: &Provision, regime: &Regime) -> Option<Date> {
+    destination(provision)?;
+    let next_day = provision.to?.tomorrow().ok()?;
+    let replacements = regime.provisions.values().filter(|p| destination(p).is_some() && p.from == next_day);
+    replacements.map(|p| p.announced).min().filter(|&day| day > provision.announced)
+}
