@@ -7,6 +7,7 @@ pub mod chance;
 pub mod compile;
 pub mod ids;
 pub mod market;
+pub mod outcome;
 pub mod params;
 pub mod procurement;
 pub mod production;

@@ -1,0 +1,8 @@
+//! Many trials: which worlds and regimes are compared, how trials are placed and run on threads, and what is kept of
+//! them. The same plan gives the same results to the bit, on any number of threads.
+
+pub mod ensemble;
+pub mod plan;
+
+pub use ensemble::{Ensemble, Interrupted, Kept, run};
+pub use plan::{Plan, PlanError, Planned};
