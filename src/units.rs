@@ -64,6 +64,18 @@ impl FromStr for Share {
     }
 }
 
+/// What has a fixed list of values, each with one written name.
+pub trait Named: Copy + Sized + 'static {
+    /// What a value is called in messages.
+    const WHAT: &'static str;
+
+    /// The value with this name, if there is one.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// The names of all values, in order.
+    fn names() -> impl Iterator<Item = &'static str>;
+}
+
 /// Declares an enum whose variants have one written name each, used in scenario files, cases and answers alike.
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -90,6 +102,18 @@ macro_rules! named {
             /// The names of all values.
             pub fn names() -> impl Iterator<Item = &'static str> {
                 $name::ALL.iter().map(|v| v.name())
+            }
+        }
+
+        impl $crate::units::Named for $name {
+            const WHAT: &'static str = $name::WHAT;
+
+            fn parse(text: &str) -> Option<$name> {
+                $name::parse(text)
+            }
+
+            fn names() -> impl Iterator<Item = &'static str> {
+                $name::names()
             }
         }
 

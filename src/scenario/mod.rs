@@ -1,17 +1,48 @@
 //! What the analyst wrote: scenario files, layered by `extends`, read into typed records that know where each value
 //! stands and where it comes from. Nothing here decides what is lawful or what an agent does.
 
+pub mod comparison;
+pub mod describe;
+mod layer;
+mod load;
+mod overrides;
 pub mod param;
+mod parse;
+pub mod problem;
+mod read;
+mod reader;
 pub mod regime;
+mod resolved;
+pub mod source;
+mod tree;
 pub mod world;
 
 use std::ops::Range;
 
 use indexmap::IndexMap;
 
+pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
+pub use describe::{Description, describe, describe_source};
+pub use load::{Shipped, kind_of, load, load_bibliography, load_source, load_text, shipped};
+pub use problem::{Problem, Problems};
+pub use source::Source;
+
+use crate::units::named;
 use param::Param;
 use regime::Regime;
 use world::World;
+
+named! {
+    /// What a file is.
+    Kind, "kind of file" {
+        /// A world and a regime, or a layer of one.
+        Scenario = "scenario",
+        /// Scenarios to set side by side.
+        Comparison = "comparison",
+        /// Sources of facts.
+        Bibliography = "bibliography",
+    }
+}
 
 /// Which file of a scenario's chain a value was read from (an index into [`Scenario::files`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +86,7 @@ pub struct Scenario {
     pub description: String,
     /// Whether it can be run alone (a base that others extend can't).
     pub runnable: bool,
-    /// The file itself first, then what it extends, outwards.
+    /// The file itself first, then what it extends, outwards; then bibliographies, and each `--set` as a file of its own.
     pub files: Vec<SourceFile>,
     /// Everything but the law.
     pub world: World,
@@ -67,4 +98,18 @@ pub struct Scenario {
     pub params: Vec<Param>,
     /// `--set` overrides applied on top, as typed (path, value).
     pub overrides: Vec<(String, String)>,
+    /// The whole merged scenario as JSON, in file order, numbers as written: what [`Scenario::hash`] is taken of.
+    pub resolved: serde_json::Value,
+    /// BLAKE3 of the resolved scenario, in hexadecimal.
+    pub hash: String,
+    /// BLAKE3 of the world alone (without id, title, description, provisions, licensing and bibliography): scenarios of one
+    /// comparison share it.
+    pub world_hash: String,
+}
+
+impl Scenario {
+    /// The whole merged scenario as JSON; see [`Scenario::resolved`].
+    pub fn resolved_json(&self) -> serde_json::Value {
+        self.resolved.clone()
+    }
 }

@@ -74,6 +74,113 @@ pub enum Dist {
     Choice(Vec<(f64, Dist)>),
 }
 
+impl Param {
+    /// See [`Dist::central`].
+    pub fn central(&self) -> f64 {
+        self.dist.central(self.bounds)
+    }
+
+    /// See [`Dist::ends`].
+    pub fn ends(&self) -> (f64, f64) {
+        self.dist.ends(self.bounds)
+    }
+}
+
+impl Dist {
+    /// One number for a distribution with these bounds: the value; the mode of a triangular; the middle of a uniform; the
+    /// median of a lognormal; the mean of a normal (both before truncation), of a beta and of a Bernoulli (its
+    /// probability); for alternatives the mean of their central values by weight.
+    pub fn central(&self, bounds: (f64, f64)) -> f64 {
+        match self {
+            Dist::Fixed(value) => *value,
+            Dist::Triangular { mode, .. } => *mode,
+            Dist::Uniform { low, high } => low + (high - low) / 2.0,
+            Dist::LogNormal { median, .. } => *median,
+            Dist::Normal { mean, .. } => *mean,
+            Dist::Beta { alpha, beta } => bounds.0 + (bounds.1 - bounds.0) * (alpha / (alpha + beta)),
+            Dist::Bernoulli { p } => *p,
+            Dist::Choice(alternatives) => {
+                let total: f64 = alternatives.iter().map(|(weight, _)| weight).sum();
+                alternatives.iter().map(|(weight, dist)| weight / total * dist.central(bounds)).sum()
+            }
+        }
+    }
+
+    /// The lowest and highest value that a draw can take: those of the distribution, or the bounds where it is truncated
+    /// to them (lognormal, normal) or stretched over them (beta).
+    pub fn ends(&self, bounds: (f64, f64)) -> (f64, f64) {
+        match self {
+            Dist::Fixed(value) => (*value, *value),
+            Dist::Triangular { low, high, .. } | Dist::Uniform { low, high } => (*low, *high),
+            Dist::LogNormal { .. } | Dist::Normal { .. } | Dist::Beta { .. } => bounds,
+            Dist::Bernoulli { p } => (if *p < 1.0 { 0.0 } else { 1.0 }, if *p > 0.0 { 1.0 } else { 0.0 }),
+            Dist::Choice(alternatives) => {
+                let ends = alternatives.iter().map(|(_, dist)| dist.ends(bounds));
+                ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(bounds)
+            }
+        }
+    }
+
+    /// The numbers that must lie within the bounds: the ends, or what a truncated distribution is given by.
+    pub(crate) fn marks(&self) -> Vec<f64> {
+        match self {
+            Dist::Beta { .. } => Vec::new(),
+            Dist::LogNormal { median, p90 } => vec![*median, *p90],
+            Dist::Normal { mean, .. } => vec![*mean],
+            Dist::Choice(alternatives) => alternatives.iter().flat_map(|(_, dist)| dist.marks()).collect(),
+            other => {
+                // None of these depends on the bounds.
+                let (low, high) = other.ends((0.0, 0.0));
+                vec![low, high]
+            }
+        }
+    }
+
+    /// Whether the numbers of the distribution fit together.
+    ///
+    /// # Errors
+    /// What is wrong, and what to write.
+    pub(crate) fn sound(&self, bounds: (f64, f64)) -> Result<(), (String, &'static str)> {
+        match self {
+            Dist::Triangular { low, mode, high } if !(low <= mode && mode <= high) => {
+                Err((format!("{low}, {mode}, {high} do not rise"), "write triangular = [lowest, most likely, highest]"))
+            }
+            Dist::Uniform { low, high } if low > high => {
+                Err((format!("{low} is above {high}"), "write uniform = [lowest, highest]"))
+            }
+            Dist::LogNormal { median, p90 } if !(*median > 0.0 && p90 > median) => Err((
+                format!("a lognormal with median {median} and 90th percentile {p90} does not exist"),
+                "the median must be above 0, and the 90th percentile above the median",
+            )),
+            Dist::Normal { sd, .. } if *sd <= 0.0 => Err((
+                format!("the standard deviation is {sd}"),
+                "it must be above 0; for a sure number write value = ...",
+            )),
+            Dist::Beta { alpha, beta } if ![alpha, beta].iter().all(|s| **s > 0.0 && **s <= 1e6) => Err((
+                format!("a beta with shapes {alpha} and {beta} can't be drawn from"),
+                "both shapes must be above 0 (at most 1e6)",
+            )),
+            Dist::Beta { .. } if bounds.0 >= bounds.1 => Err((
+                "a beta lies between its bounds, and these are equal".into(),
+                "widen the bounds, or write value = ...",
+            )),
+            Dist::Bernoulli { p } if !(0.0..=1.0).contains(p) => {
+                Err((format!("{p} is no probability"), "write bernoulli = a number from 0 to 1"))
+            }
+            Dist::Choice(alternatives) => {
+                alternatives.iter().try_for_each(|(weight, dist)| match *weight > 0.0 && *weight <= 1e6 {
+                    true => dist.sound(bounds),
+                    false => Err((
+                        format!("an alternative has weight {weight}"),
+                        "each weight must be above 0 (at most 1e6)",
+                    )),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// How sure the source of a number is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provenance {

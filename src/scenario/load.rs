@@ -1,0 +1,184 @@
+//! The doors of this room: from a path, an id or a text to a [`Scenario`], with all that is wrong reported at once.
+
+use indexmap::IndexMap;
+
+use super::layer::{self, Layer, Wanted};
+use super::problem::Problems;
+use super::reader::{Context, Reader};
+use super::source::{Files, Source, shipped_files};
+use super::{FileId, Kind, Reference, Scenario, overrides, read, resolved};
+
+/// A file that the binary carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipped {
+    /// What `shipped:<id>` names.
+    pub id: String,
+    /// Its title; empty for a bibliography.
+    pub title: String,
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// Whether it is a scenario that can be run alone.
+    pub runnable: bool,
+}
+
+/// Loads a scenario from what a user typed: a path, `shipped:<id>` or the bare id of a shipped scenario, with
+/// `--set path=value` overrides on top.
+///
+/// # Errors
+/// All that is wrong with the file, what it extends, and the overrides.
+pub fn load(path_or_id: &str, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
+    load_source(&Source::named(path_or_id)?, overrides)
+}
+
+/// Loads a scenario from a text, which can refer to shipped files only.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(name: &str, text: &str, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
+    load_source(&Source::Text { name: name.to_owned(), text: text.to_owned() }, overrides)
+}
+
+/// Loads a scenario from a source.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_source(source: &Source, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
+    let mut parts = Parts::read(source)?;
+    let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
+    overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
+    let Parts { chain, files, bibliography, mut problems } = parts;
+    let cx = Context::new(&files, &merged, &bibliography);
+    let read = read::scenario(&Reader::root(&cx, &merged, FileId(0)));
+    let params = cx.params.into_inner();
+    problems.append(cx.problems.into_inner());
+    let own = chain.into_iter().next().map(|l| l.header);
+    let (Some((world, regime)), Some(header)) = (read, own) else { return Err(problems.or_unexplained()) };
+    problems.into_result()?;
+    let document = resolved::document(&header, &merged, &bibliography);
+    Ok(Scenario {
+        id: header.id,
+        title: header.title,
+        description: header.description,
+        runnable: header.runnable,
+        files: files.list(),
+        world,
+        regime,
+        bibliography,
+        params,
+        overrides: overrides.to_vec(),
+        hash: resolved::hash(&document),
+        world_hash: resolved::world_hash(&document),
+        resolved: document,
+    })
+}
+
+/// What kind of file a path or id names.
+///
+/// # Errors
+/// The file can't be read or parsed, or does not say.
+pub fn kind_of(path_or_id: &str) -> Result<Kind, Problems> {
+    let (mut files, mut problems) = (Files::default(), Problems::default());
+    let opened = layer::open(Wanted::typed(&Source::named(path_or_id)?), &mut files, &mut problems);
+    let kind = opened.and_then(|(file, table)| layer::kind_of(&files, file, &table, &mut problems));
+    kind.ok_or_else(|| problems.or_unexplained())
+}
+
+/// Loads a bibliography from what a user typed.
+///
+/// # Errors
+/// All that is wrong with the file.
+pub fn load_bibliography(path_or_id: &str) -> Result<IndexMap<String, Reference>, Problems> {
+    let (mut files, mut problems) = (Files::default(), Problems::default());
+    let mut entries = IndexMap::new();
+    read_bibliography(Wanted::typed(&Source::named(path_or_id)?), &mut entries, &mut files, &mut problems);
+    problems.into_result().map(|()| entries)
+}
+
+/// The files that the binary carries, in the order of their names.
+pub fn shipped() -> Vec<Shipped> {
+    shipped_files().filter_map(|(id, _)| describe_shipped(id)).collect()
+}
+
+/// `None` for a file that does not parse; a test sees to it that there is none.
+fn describe_shipped(id: &str) -> Option<Shipped> {
+    let (mut files, mut problems) = (Files::default(), Problems::default());
+    let (file, table) = layer::open(Wanted::typed(&Source::Shipped(id.to_owned())), &mut files, &mut problems)?;
+    let kind = layer::kind_of(&files, file, &table, &mut problems)?;
+    let bibliography = IndexMap::new();
+    let cx = Context::new(&files, &table, &bibliography);
+    let reader = Reader::root(&cx, &table, file);
+    let title = reader.text("title").unwrap_or_default();
+    let runnable = kind == Kind::Scenario && (!reader.has("runnable") || reader.flag("runnable").unwrap_or(false));
+    Some(Shipped { id: id.to_owned(), title, kind, runnable })
+}
+
+/// The files of a scenario, read but not merged.
+pub(crate) struct Parts {
+    /// The file itself first, then what it extends, outwards.
+    pub(crate) chain: Vec<Layer>,
+    pub(crate) files: Files,
+    pub(crate) bibliography: IndexMap<String, Reference>,
+    pub(crate) problems: Problems,
+}
+
+impl Parts {
+    /// # Errors
+    /// A chain that can't be read to its end.
+    pub(crate) fn read(source: &Source) -> Result<Parts, Problems> {
+        let (mut files, mut problems) = (Files::default(), Problems::default());
+        let Some(chain) = layer::read_chain(source, &mut files, &mut problems) else {
+            return Err(problems.or_unexplained());
+        };
+        let bibliography = bibliographies(&chain, &mut files, &mut problems);
+        Ok(Parts { chain, files, bibliography, problems })
+    }
+}
+
+/// The entries of all layers' bibliographies; the nearest layer's wins.
+fn bibliographies(chain: &[Layer], files: &mut Files, problems: &mut Problems) -> IndexMap<String, Reference> {
+    let mut entries = IndexMap::new();
+    let mut seen = Vec::new();
+    for layer in chain {
+        let Some((named, place)) = &layer.header.bibliography else { continue };
+        match layer.source.resolve(named) {
+            Ok(source) if seen.contains(&source.identity()) => {}
+            Ok(source) => {
+                seen.push(source.identity());
+                read_bibliography(Wanted { source: &source, named_at: Some(place) }, &mut entries, files, problems);
+            }
+            Err(problem) => problems.push(problem.at(files, place, "named here")),
+        }
+    }
+    entries
+}
+
+fn read_bibliography(
+    wanted: Wanted<'_>,
+    entries: &mut IndexMap<String, Reference>,
+    files: &mut Files,
+    problems: &mut Problems,
+) {
+    let Some((file, table)) = layer::open_as(wanted, Kind::Bibliography, files, problems) else { return };
+    let none = IndexMap::new();
+    let cx = Context::new(files, &table, &none);
+    let root = Reader::root(&cx, &table, file);
+    root.also_known(&["kind"]);
+    // Not inherited and not cited: only there for the reader of the file.
+    root.also_known(&["id", "title", "description"]);
+    if let Some(sources) = root.child("sources", "a table of sources by key") {
+        for (key, r) in sources.children() {
+            if let Some(reference) = reference(&r) {
+                entries.entry(key.to_owned()).or_insert(reference);
+            }
+        }
+    }
+    root.finish();
+    let found = cx.problems.into_inner();
+    problems.append(found);
+}
+
+fn reference(r: &Reader<'_>) -> Option<Reference> {
+    let (citation, url) = (r.text("citation"), r.text_opt("url"));
+    r.finish();
+    Some(Reference { citation: citation?, url: url? })
+}

@@ -1,0 +1,147 @@
+//! `--set path=value`: changes to the merged tree that were typed, each kept as a small file of its own, so that a
+//! problem with it is shown like any other.
+
+use std::sync::Arc;
+
+use super::param::Confidence;
+use super::problem::{Problem, Problems, suggest};
+use super::source::Files;
+use super::tree::{Backing, Entry, Node, Origin, Table, Value};
+use super::{FileId, Place, parse};
+
+/// What a number that was typed rests on.
+const TYPED: &str = "set on the command line";
+
+/// Applies the overrides in order; a later one wins.
+pub(crate) fn apply(merged: &mut Table, overrides: &[(String, String)], files: &mut Files, problems: &mut Problems) {
+    for (path, value) in overrides {
+        let text = format!("{path}={value}");
+        let file = files.add("--set".to_owned(), text.as_str().into());
+        let typed = Typed { file, path, value, offset: path.len() + 1 };
+        if let Err(problem) = typed.apply(merged, files, problems) {
+            problems.push(problem);
+        }
+    }
+}
+
+struct Typed<'a> {
+    file: FileId,
+    path: &'a str,
+    value: &'a str,
+    /// Where the value starts in the text of the override.
+    offset: usize,
+}
+
+impl Typed<'_> {
+    fn apply(&self, merged: &mut Table, files: &Files, problems: &mut Problems) -> Result<(), Problem> {
+        let new = self.read(files, problems);
+        let old = find(merged, self.path).map_err(|(done, key, known)| {
+            let within = if done.is_empty() { "the scenario".to_owned() } else { format!("`{done}`") };
+            let help = suggest(key, known.iter().map(String::as_str));
+            Problem::new(format!("there is no `{}` to set: {within} has no `{key}`", self.path))
+                .at(files, &self.place(0..self.path.len()), "not in the scenario")
+                .help_if(help)
+        })?;
+        match (&mut old.value, new.value) {
+            (Value::Table(record), Value::Number(digits)) if record.is_record() => {
+                fix(record, digits, &new.place);
+                old.place = new.place;
+            }
+            (Value::Table(record), Value::Table(mut table)) if record.is_record() => {
+                // The day of a dated record is its name.
+                if let (Some(date), None) = (record.entries.get("date"), table.get("date")) {
+                    table.entries.insert("date".into(), date.clone());
+                }
+                *old = Node { value: Value::Table(table), place: new.place };
+            }
+            (Value::Table(record), other) if record.is_record() => {
+                return Err(self
+                    .refused(files, &new.place, format!("is a parameter, but is set to {}", other.found()))
+                    .help(
+                        "write a number, or a whole record: {{ triangular = [1, 2, 3], unit = ..., bounds = ... }}",
+                    ));
+            }
+            (Value::Table(table), _) => {
+                let keys: Vec<String> = table.keys().take(8).map(|k| format!("{}.{k}", self.path)).collect();
+                return Err(self
+                    .refused(files, &new.place, "is a table, not a value".into())
+                    .help(format!("set one of its keys, such as {}", keys.join(", "))));
+            }
+            (Value::Text(_), Value::Text(text)) => *old = Node { value: Value::Text(text), place: new.place },
+            // A bare word that happens to look like a number or date is still a text where a text stands.
+            (Value::Text(_), Value::Number(_) | Value::Flag(_) | Value::Date(_)) => {
+                *old = Node { value: Value::Text(self.value.trim().to_owned()), place: new.place };
+            }
+            (_, value) => *old = Node { value, place: new.place },
+        }
+        Ok(())
+    }
+
+    /// The typed value: TOML, or a bare word.
+    fn read(&self, files: &Files, problems: &mut Problems) -> Node {
+        let bare = || Node {
+            value: Value::Text(self.value.trim().to_owned()),
+            place: self.place(self.offset..self.offset + self.value.len()),
+        };
+        parse::value(files, self.file, self.offset, problems).unwrap_or_else(bare)
+    }
+
+    fn place(&self, span: std::ops::Range<usize>) -> Place {
+        Place { file: self.file, span }
+    }
+
+    fn refused(&self, files: &Files, place: &Place, why: String) -> Problem {
+        Problem::new(format!("`{}` {why}", self.path)).at(files, place, "can't be set so")
+    }
+}
+
+/// Replaces the distribution of a record by one value; unit and bounds stay.
+fn fix(record: &mut Table, digits: String, place: &Place) {
+    record.entries.retain(|key, _| ["unit", "bounds", "date"].contains(&key.as_str()));
+    let node = Node { value: Value::Number(digits), place: place.clone() };
+    record.entries.insert("value".into(), Entry { key: place.clone(), node });
+    record.backing = Backing {
+        origin: Some(Arc::new(Origin::Assumption(TYPED.to_owned()))),
+        confidence: Some(Confidence::Low),
+        note: None,
+        own_origin: true,
+        own_confidence: true,
+    };
+}
+
+/// Where a search failed: the path so far, the key that is not there, the keys that are.
+type Lost<'p> = (&'p str, &'p str, Vec<String>);
+
+/// The node at a dotted path. An element of a dated list is named by its day.
+fn find<'t, 'p>(table: &'t mut Table, path: &'p str) -> Result<&'t mut Node, Lost<'p>> {
+    let mut done = 0;
+    let known: Vec<String> = table.keys().map(str::to_owned).collect();
+    let first = path.split('.').next().unwrap_or_default();
+    let Some(mut node) = table.entries.get_mut(first).map(|e| &mut e.node) else { return Err(("", first, known)) };
+    done += first.len();
+    while done < path.len() {
+        let so_far = &path[..done];
+        let key = path[done + 1..].split('.').next().unwrap_or_default();
+        node = match &mut node.value {
+            Value::Table(table) => {
+                let known: Vec<String> = table.keys().map(str::to_owned).collect();
+                table.entries.get_mut(key).map(|e| &mut e.node).ok_or((so_far, key, known))?
+            }
+            Value::List(items) => {
+                let known: Vec<String> = items.iter().filter_map(day).collect();
+                items.iter_mut().find(|item| day(item).is_some_and(|d| d == key)).ok_or((so_far, key, known))?
+            }
+            _ => return Err((so_far, key, Vec::new())),
+        };
+        done += 1 + key.len();
+    }
+    Ok(node)
+}
+
+/// The day of a dated record.
+fn day(node: &Node) -> Option<String> {
+    match &node.as_table()?.get("date")?.value {
+        Value::Date(date) => Some(date.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! From the merged tree to the typed scenario: one function a table, each asking for all of its keys before it gives up,
+//! so that one reading shows all that is wrong. What concerns several tables at once is checked in `read::check`.
+
+mod behaviour;
+mod check;
+mod offers;
+mod param;
+mod regime;
+mod vendors;
+
+use indexmap::IndexMap;
+
+use super::layer::HEADER;
+use super::param::Quantity;
+use super::reader::Reader;
+use super::regime::Regime;
+use super::world::{Bom, BomItem, BomRedesign, Class, Jurisdiction, Line, Role, Time, World};
+use crate::units::Country;
+
+/// Longer than any policy question, and short enough for a trial to end.
+const LONGEST_HORIZON_YEARS: i16 = 50;
+
+/// Reads everything below the header. `None`: reported.
+pub(crate) fn scenario(root: &Reader<'_>) -> Option<(World, Regime)> {
+    let world = world(root);
+    let regime = regime::regime(root);
+    root.also_known(&HEADER);
+    root.finish();
+    let (world, regime) = (world?, regime?);
+    check::world(root, &world);
+    Some((world, regime))
+}
+
+fn world(root: &Reader<'_>) -> Option<World> {
+    let time = root.child("time", "a table with start, end and tick").and_then(|r| time(&r));
+    let jurisdictions = jurisdictions(root);
+    let classes = entities(root, "classes", class);
+    let boms = entities(root, "boms", bom);
+    let lines = entities(root, "lines", line);
+    let suppliers = entities(root, "suppliers", offers::supplier);
+    let offers = entities(root, "offers", offers::offer);
+    let vendors = entities(root, "vendors", vendors::vendor);
+    let markets = entities(root, "markets", vendors::market);
+    let behaviour = root.child("behaviour", "a table of behaviour").and_then(|r| behaviour::behaviour(&r));
+    Some(World {
+        time: time?,
+        jurisdictions: jurisdictions?,
+        classes: classes?,
+        boms: boms?,
+        lines: lines?,
+        suppliers: suppliers?,
+        offers: offers?,
+        vendors: vendors?,
+        markets: markets?,
+        behaviour: behaviour?,
+    })
+}
+
+/// The entities of a top-level table, by id; all are read, even where some fail.
+fn entities<T>(
+    root: &Reader<'_>,
+    key: &'static str,
+    read: impl Fn(&Reader<'_>) -> Option<T>,
+) -> Option<IndexMap<String, T>> {
+    let table = root.child(key, "a table with at least one entry")?;
+    if table.table.entries.is_empty() {
+        table.problem(&table.place, format!("`{key}` is empty: at least one is needed"), "nothing here", None);
+    }
+    by_id(&table, read)
+}
+
+/// The tables in a table, by id.
+fn by_id<T>(table: &Reader<'_>, read: impl Fn(&Reader<'_>) -> Option<T>) -> Option<IndexMap<String, T>> {
+    let tables = table.entities();
+    let all = tables.len() == table.table.entries.len();
+    let read: Vec<Option<(String, T)>> =
+        tables.into_iter().map(|(id, r)| read(&r).map(|entity| (id.to_owned(), entity))).collect();
+    let read: Option<IndexMap<String, T>> = read.into_iter().collect();
+    read.filter(|_| all)
+}
+
+fn time(r: &Reader<'_>) -> Option<Time> {
+    let (start, end, tick) = (r.date("start"), r.date("end"), r.choice_of("tick"));
+    r.finish();
+    let (start, end) = (start?, end?);
+    let place = r.table.get("end").map_or(&r.place, |n| &n.place);
+    if end <= start {
+        let message = format!("the simulation ends on {end}, but starts on {start}");
+        r.problem(place, message, "not after the start", Some("the end is the last day, after the start".into()));
+        return None;
+    }
+    if end.year() - start.year() > LONGEST_HORIZON_YEARS {
+        let message = format!("the horizon from {start} to {end} is longer than {LONGEST_HORIZON_YEARS} years");
+        r.problem(place, message, "too far", None);
+        return None;
+    }
+    Some(Time { start, end, tick: tick? })
+}
+
+fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {
+    let table = root.child("jurisdictions", "a table by country code")?;
+    let read = table.children().into_iter().map(|(code, r)| {
+        let country: Option<Country> = code.parse().ok();
+        if country.is_none() {
+            let message = format!("`jurisdictions.{code}` is not a country");
+            let help = "name it by its two-letter code in capitals, such as US or TW";
+            r.problem(&table.table.entries[code].key, message, "not a country code", Some(help.into()));
+        }
+        let name = r.text("name");
+        let meaning = "chance that its sellers obey a rule that rests on foreign production alone";
+        let compliance = r.param("compliance", Quantity::Share, meaning);
+        r.finish();
+        Some((country?, Jurisdiction { name: name?, compliance: compliance? }))
+    });
+    read.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn class(r: &Reader<'_>) -> Option<Class> {
+    let (name, role, fungible) = (r.text("name"), r.choice_of("role"), r.flag("fungible"));
+    let qualification_time = r.param("qualification_time", Quantity::Months, "time to qualify a new source");
+    let mut degraded = (None, None);
+    match role {
+        Some(Role::Degradable) => {
+            degraded.0 = r.param("performance_without", Quantity::Share, "performance of a product built without it");
+            degraded.1 = r.param("cost_without", Quantity::UsdPerUnit, "extra cost of a product built without it");
+        }
+        Some(Role::Essential) => {
+            for key in ["performance_without", "cost_without"] {
+                if let Some(entry) = r.entry(key) {
+                    let message =
+                        format!("`{}` makes no sense: nothing is built without an essential class", r.path_of(key));
+                    let help = "delete it, or write role = \"degradable\"";
+                    r.problem(&entry.key, message, "not for an essential class", Some(help.into()));
+                }
+            }
+        }
+        None => r.also_known(&["performance_without", "cost_without"]),
+    }
+    let provenance = r.provenance();
+    r.finish();
+    let role = role?;
+    if role == Role::Degradable && (degraded.0.is_none() || degraded.1.is_none()) {
+        return None;
+    }
+    Some(Class {
+        name: name?,
+        role,
+        fungible: fungible?,
+        performance_without: degraded.0,
+        cost_without: degraded.1,
+        qualification_time: qualification_time?,
+        provenance: provenance?,
+    })
+}
+
+fn bom(r: &Reader<'_>) -> Option<Bom> {
+    if r.table.entries.is_empty() {
+        let message = format!("the bill of materials `{}` names no class", r.path);
+        let help = "add a table a class, such as `[boms.macro-5g.fpga]` with its units";
+        r.problem(&r.place, message, "no class here", Some(help.into()));
+        return None;
+    }
+    let known: Vec<bool> =
+        (r.table.entries.iter()).map(|(class, e)| r.refers(class, class, &e.key, "classes")).collect();
+    let items = by_id(r, bom_item)?;
+    known.iter().all(|k| *k).then_some(Bom { items })
+}
+
+fn bom_item(r: &Reader<'_>) -> Option<BomItem> {
+    let units = r.param("units", Quantity::UnitsPerProduct, "units of the class in one product");
+    let redesign = match r.has("redesign") {
+        true => r.child("redesign", "a table").and_then(|r| redesign(&r)).map(Some),
+        false => Some(None),
+    };
+    r.finish();
+    let class = r.path.rsplit('.').next().unwrap_or_default().to_owned();
+    Some(BomItem { class, units: units?, redesign: redesign?, place: r.place.clone() })
+}
+
+fn redesign(r: &Reader<'_>) -> Option<BomRedesign> {
+    let by = r.date("by");
+    let factor = r.param("factor", Quantity::Share, "share of the units that remains after the redesign");
+    let vendors = r.id_list("vendors", "vendors");
+    r.finish();
+    Some(BomRedesign { by: by?, factor: factor?, vendors: vendors? })
+}
+
+fn line(r: &Reader<'_>) -> Option<Line> {
+    let (name, product) = (r.text("name"), r.text("product"));
+    let (category, spares_use) = (r.choice_of("category"), r.choice_of("spares_use"));
+    let spares_rate = r.param("spares_rate", Quantity::PerMonth, "spares a month as a share of the installed base");
+    r.finish();
+    Some(Line {
+        name: name?,
+        product: product?,
+        category: category?,
+        spares_use: spares_use?,
+        spares_rate: spares_rate?,
+    })
+}

@@ -1,0 +1,208 @@
+//! Reading suppliers and offers: who sells what, what the law asks about it, how much there is and for whom.
+
+use indexmap::IndexMap;
+
+use super::super::param::Quantity;
+use super::super::problem::Problem;
+use super::super::reader::Reader;
+use super::super::tree::Value;
+use super::super::world::{Capacity, LegalFacts, Offer, Reach, Supplier};
+use crate::units::{Country, Date, Level};
+
+/// What a candidate's programme start says where it has no day.
+const WHEN_SHORT: &str = "when-short";
+
+pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
+    let name = r.text("name");
+    let home = r.country("home");
+    let meaning = "chance that it applies for a license when an offer of its is prohibited";
+    let license_readiness = r.param("license_readiness", Quantity::Share, meaning);
+    r.finish();
+    let home = home?;
+    let described = known_jurisdiction(r, home);
+    Some(Supplier {
+        name: name?,
+        home: described.then_some(home)?,
+        license_readiness: license_readiness?,
+        place: r.place.clone(),
+    })
+}
+
+fn known_jurisdiction(r: &Reader<'_>, home: Country) -> bool {
+    let place = r.table.get("home").map_or(&r.place, |n| &n.place);
+    r.refers("home", home.code(), place, "jurisdictions")
+}
+
+pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
+    let name = r.text("name");
+    let (supplier, class, lines) =
+        (r.id("supplier", "suppliers"), r.id("class", "classes"), r.id_list("lines", "lines"));
+    let legal = legal(r);
+    let price = r.param("price", Quantity::UsdPerUnit, "price of one unit");
+    let capacity = capacity(r);
+    let lead_time = r.param("lead_time", Quantity::Months, "time from order to shipment");
+    let performance = r.param("performance", Quantity::Ratio, "performance of a product built with it");
+    let buyers = buyers(r);
+    let candidates = candidates(r);
+    let provenance = r.provenance();
+    r.finish();
+    let (buyers, candidates) = (buyers?, candidates?);
+    if buyers.is_empty() && candidates.is_empty() {
+        let message = format!("`{}` has no buyers and no candidates: nobody could ever use it", r.path);
+        let help = "name at least one vendor in `buyers` or `candidates`";
+        r.problem(&r.place, message, "this offer", Some(help.into()));
+    }
+    if let Some(both) = candidates.keys().find(|c| buyers.contains(c)) {
+        let message = format!("`{}` names `{both}` both as a buyer and as a candidate", r.path);
+        let help = "a buyer is qualified at the start, a candidate is not: delete one";
+        r.problem(&r.place, message, "this offer", Some(help.into()));
+    }
+    Some(Offer {
+        name: name?,
+        supplier: supplier?,
+        class: class?,
+        lines: lines?,
+        legal: legal?,
+        price: price?,
+        capacity: capacity?,
+        lead_time: lead_time?,
+        performance: performance?,
+        buyers,
+        candidates,
+        provenance: provenance?,
+        place: r.place.clone(),
+    })
+}
+
+fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
+    let (made_in, shipped_from) = (r.country("made_in"), r.country("shipped_from"));
+    let item = item_level(r, "item");
+    let us_controlled =
+        r.param("us_controlled", Quantity::Share, "value share of US content that by itself needs a license");
+    let us_other = r.param("us_other", Quantity::Share, "value share of all other US content");
+    let us_technology = reach(r, "us_technology", "chance that it is a direct product of US technology of that level");
+    let us_plant = reach(r, "us_plant", "chance that its plant is a direct product of US technology of that level");
+    let (own_design, below_5g) = (r.flag("own_design"), r.flag("below_5g"));
+    let (us_controlled, us_other) = (us_controlled?, us_other?);
+    let possible = us_controlled.ends().1 + us_other.ends().1;
+    // Two shares written as decimals may add up to a hair more than 1 in binary.
+    if possible > 1.0 + 1e-9 {
+        let message = format!(
+            "the US content of `{}` can reach {possible}: up to {} controlled and up to {} other, but shares of one value \
+             add up to at most 1",
+            r.path,
+            us_controlled.ends().1,
+            us_other.ends().1
+        );
+        let problem = Problem::new(message).at(r.cx.files, &us_other.place, "the other US content");
+        let problem = problem.because(r.cx.files, &us_controlled.place, "the controlled US content");
+        r.cx.push(problem.help("lower the high ends of the two until they add up to 1 or less"));
+        return None;
+    }
+    Some(LegalFacts {
+        made_in: made_in?,
+        shipped_from: shipped_from?,
+        item: item?,
+        us_controlled,
+        us_other,
+        us_technology: us_technology?,
+        us_plant: us_plant?,
+        own_design: own_design?,
+        below_5g: below_5g?,
+    })
+}
+
+/// A control level other than `none`, which no item has.
+pub(super) fn item_level(r: &Reader<'_>, key: &'static str) -> Option<Level> {
+    let level: Level = r.choice_of(key)?;
+    if level == Level::None {
+        let place = r.table.get(key).map_or(&r.place, |n| &n.place);
+        let message = format!(
+            "`{}` is \"none\", which says that there is no US technology: no level to count from",
+            r.path_of(key)
+        );
+        r.problem(place, message, "not a level here", Some("write \"ear99\", \"at\" or \"ns\"".into()));
+        return None;
+    }
+    Some(level)
+}
+
+fn reach(r: &Reader<'_>, key: &'static str, meaning: &'static str) -> Option<Reach> {
+    let inner = r.child(key, "a table { level, probability }")?;
+    let level = inner.choice_of("level");
+    let probability = inner.param("probability", Quantity::Share, meaning);
+    inner.finish();
+    Some(Reach { level: level?, probability: probability? })
+}
+
+fn capacity(r: &Reader<'_>) -> Option<Capacity> {
+    let (fixed, ratio) = ("capacity", "capacity_ratio");
+    if exactly_one(r, fixed, ratio)? == fixed {
+        r.param(fixed, Quantity::UnitsPerMonth, "capacity").map(Capacity::Fixed)
+    } else {
+        r.param(ratio, Quantity::Ratio, "capacity as a multiple of planned use").map(Capacity::OfPlannedUse)
+    }
+}
+
+/// Which one of two keys is there.
+pub(super) fn exactly_one(r: &Reader<'_>, a: &'static str, b: &'static str) -> Option<&'static str> {
+    match (r.entry(a), r.entry(b)) {
+        (Some(_), None) => Some(a),
+        (None, Some(_)) => Some(b),
+        (Some(first), Some(second)) => {
+            let message = format!("`{}` has both `{a}` and `{b}`: exactly one must be given", r.path);
+            let help = if first.node.place.file == second.node.place.file {
+                "delete one".to_owned()
+            } else {
+                format!(
+                    "a layer that changes from one to the other takes the old one out with `remove = [\"{}.{a}\"]` or \
+                         `remove = [\"{}.{b}\"]`",
+                    r.path, r.path
+                )
+            };
+            let problem = Problem::new(message).at(r.cx.files, &second.key, "one of the two").help(help);
+            r.cx.push(problem.because(r.cx.files, &first.key, "the other one"));
+            None
+        }
+        (None, None) => {
+            let message = format!("`{}` has neither `{a}` nor `{b}`: exactly one must be given", r.path);
+            r.problem(&r.place, message, "this table", Some(format!("add `{a}` or `{b}`")));
+            None
+        }
+    }
+}
+
+/// Vendors that are qualified at the start; there may be none.
+fn buyers(r: &Reader<'_>) -> Option<Vec<String>> {
+    match r.entry("buyers").map(|e| &e.node.value) {
+        Some(Value::List(items)) if items.is_empty() => Some(Vec::new()),
+        _ => r.id_list("buyers", "vendors"),
+    }
+}
+
+fn candidates(r: &Reader<'_>) -> Option<IndexMap<String, Option<Date>>> {
+    if !r.has("candidates") {
+        return Some(IndexMap::new());
+    }
+    let inner = r.child("candidates", "a table of vendors")?;
+    let mut all = true;
+    let mut read = IndexMap::new();
+    for (vendor, entry) in &inner.table.entries {
+        all &= inner.refers(vendor, vendor, &entry.key, "vendors");
+        match &entry.node.value {
+            Value::Date(date) => {
+                read.insert(vendor.clone(), Some(*date));
+            }
+            Value::Text(text) if text == WHEN_SHORT => {
+                read.insert(vendor.clone(), None);
+            }
+            _ => {
+                let help =
+                    format!("write the day on which the programme starts, such as 2018-12-01, or \"{WHEN_SHORT}\"");
+                inner.mismatch(vendor, &entry.node, &format!("a date or \"{WHEN_SHORT}\""), Some(help));
+                all = false;
+            }
+        }
+    }
+    all.then_some(read)
+}

@@ -1,0 +1,176 @@
+//! Reading the law: provisions of every kind and the practice of licensing.
+
+use super::super::problem::{Problem, nearest};
+use super::super::reader::Reader;
+use super::super::regime::{LicensingPeriod, Provision, ProvisionKind, Regime};
+use super::super::{param::Quantity, tree::Value};
+use super::by_id;
+use super::offers::item_level;
+use crate::units::Level;
+
+/// The names of the kinds of provision.
+const KINDS: [&str; 6] =
+    ["listing", "de-minimis", "direct-product", "general-license", "savings-clause", "review-policy"];
+
+/// The provisions that a savings clause can belong to.
+const SAVED: [&str; 2] = ["de-minimis", "direct-product"];
+
+pub(super) fn regime(root: &Reader<'_>) -> Option<Regime> {
+    let provisions = match root.has("provisions") {
+        true => root.child("provisions", "a table").and_then(|r| by_id(&r, provision)),
+        false => Some(Default::default()),
+    };
+    let licensing = match root.has("licensing") {
+        true => root.child("licensing", "a table").and_then(|r| licensing(&r)),
+        false => Some(Vec::new()),
+    };
+    Some(Regime { provisions: provisions?, licensing: licensing? })
+}
+
+fn provision(r: &Reader<'_>) -> Option<Provision> {
+    let (title, citation) = (r.text("title"), r.text("citation"));
+    let (announced, from, to) = (r.date("announced"), r.date("from"), r.date_opt("to"));
+    let kind = kind(r);
+    let provenance = r.provenance();
+    r.finish();
+    let (announced, from, to) = (announced?, from?, to?);
+    if announced > from {
+        out_of_order(r, "from", "announced", &format!("it is announced on {announced}, after its first day {from}"));
+    }
+    if let Some(to) = to.filter(|to| *to < from) {
+        out_of_order(r, "to", "from", &format!("its last day {to} lies before its first day {from}"));
+    }
+    Some(Provision {
+        title: title?,
+        citation: citation?,
+        provenance: provenance?,
+        announced,
+        from,
+        to,
+        kind: kind?,
+        place: r.place.clone(),
+    })
+}
+
+fn out_of_order(r: &Reader<'_>, key: &str, other: &str, why: &str) {
+    let place = |key| r.table.get(key).map_or(&r.place, |n| &n.place);
+    let problem = Problem::new(format!("the days of `{}` are out of order: {why}", r.path))
+        .at(r.cx.files, place(key), "this day")
+        .because(r.cx.files, place(other), "and this one")
+        .help("a provision is announced on or before its first day, which is on or before its last (both inclusive)");
+    r.cx.push(problem);
+}
+
+fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
+    let node = r.need("kind", format!("one of {}", KINDS.join(", ")))?;
+    let name = match &node.value {
+        Value::Text(text) => text.as_str(),
+        _ => "",
+    };
+    match name {
+        "listing" => {
+            let (buyers, review) = (r.id_list("buyers", "vendors"), r.choice_of("review"));
+            Some(ProvisionKind::Listing { buyers: buyers?, review: review? })
+        }
+        "de-minimis" => {
+            let (threshold, counts) = (r.share("threshold"), r.choice_of("counts"));
+            let destination = r.choice_of("destination");
+            Some(ProvisionKind::DeMinimis { threshold: threshold?, counts: counts?, destination: destination? })
+        }
+        "direct-product" => direct_product(r),
+        "general-license" => {
+            let (uses, items_up_to) = (r.choices_of("uses"), item_level(r, "items_up_to"));
+            Some(ProvisionKind::GeneralLicense { uses: uses?, items_up_to: items_up_to? })
+        }
+        "savings-clause" => saves(r).map(|saves| ProvisionKind::SavingsClause { saves }),
+        "review-policy" => {
+            let review = r.choice_of("review");
+            let (direct_product_only, below_5g_only) = (r.flag("direct_product_only"), r.flag("below_5g_only"));
+            Some(ProvisionKind::ReviewPolicy {
+                review: review?,
+                direct_product_only: direct_product_only?,
+                below_5g_only: below_5g_only?,
+            })
+        }
+        other => {
+            let message = format!("`{}` is {}, which is no kind of provision", r.path_of("kind"), node.value.found());
+            let help = match nearest(other, KINDS) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("write one of: {}", KINDS.join(", ")),
+            };
+            r.problem(&node.place, message, "not a kind of provision", Some(help));
+            // Which further keys it needs is not known, so none is called unknown.
+            r.also_known(&["buyers", "review", "threshold", "counts", "destination", "item_from", "technology_from"]);
+            r.also_known(&["plant_from", "own_design_only", "uses", "items_up_to", "saves"]);
+            r.also_known(&["direct_product_only", "below_5g_only"]);
+            None
+        }
+    }
+}
+
+fn direct_product(r: &Reader<'_>) -> Option<ProvisionKind> {
+    let item_from = item_level(r, "item_from");
+    let (technology_from, plant_from) = (level_opt(r, "technology_from"), level_opt(r, "plant_from"));
+    let (own_design_only, destination) = (r.flag("own_design_only"), r.choice_of("destination"));
+    let (technology_from, plant_from) = (technology_from?, plant_from?);
+    if technology_from.is_none() && plant_from.is_none() {
+        let message = format!("`{}` counts neither technology nor plants: it would reach nothing", r.path);
+        r.problem(&r.place, message, "this provision", Some("add `technology_from`, `plant_from` or both".into()));
+        return None;
+    }
+    Some(ProvisionKind::DirectProduct {
+        item_from: item_from?,
+        technology_from,
+        plant_from,
+        own_design_only: own_design_only?,
+        destination: destination?,
+    })
+}
+
+/// Outer `None`: there, but wrong.
+fn level_opt(r: &Reader<'_>, key: &'static str) -> Option<Option<Level>> {
+    if r.has(key) { item_level(r, key).map(Some) } else { Some(None) }
+}
+
+fn saves(r: &Reader<'_>) -> Option<Vec<String>> {
+    let saves = r.id_list("saves", "provisions")?;
+    let places = r.texts("saves", "ids of provisions")?;
+    for (id, place) in places {
+        let kind = r.cx.root.table("provisions").and_then(|p| p.table(id)?.get("kind"));
+        if let Some(Value::Text(kind)) = kind.map(|n| &n.value)
+            && !SAVED.contains(&kind.as_str())
+        {
+            let message = format!(
+                "`{}` names `{id}`, a {kind}, but a savings clause belongs to a rule on foreign-made items",
+                r.path_of("saves")
+            );
+            let help = "name provisions of kind direct-product or de-minimis";
+            r.problem(place, message, "nothing to save here", Some(help.into()));
+            return None;
+        }
+    }
+    Some(saves)
+}
+
+/// The periods by their first day.
+fn licensing(r: &Reader<'_>) -> Option<Vec<LicensingPeriod>> {
+    let periods = by_id(r, |r| {
+        let from = r.date("from");
+        let network = r.param("network", Quantity::Share, "chance that an application for network parts is approved");
+        let consumer =
+            r.param("consumer", Quantity::Share, "chance that an application for consumer goods is approved");
+        let below_5g = r.param("below_5g", Quantity::Share, "chance that an application for use below 5G is approved");
+        r.finish();
+        let id = r.path.rsplit('.').next().unwrap_or_default().to_owned();
+        Some(LicensingPeriod { id, from: from?, network: network?, consumer: consumer?, below_5g: below_5g? })
+    });
+    let mut periods: Vec<LicensingPeriod> = periods?.into_values().collect();
+    periods.sort_by_key(|p| p.from);
+    if let Some(pair) = periods.windows(2).find(|pair| pair[0].from == pair[1].from) {
+        let message =
+            format!("the licensing periods `{}` and `{}` both start on {}", pair[0].id, pair[1].id, pair[0].from);
+        r.problem(&r.place, message, "these periods", Some("a period lasts until the next one starts".into()));
+        return None;
+    }
+    Some(periods)
+}

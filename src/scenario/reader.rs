@@ -1,0 +1,433 @@
+//! A cursor over the tree that asks for values by key, and says of each that is missing, of the wrong kind or unknown what
+//! was expected and what is near. It collects problems and goes on, so that one reading shows all of them.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+
+use super::param::{Param, Provenance};
+use super::problem::{Problem, Problems, nearest, suggest};
+use super::source::Files;
+use super::tree::{Entry, Node, Origin, Table, Value};
+use super::{FileId, Place, Reference};
+use crate::units::{Country, Date, Named, Share};
+
+/// What all readers of one scenario share.
+pub(crate) struct Context<'a> {
+    pub(crate) files: &'a Files,
+    /// The whole merged tree, in which references are looked up.
+    pub(crate) root: &'a Table,
+    pub(crate) bibliography: &'a IndexMap<String, Reference>,
+    pub(crate) problems: RefCell<Problems>,
+    /// Every parameter read so far.
+    pub(crate) params: RefCell<Vec<Param>>,
+    /// Places of citations already reported: a table's source is inherited by many.
+    reported: RefCell<BTreeSet<(FileId, usize)>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(files: &'a Files, root: &'a Table, bibliography: &'a IndexMap<String, Reference>) -> Context<'a> {
+        let (problems, params) = (RefCell::default(), RefCell::default());
+        Context { files, root, bibliography, problems, params, reported: RefCell::default() }
+    }
+
+    /// Adds a problem.
+    pub(crate) fn push(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+}
+
+/// A cursor on one table.
+pub(crate) struct Reader<'a> {
+    pub(crate) cx: &'a Context<'a>,
+    pub(crate) table: &'a Table,
+    /// Dotted path of the table; empty for the root.
+    pub(crate) path: String,
+    pub(crate) place: Place,
+    /// The names among which a slip of the pen in the table's own name is looked for.
+    siblings: Option<&'a Table>,
+    asked: RefCell<Vec<&'static str>>,
+    missing: RefCell<Vec<(&'static str, String)>>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of the whole tree.
+    pub(crate) fn root(cx: &'a Context<'a>, table: &'a Table, file: FileId) -> Reader<'a> {
+        Reader::new(cx, table, String::new(), Place { file, span: 0..0 })
+    }
+
+    /// A reader of a table that stands at `place` under `path`.
+    pub(crate) fn new(cx: &'a Context<'a>, table: &'a Table, path: String, place: Place) -> Reader<'a> {
+        Reader { cx, table, path, place, siblings: None, asked: RefCell::default(), missing: RefCell::default() }
+    }
+
+    /// The dotted path of a key of this table.
+    pub(crate) fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Reports a problem at a place.
+    pub(crate) fn problem(&self, place: &Place, message: String, label: &str, help: Option<String>) {
+        self.cx.push(Problem::new(message).at(self.cx.files, place, label).help_if(help));
+    }
+
+    /// The entry of a key that need not be there.
+    pub(crate) fn entry(&self, key: &'static str) -> Option<&'a Entry> {
+        self.asked.borrow_mut().push(key);
+        self.table.entries.get(key)
+    }
+
+    /// The node of a key that must be there.
+    pub(crate) fn need(&self, key: &'static str, expected: impl Into<String>) -> Option<&'a Node> {
+        let entry = self.entry(key);
+        if entry.is_none() {
+            self.missing.borrow_mut().push((key, expected.into()));
+        }
+        entry.map(|e| &e.node)
+    }
+
+    /// Whether the key is there.
+    pub(crate) fn has(&self, key: &'static str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Reports that a value is not of the kind expected.
+    pub(crate) fn mismatch(&self, key: &str, node: &Node, expected: &str, help: Option<String>) {
+        let path = self.path_of(key);
+        let message = format!("`{path}` should be {expected}, but is {}", node.value.found());
+        self.problem(&node.place, message, &format!("expected {expected}"), help);
+    }
+
+    fn as_text(&self, key: &str, node: &'a Node, expected: &str) -> Option<&'a str> {
+        match &node.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
+            _ => {
+                self.mismatch(key, node, expected, None);
+                None
+            }
+        }
+    }
+
+    /// A text that is not empty.
+    pub(crate) fn text(&self, key: &'static str) -> Option<String> {
+        let node = self.need(key, "a text in quotes")?;
+        self.as_text(key, node, "a text that is not empty").map(str::to_owned)
+    }
+
+    /// A text that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn text_opt(&self, key: &'static str) -> Option<Option<String>> {
+        if self.has(key) { self.text(key).map(Some) } else { Some(None) }
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&self, key: &'static str) -> Option<bool> {
+        let node = self.need(key, "true or false")?;
+        match node.value {
+            Value::Flag(flag) => Some(flag),
+            _ => {
+                self.mismatch(key, node, "true or false", Some("write it without quotes".into()));
+                None
+            }
+        }
+    }
+
+    fn as_date(&self, key: &str, node: &Node) -> Option<Date> {
+        match &node.value {
+            Value::Date(date) => Some(*date),
+            Value::Text(text) => {
+                let help = format!("write it without quotes: {}", if is_date(text) { text } else { "2019-05-16" });
+                self.mismatch(key, node, "a date", Some(help));
+                None
+            }
+            _ => {
+                self.mismatch(key, node, "a date", Some("a date is written 2019-05-16 (year-month-day)".into()));
+                None
+            }
+        }
+    }
+
+    /// A day.
+    pub(crate) fn date(&self, key: &'static str) -> Option<Date> {
+        self.as_date(key, self.need(key, "a date, such as 2019-05-16")?)
+    }
+
+    /// A day that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn date_opt(&self, key: &'static str) -> Option<Option<Date>> {
+        match self.entry(key) {
+            Some(entry) => self.as_date(key, &entry.node).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// An exact decimal share.
+    pub(crate) fn share(&self, key: &'static str) -> Option<Share> {
+        let node = self.need(key, "a share from 0 to 1, such as 0.25")?;
+        let help = |text: &str| {
+            let percent: Option<Decimal> = text.parse().ok();
+            let percent = percent.filter(|p| *p > Decimal::ONE && *p <= Decimal::ONE_HUNDRED);
+            percent.map(|p| format!("for {p} percent write {}", (p / Decimal::ONE_HUNDRED).normalize()))
+        };
+        match &node.value {
+            Value::Number(text) => match text.parse::<Share>() {
+                Ok(share) => Some(share),
+                Err(_) => {
+                    self.mismatch(key, node, "a share from 0 to 1", help(text));
+                    None
+                }
+            },
+            _ => {
+                self.mismatch(key, node, "a share from 0 to 1", Some("write a number without quotes: 0.25".into()));
+                None
+            }
+        }
+    }
+
+    /// A whole number in a range.
+    pub(crate) fn whole(&self, key: &'static str, lowest: u8, highest: u8) -> Option<u8> {
+        let expected = format!("a whole number from {lowest} to {highest}");
+        let node = self.need(key, expected.clone())?;
+        let number = match &node.value {
+            Value::Number(text) => text.parse::<u8>().ok().filter(|n| (lowest..=highest).contains(n)),
+            _ => None,
+        };
+        if number.is_none() {
+            self.mismatch(key, node, &expected, None);
+        }
+        number
+    }
+
+    /// A country code.
+    pub(crate) fn country(&self, key: &'static str) -> Option<Country> {
+        let expected = "a two-letter country code in capitals, such as US or TW";
+        let node = self.need(key, expected)?;
+        let text = self.as_text(key, node, expected)?;
+        let read = text.parse().ok();
+        if read.is_none() {
+            let upper = text.to_uppercase();
+            let help = upper.parse::<Country>().ok().map(|c| format!("did you mean \"{c}\"?"));
+            self.mismatch(key, node, expected, help);
+        }
+        read
+    }
+
+    /// One of the named values of a type.
+    pub(crate) fn choice_of<T: Named>(&self, key: &'static str) -> Option<T> {
+        let node = self.need(key, format!("one of {}", T::names().collect::<Vec<_>>().join(", ")))?;
+        self.as_choice(key, node)
+    }
+
+    fn as_choice<T: Named>(&self, key: &str, node: &'a Node) -> Option<T> {
+        let names: Vec<&str> = T::names().collect();
+        let text = self.as_text(key, node, &format!("a {} in quotes: {}", T::WHAT, names.join(", ")))?;
+        let read = T::parse(text);
+        if read.is_none() {
+            let message = format!("`{}` is \"{text}\", which is no {}", self.path_of(key), T::WHAT);
+            let help = match nearest(text, names.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("write one of: {}", names.join(", ")),
+            };
+            self.problem(&node.place, message, &format!("not a {}", T::WHAT), Some(help));
+        }
+        read
+    }
+
+    /// Several of the named values of a type; at least one.
+    pub(crate) fn choices_of<T: Named>(&self, key: &'static str) -> Option<Vec<T>> {
+        let items = self.list(key, &format!("{}s", T::WHAT))?;
+        let read: Vec<T> = items.iter().filter_map(|item| self.as_choice(key, item)).collect();
+        (read.len() == items.len()).then_some(read)
+    }
+
+    /// A list that is not empty.
+    pub(crate) fn list(&self, key: &'static str, of: &str) -> Option<&'a [Node]> {
+        let expected = format!("a list of {of}, in brackets");
+        let node = self.need(key, expected.clone())?;
+        match &node.value {
+            Value::List(items) if !items.is_empty() => Some(items),
+            Value::List(_) => {
+                let message = format!("`{}` is empty, but must name at least one", self.path_of(key));
+                self.problem(&node.place, message, &format!("expected {expected}"), None);
+                None
+            }
+            _ => {
+                self.mismatch(key, node, &expected, Some("write [\"a\", \"b\"]".into()));
+                None
+            }
+        }
+    }
+
+    /// Texts with their places; at least one, none twice.
+    pub(crate) fn texts(&self, key: &'static str, of: &str) -> Option<Vec<(&'a str, &'a Place)>> {
+        let items = self.list(key, of)?;
+        let mut read: Vec<(&str, &Place)> = Vec::with_capacity(items.len());
+        for item in items {
+            let text = self.as_text(key, item, "a text in quotes")?;
+            if let Some((_, first)) = read.iter().find(|(t, _)| *t == text) {
+                let message = format!("`{}` names `{text}` twice", self.path_of(key));
+                let problem = Problem::new(message).at(self.cx.files, &item.place, "again").help("delete one");
+                self.cx.push(problem.because(self.cx.files, first, "first here"));
+                return None;
+            }
+            read.push((text, &item.place));
+        }
+        Some(read)
+    }
+
+    /// Whether `name` is a key of the table at the dotted path `whose` (`suppliers`); reported, with the nearest, if not.
+    pub(crate) fn refers(&self, key: &str, name: &str, place: &Place, whose: &'static str) -> bool {
+        let known = whose.split('.').try_fold(self.cx.root, |table, part| table.table(part));
+        let known: Vec<&str> = known.map(|t| t.keys().collect()).unwrap_or_default();
+        if known.contains(&name) {
+            return true;
+        }
+        let message = format!("`{}` names `{name}`, which is not one of the {whose}", self.path_of(key));
+        let help = suggest(name, known).unwrap_or_else(|| format!("no {whose} are described"));
+        self.problem(place, message, &format!("not one of the {whose}"), Some(help));
+        false
+    }
+
+    /// The id of an entity described in the top-level table `whose`.
+    pub(crate) fn id(&self, key: &'static str, whose: &'static str) -> Option<String> {
+        let expected = format!("the id of one of the {whose}");
+        let node = self.need(key, expected.clone())?;
+        let id = self.as_text(key, node, &expected)?;
+        self.refers(key, id, &node.place, whose).then(|| id.to_owned())
+    }
+
+    /// Ids of entities described in the top-level table `whose`; at least one, none twice.
+    pub(crate) fn id_list(&self, key: &'static str, whose: &'static str) -> Option<Vec<String>> {
+        let items = self.texts(key, &format!("ids of {whose}"))?;
+        let known: Vec<bool> = items.iter().map(|(id, place)| self.refers(key, id, place, whose)).collect();
+        known.iter().all(|k| *k).then(|| items.into_iter().map(|(id, _)| id.to_owned()).collect())
+    }
+
+    /// The table under a key that must be there.
+    pub(crate) fn child(&self, key: &'static str, expected: &str) -> Option<Reader<'a>> {
+        let node = self.need(key, expected)?;
+        self.open(key, node)
+    }
+
+    /// A reader of a node that must be a table.
+    pub(crate) fn open(&self, key: &str, node: &'a Node) -> Option<Reader<'a>> {
+        let table = node.as_table();
+        if table.is_none() {
+            self.mismatch(key, node, "a table", Some(format!("write `[{}]` and its keys below it", self.path_of(key))));
+        }
+        table.map(|t| Reader {
+            siblings: Some(self.table),
+            ..Reader::new(self.cx, t, self.path_of(key), node.place.clone())
+        })
+    }
+
+    /// Readers of all tables in this one, by key; none is unknown here.
+    pub(crate) fn children(&self) -> Vec<(&'a str, Reader<'a>)> {
+        let all = self.table.entries.iter();
+        all.filter_map(|(key, entry)| self.open(key, &entry.node).map(|r| (key.as_str(), r))).collect()
+    }
+
+    /// As [`Reader::children`], where keys are ids (lower case, digits, hyphens).
+    pub(crate) fn entities(&self) -> Vec<(&'a str, Reader<'a>)> {
+        for (key, entry) in &self.table.entries {
+            self.check_id(key, &entry.key);
+        }
+        self.children()
+    }
+
+    /// Reports a name that is not an id.
+    pub(crate) fn check_id(&self, id: &str, place: &Place) {
+        if !is_id(id) {
+            let help = "an id is made of lower-case letters, digits and hyphens, starts with a letter or digit, and has at most 64";
+            self.problem(place, format!("`{}` is not an id", id.escape_debug()), "used as an id", Some(help.into()));
+        }
+    }
+
+    /// Where the facts of this table come from.
+    pub(crate) fn provenance(&self) -> Option<Provenance> {
+        let backing = &self.table.backing;
+        let (sources, assumption) = match backing.origin.as_deref() {
+            Some(Origin::Sources(keys)) => {
+                keys.iter().for_each(|(key, place)| self.check_citation(key, place));
+                (keys.iter().map(|(key, _)| key.clone()).collect(), None)
+            }
+            Some(Origin::Assumption(reason)) => (Vec::new(), Some(reason.clone())),
+            Some(Origin::Broken) => return None,
+            None => {
+                let message = format!("`{}` has neither a source nor an assumption", self.path);
+                let help = "add `source = \"key of the bibliography\"`, or `assumption = \"reason for centre and width\"`, \
+                            here or in a table above it in the same file";
+                self.problem(&self.place, message, "where does this come from?", Some(help.into()));
+                return None;
+            }
+        };
+        let Some(confidence) = backing.confidence else {
+            let message = format!("`{}` does not say how sure it is", self.path);
+            let help =
+                "add `confidence = \"high\"`, \"medium\" or \"low\", here or in a table above it in the same file";
+            self.problem(&self.place, message, "no `confidence` is in effect here", Some(help.into()));
+            return None;
+        };
+        Some(Provenance { sources, assumption, confidence, note: backing.note.clone() })
+    }
+
+    fn check_citation(&self, key: &str, place: &Place) {
+        let unknown = !self.cx.bibliography.contains_key(key);
+        if unknown && self.cx.reported.borrow_mut().insert((place.file, place.span.start)) {
+            let help = match self.cx.bibliography.is_empty() {
+                true => Some("name one with `bibliography = \"bibliography.toml\"` at the top of the file".into()),
+                false => suggest(key, self.cx.bibliography.keys().map(String::as_str)),
+            };
+            self.problem(place, format!("the source `{key}` is not in the bibliography"), "unknown source", help);
+        }
+    }
+
+    /// Keys that are known here although nothing asks this reader for them.
+    pub(crate) fn also_known(&self, keys: &[&'static str]) {
+        self.asked.borrow_mut().extend(keys);
+    }
+
+    /// Reports what is missing and what is unknown. Call it last, on every reader but those of ids.
+    pub(crate) fn finish(&self) {
+        self.report_missing();
+        let asked = self.asked.borrow();
+        for (key, entry) in &self.table.entries {
+            if !asked.contains(&key.as_str()) {
+                let message = format!("`{}` is not a key that is known here", self.path_of(key));
+                self.problem(&entry.key, message, "unknown key", suggest(key, asked.iter().copied()));
+            }
+        }
+    }
+
+    fn report_missing(&self) {
+        let missing = self.missing.take();
+        if missing.is_empty() {
+            return;
+        }
+        let whose = if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
+        let names: Vec<String> = missing.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let expected: Vec<String> = missing.iter().map(|(key, what)| format!("`{key}`: {what}")).collect();
+        let mut help = format!("add {}", expected.join("; "));
+        if let Some(near) = self.misspelt(missing.len()) {
+            help = format!("did you mean `{near}`? Otherwise {help}");
+        }
+        self.problem(&self.place, format!("{whose} lacks {}", names.join(", ")), "this table", Some(help));
+    }
+
+    /// A new table that lacks most of what it needs is often a patch of another whose name was misspelt.
+    fn misspelt(&self, lacking: usize) -> Option<&'a str> {
+        let own = self.path.rsplit('.').next()?;
+        let others = self.siblings?.keys().filter(|k| *k != own);
+        if lacking >= 3 { nearest(own, others) } else { None }
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    text.parse::<Date>().is_ok()
+}
+
+/// Whether a name is an id: lower-case letters, digits, hyphens.
+pub(crate) fn is_id(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.starts_with(letter) && name.len() <= 64 && name.chars().all(|c| letter(c) || c == '-')
+}

@@ -1,0 +1,237 @@
+//! Where files come from: the disk, the shipped files that the binary carries, or a text in memory; and every reason why
+//! one is not read. Paths inside a file resolve against that file, never against the working directory.
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::problem::{Problem, nearest, suggest};
+use super::{FileId, SourceFile};
+
+/// The text of a file, shared by all problems that point into it.
+pub(crate) type SourceText = Arc<str>;
+
+/// No scenario file comes near this size; a larger one is a mistake, and is not read.
+pub const MAX_BYTES: u64 = 5_000_000;
+
+/// The shipped files: id (the file's stem) and text, in the order of their names.
+static SHIPPED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+const SHIPPED_PREFIX: &str = "shipped:";
+
+/// Where a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// On the disk.
+    Disk(PathBuf),
+    /// Embedded in the binary, by id.
+    Shipped(String),
+    /// In memory: a name for messages, and the text. It can refer to shipped files only.
+    Text {
+        /// Name for messages.
+        name: String,
+        /// The text.
+        text: String,
+    },
+}
+
+/// Ids and texts of all shipped files.
+pub(crate) fn shipped_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHIPPED.iter().copied()
+}
+
+impl Source {
+    /// What a user typed on the command line: a path, `shipped:<id>`, or the bare id of a shipped file (where no file of
+    /// that name is on the disk).
+    ///
+    /// # Errors
+    /// A bare word that is neither a file nor the id of a shipped one.
+    pub fn named(typed: &str) -> Result<Source, Problem> {
+        if let Some(id) = typed.strip_prefix(SHIPPED_PREFIX) {
+            return Source::shipped(id);
+        }
+        let bare = !typed.contains(['/', '\\']) && !typed.ends_with(".toml") && !typed.is_empty();
+        if !bare || Path::new(typed).symlink_metadata().is_ok() {
+            return Ok(Source::Disk(PathBuf::from(typed)));
+        }
+        match SHIPPED.iter().any(|(id, _)| *id == typed) {
+            true => Ok(Source::Shipped(typed.to_owned())),
+            false => Err(Problem::new(format!("`{typed}` is neither a file here nor the id of a shipped scenario"))
+                .help_if(suggest(typed, SHIPPED.iter().map(|(id, _)| *id)))),
+        }
+    }
+
+    fn shipped(id: &str) -> Result<Source, Problem> {
+        let id = id.strip_suffix(".toml").unwrap_or(id);
+        match SHIPPED.iter().any(|(known, _)| *known == id) {
+            true => Ok(Source::Shipped(id.to_owned())),
+            false => Err(Problem::new(format!("no shipped file is called `{id}`"))
+                .help_if(suggest(id, SHIPPED.iter().map(|(id, _)| *id)))),
+        }
+    }
+
+    /// What a file means by a path that it names.
+    ///
+    /// # Errors
+    /// An unknown shipped file; a path in a file that has no folder.
+    pub fn resolve(&self, named: &str) -> Result<Source, Problem> {
+        if let Some(id) = named.strip_prefix(SHIPPED_PREFIX) {
+            return Source::shipped(id);
+        }
+        match self {
+            Source::Disk(path) => Ok(Source::Disk(path.parent().unwrap_or(Path::new("")).join(named))),
+            Source::Shipped(_) => Source::shipped(named.strip_prefix("./").unwrap_or(named)),
+            Source::Text { .. } => {
+                Err(Problem::new(format!("a text in memory has no folder to look for `{named}` in"))
+                    .help("name a shipped file, such as `shipped:base`"))
+            }
+        }
+    }
+
+    /// The name as the user would write it.
+    pub fn name(&self) -> String {
+        match self {
+            Source::Disk(path) => path.display().to_string(),
+            Source::Shipped(id) => format!("{SHIPPED_PREFIX}{id}"),
+            Source::Text { name, .. } => name.clone(),
+        }
+    }
+
+    /// The same for every way to write the same file: by it, a cycle of `extends` is found.
+    pub(crate) fn identity(&self) -> Source {
+        match self {
+            Source::Disk(path) => Source::Disk(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            other => other.clone(),
+        }
+    }
+
+    /// The whole text.
+    ///
+    /// # Errors
+    /// Missing, not a regular file, unreadable, over 5 MB, not UTF-8, empty.
+    pub(crate) fn read(&self) -> Result<SourceText, Problem> {
+        let text = match self {
+            Source::Disk(path) => read_disk(path)?,
+            Source::Shipped(id) => {
+                let found = SHIPPED.iter().find(|(known, _)| known == id);
+                found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| missing_shipped(id))?
+            }
+            Source::Text { text, .. } => text.clone(),
+        };
+        if text.len() as u64 > MAX_BYTES {
+            return Err(too_large(&self.name(), text.len() as u64));
+        }
+        if text.trim().is_empty() {
+            return Err(Problem::new(format!("`{}` is empty", self.name()))
+                .help("a file starts with `kind = \"scenario\"`, \"comparison\" or \"bibliography\""));
+        }
+        Ok(text.into())
+    }
+}
+
+fn missing_shipped(id: &str) -> Problem {
+    Problem::new(format!("no shipped file is called `{id}`"))
+}
+
+fn too_large(name: &str, bytes: u64) -> Problem {
+    Problem::new(format!("`{name}` is too large to be a scenario file: {bytes} bytes; it was not read"))
+        .help(format!("a scenario file has at most {MAX_BYTES} bytes; is this the right file?"))
+}
+
+fn read_disk(path: &Path) -> Result<String, Problem> {
+    let shown = path.display().to_string();
+    let about = fs::metadata(path).map_err(|e| not_opened(path, &e))?;
+    if about.is_dir() {
+        return Err(Problem::new(format!("`{shown}` is a folder, not a file"))
+            .help_if(first_scenario_in(path).map(|f| format!("name a file in it, such as `{f}`"))));
+    }
+    if !about.is_file() {
+        return Err(Problem::new(format!("`{shown}` is a device, pipe or socket, not a regular file"))
+            .help("save the scenario to a file first"));
+    }
+    if about.len() > MAX_BYTES {
+        return Err(too_large(&shown, about.len()));
+    }
+    let file = fs::File::open(path).map_err(|e| not_opened(path, &e))?;
+    let mut bytes = Vec::new();
+    // A file can grow while it is read, and some systems report a length of 0.
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| not_opened(path, &e))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(too_large(&shown, bytes.len() as u64));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = 1 + e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
+        Problem::new(format!("`{shown}` is not text in UTF-8: byte {at} (line {line}) is not valid"))
+            .help("save the file as UTF-8 text; a spreadsheet or word processor file is not a scenario")
+    })
+}
+
+fn not_opened(path: &Path, error: &std::io::Error) -> Problem {
+    let shown = path.display();
+    match error.kind() {
+        ErrorKind::NotFound => Problem::new(format!("there is no file `{shown}`")).help_if(near_file(path)),
+        ErrorKind::PermissionDenied => Problem::new(format!("no permission to read `{shown}`"))
+            .help("ask its owner for the right to read it, or copy it to a folder of your own"),
+        _ => Problem::new(format!("`{shown}` can't be read: {error}")),
+    }
+}
+
+/// Names of the TOML files of a folder; none if it can't be listed.
+fn names_in(folder: &Path) -> Vec<String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|e| e.file_name().into_string().ok()).collect();
+    names.retain(|n| n.ends_with(".toml"));
+    names.sort();
+    names
+}
+
+fn first_scenario_in(folder: &Path) -> Option<String> {
+    names_in(folder).first().map(|name| folder.join(name).display().to_string())
+}
+
+fn near_file(path: &Path) -> Option<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() && !folder.is_dir() {
+        return Some(format!("the folder `{}` does not exist either", folder.display()));
+    }
+    let wanted = path.file_name()?.to_str()?;
+    let names = names_in(folder);
+    if let Some(near) = nearest(wanted, names.iter().map(String::as_str)) {
+        return Some(format!("did you mean `{}`?", folder.join(near).display()));
+    }
+    let stem = wanted.strip_suffix(".toml").unwrap_or(wanted);
+    let shipped = SHIPPED.iter().any(|(id, _)| *id == stem);
+    shipped.then(|| format!("a shipped scenario has that name: `{SHIPPED_PREFIX}{stem}`"))
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct FileText {
+    pub(crate) name: String,
+    pub(crate) text: SourceText,
+}
+
+/// The files read so far, whose indices are the [`FileId`]s of places.
+#[derive(Debug, Default)]
+pub(crate) struct Files(Vec<FileText>);
+
+impl Files {
+    /// Adds a file and gives its id.
+    pub(crate) fn add(&mut self, name: String, text: SourceText) -> FileId {
+        self.0.push(FileText { name, text });
+        FileId(self.0.len() - 1)
+    }
+
+    /// The file with this id.
+    pub(crate) fn get(&self, id: FileId) -> Option<&FileText> {
+        self.0.get(id.0)
+    }
+
+    /// All files, in the order of their ids.
+    pub(crate) fn list(&self) -> Vec<SourceFile> {
+        self.0.iter().map(|f| SourceFile { name: f.name.clone(), text: f.text.to_string() }).collect()
+    }
+}
