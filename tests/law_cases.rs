@@ -211,3 +211,20 @@ fn a_rule_that_replaces_another_is_not_foreseen() {
     assert_eq!(seen("2020-08-16"), (false, true));
     assert_eq!(seen("2020-08-17"), (false, false));
 }
+
+/// The text for a person, as a golden copy: the answer in words, then each step with its facts and citation.
+#[test]
+fn the_text_for_a_person() {
+    use chokepoint::law::answers::{Format, write_answers};
+    let scenario = shipped::scenario("adopted-rules");
+    let (code, buyers) = (shipped::code(&scenario), shipped::buyers(&scenario));
+    let text = "id,date,buyer,use,made_in,us_controlled,us_plant,own_design,production_start,below_5g\n\
+                support,2019-12-02,huawei,existing-network,US,,,,,\n\
+                saved,2020-09-01,huawei,,TW,,at,true,2020-05-14,\n\
+                below-5g,2020-10-01,huawei,,TW,0.125,at,,,true\n\
+                rival,2020-10-01,nokia,,JP,0.3,,,,\n";
+    let cases = read_cases(text.as_bytes(), "text", &buyers).unwrap();
+    let mut out = Vec::new();
+    write_answers(Format::Text, &code, &cases, &mut out).unwrap();
+    insta::assert_snapshot!(String::from_utf8(out).unwrap());
+}
