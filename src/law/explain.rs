@@ -59,12 +59,12 @@ fn item(facts: &Facts) -> String {
     });
     if facts.us_controlled > Share::ZERO || facts.us_other > Share::ZERO {
         parts.push(format!("US content {} controlled and {} other", facts.us_controlled, facts.us_other));
-    } else {
+    } else if !facts.us_origin() {
         parts.push("no US content".to_owned());
     }
-    for (what, level) in [("US technology", facts.us_technology), ("a plant of US technology", facts.us_plant)] {
+    for (made, level) in [("with", facts.us_technology), ("in a plant of", facts.us_plant)] {
         if level > Level::None {
-            parts.push(format!("direct product of {what} at level {level}"));
+            parts.push(format!("made {made} US technology (control level {level})"));
         }
     }
     if facts.own_design {
