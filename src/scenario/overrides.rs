@@ -68,8 +68,8 @@ impl Typed<'_> {
                     .help(format!("set one of its keys, such as {}", keys.join(", "))));
             }
             (Value::Text(_), Value::Text(text)) => *old = Node { value: Value::Text(text), place: new.place },
-            // A bare word that happens to look like a number or date is still a text where a text stands.
-            (Value::Text(_), Value::Number(_) | Value::Flag(_) | Value::Date(_)) => {
+            // A bare word that happens to look like a number is still a text where a text stands.
+            (Value::Text(_), Value::Number(_) | Value::Flag(_)) => {
                 *old = Node { value: Value::Text(self.value.trim().to_owned()), place: new.place };
             }
             (_, value) => *old = Node { value, place: new.place },

@@ -165,8 +165,7 @@ pub(super) fn exactly_one(r: &Reader<'_>, a: &'static str, b: &'static str) -> O
             None
         }
         (None, None) => {
-            let message = format!("`{}` has neither `{a}` nor `{b}`: exactly one must be given", r.path);
-            r.problem(&r.place, message, "this table", Some(format!("add `{a}` or `{b}`")));
+            r.lacks(vec![a, b], "exactly one of them");
             None
         }
     }
