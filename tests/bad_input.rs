@@ -215,6 +215,15 @@ fn a_patch_under_a_misspelt_name_is_recognised() {
 }
 
 #[test]
+fn a_provision_patched_under_a_misspelt_name_is_recognised() {
+    let folder = Folder::new();
+    let head = "kind = \"scenario\"\nid = \"zero\"\ntitle = \"Zero\"\ndescription = \"A 0% threshold.\"\n";
+    let patch = "extends = \"tiny-listing.toml\"\n[provisions.de-minimus]\nthreshold = 0\n";
+    folder.write("zero.toml", format!("{head}{patch}"));
+    says(&folder.problem("zero.toml"), &["`provisions.de-minimus` lacks"], "to change `de-minimis`?");
+}
+
+#[test]
 fn several_problems_are_reported_at_once() {
     let folder = Folder::new();
     let text =
@@ -486,6 +495,16 @@ fn markets_must_add_up() {
         &broken("{ date = 2020-12-31,", "{ date = 2019-12-31,"),
         &["must rise", "2019-12-31 stands after 2019-12-31"],
         "",
+    );
+}
+
+#[test]
+fn a_dated_record_is_a_record_with_a_day() {
+    says(&broken("{ date = 2020-12-31,", "{"), &["`markets.china.demand` lacks `date`"], "a date");
+    says(
+        &broken("date = 2019-12-31, value = 130000, unit = \"units\",", "date = 2019-12-31, value = 130000,"),
+        &["`markets.china.demand.2019-12-31` lacks `unit`"],
+        "\"units\"",
     );
 }
 

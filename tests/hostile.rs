@@ -10,6 +10,7 @@ const LISTING: &str = include_str!("fixtures/tiny-listing.toml");
 fn try_load(text: &str) {
     if let Err(problems) = scenario::load_text("hostile", text, &[]) {
         assert!(!problems.is_empty());
+        assert!(!problems.lines().contains("please report this"), "unexplained:\n{text}");
         let mut shown = String::new();
         let theme = miette::GraphicalTheme::unicode_nocolor();
         miette::GraphicalReportHandler::new_themed(theme).render_report(&mut shown, &problems).unwrap();
@@ -29,6 +30,24 @@ fn whole() -> String {
 #[test]
 fn the_whole_file_is_sound_before_it_is_broken() {
     scenario::load_text("whole", &whole(), &[]).unwrap_or_else(|problems| panic!("{}", problems.lines()));
+}
+
+/// Every line of the file is needed, or its absence is noticed; and every refusal says why.
+#[test]
+fn each_line_and_each_word_may_be_lost() {
+    let whole = whole();
+    let lines: Vec<&str> = whole.lines().collect();
+    for i in 0..lines.len() {
+        let less: Vec<&str> = lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, line)| *line).collect();
+        try_load(&less.join("\n"));
+    }
+    for key in ["unit = ", "bounds = ", "date = ", "value = ", "level = ", "probability = ", "weight = ", "alpha = "] {
+        for (at, _) in whole.match_indices(key) {
+            try_load(&format!("{}x{}", &whole[..at], &whole[at..]));
+            let end = whole[at..].find([',', '}', '\n']).map_or(whole.len(), |e| at + e);
+            try_load(&format!("{}{key}[3.5, {{ y = 2 }}]{}", &whole[..at], &whole[end..]));
+        }
+    }
 }
 
 #[test]

@@ -57,9 +57,7 @@ impl Typed<'_> {
             (Value::Table(record), other) if record.is_record() => {
                 return Err(self
                     .refused(files, &new.place, format!("is a parameter, but is set to {}", other.found()))
-                    .help(
-                        "write a number, or a whole record: {{ triangular = [1, 2, 3], unit = ..., bounds = ... }}",
-                    ));
+                    .help("write a number, or a whole record: { triangular = [1, 2, 3], unit = ..., bounds = ... }"));
             }
             (Value::Table(table), _) => {
                 let keys: Vec<String> = table.keys().take(8).map(|k| format!("{}.{k}", self.path)).collect();

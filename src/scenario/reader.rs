@@ -347,7 +347,7 @@ impl<'a> Reader<'a> {
     /// Reports a name that is not an id.
     pub(crate) fn check_id(&self, id: &str, place: &Place) {
         if !is_id(id) {
-            let help = "an id is made of lower-case letters, digits and hyphens, starts with a letter or digit, and has at most 64";
+            let help = "an id has at most 64 lower-case letters, digits and hyphens, the first no hyphen";
             self.problem(place, format!("`{}` is not an id", id.escape_debug()), "used as an id", Some(help.into()));
         }
     }
@@ -377,6 +377,7 @@ impl<'a> Reader<'a> {
     }
 
     fn report_missing(&self) {
+        let near = self.misspelt();
         let missing = self.missing.take();
         if missing.is_empty() {
             return;
@@ -385,7 +386,7 @@ impl<'a> Reader<'a> {
         let name = |keys: &[&str]| keys.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ");
         let names: Vec<String> = missing.iter().map(|(keys, _)| name(keys)).collect();
         let expected: Vec<String> = missing.iter().map(|(keys, what)| format!("{}: {what}", name(keys))).collect();
-        let help = match self.misspelt(missing.len()) {
+        let help = match near {
             Some(near) => format!("did you mean to change `{near}`? A new table needs all of these keys"),
             None => format!("add {}", expected.join("; ")),
         };
@@ -393,10 +394,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A new table that lacks most of what it needs is often a patch of another whose name was misspelt.
-    fn misspelt(&self, lacking: usize) -> Option<&'a str> {
+    pub(crate) fn misspelt(&self) -> Option<&'a str> {
         let own = self.path.rsplit('.').next()?;
         let others = self.siblings?.keys().filter(|k| *k != own);
-        if lacking >= 3 { nearest(own, others) } else { None }
+        if self.missing.borrow().len() >= 3 { nearest(own, others) } else { None }
     }
 }
 

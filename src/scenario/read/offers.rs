@@ -88,8 +88,8 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
     // Two shares written as decimals may add up to a hair more than 1 in binary.
     if possible > 1.0 + 1e-9 {
         let message = format!(
-            "the US content of `{}` can reach {possible}: up to {} controlled and up to {} other, but shares of one value \
-             add up to at most 1",
+            "the US content of `{}` can reach {possible}: up to {} controlled and up to {} other, but shares of one \
+             value add up to at most 1",
             r.path,
             us_controlled.ends().1,
             us_other.ends().1

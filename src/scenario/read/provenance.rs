@@ -17,6 +17,8 @@ impl Reader<'_> {
             }
             Some(Origin::Assumption(reason)) => (Vec::new(), Some(reason.clone())),
             Some(Origin::Broken) => return None,
+            // What is the patch of another table under a wrong name needs no source: its name is the problem.
+            None if self.misspelt().is_some() => return None,
             None => {
                 let message = format!("`{}` has neither a source nor an assumption", self.path);
                 let help = "add `source = \"key of the bibliography\"`, or `assumption = \"reason for centre and width\"`, \
