@@ -7,7 +7,6 @@ use super::layer;
 use super::problem::{Problem, Problems, suggest};
 use super::reader::{Context, Reader};
 use super::source::{Files, Source};
-use super::tree::Value;
 
 /// A comparison, its paths resolved against its own place.
 #[derive(Debug, Clone)]
@@ -53,14 +52,8 @@ pub fn load_comparison_source(source: &Source) -> Result<ComparisonFile, Problem
     r.also_known(&["kind"]);
     r.finish();
     let scenarios = named.map(|named| members(&r, source, &named));
-    if let (Some(scenarios), Some(reference), Some(Some(node))) =
-        (&scenarios, &reference, r.table.entries.get("reference").map(|e| Some(&e.node)))
-    {
-        let ids = scenarios.iter().map(|(_, id)| id.as_str());
-        if matches!(node.value, Value::Text(_)) && !ids.clone().any(|id| id == reference) {
-            let message = format!("the reference `{reference}` is none of the scenarios that are compared");
-            r.problem(&node.place, message, "not the id of one of them", suggest(reference, ids));
-        }
+    if let (Some(scenarios), Some(reference)) = (&scenarios, &reference) {
+        check_reference(&r, scenarios, reference);
     }
     problems.append(cx.problems.into_inner());
     match (id, title, description, scenarios, reference) {
@@ -70,6 +63,16 @@ pub fn load_comparison_source(source: &Source) -> Result<ComparisonFile, Problem
             Ok(ComparisonFile { id, title, description, scenarios, reference })
         }
         _ => Err(problems.or_unexplained()),
+    }
+}
+
+/// Reports a reference that is none of the scenarios, unless one of these could not be opened: it may be that one.
+fn check_reference(r: &Reader<'_>, scenarios: &[(Source, String)], reference: &str) {
+    let ids = scenarios.iter().map(|(_, id)| id.as_str());
+    let all_opened = r.cx.problems.borrow().is_empty();
+    if let (true, false, Some(node)) = (all_opened, ids.clone().any(|id| id == reference), r.table.get("reference")) {
+        let message = format!("the reference `{reference}` is none of the scenarios that are compared");
+        r.problem(&node.place, message, "not the id of one of them", suggest(reference, ids));
     }
 }
 
@@ -87,7 +90,10 @@ fn members(r: &Reader<'_>, source: &Source, named: &[(&str, &super::Place)]) -> 
         let id = match id_of(&member) {
             Ok(id) => id,
             Err(problem) => {
-                r.cx.push(problem.because(r.cx.files, place, "named here"));
+                r.cx.push(match problem.location() {
+                    Some(_) => problem.because(r.cx.files, place, "named here"),
+                    None => problem.at(r.cx.files, place, "named here"),
+                });
                 continue;
             }
         };

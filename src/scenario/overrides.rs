@@ -57,9 +57,7 @@ impl Typed<'_> {
             (Value::Table(record), other) if record.is_record() => {
                 return Err(self
                     .refused(files, &new.place, format!("is a parameter, but is set to {}", other.found()))
-                    .help(
-                        "write a number, or a whole record: {{ triangular = [1, 2, 3], unit = ..., bounds = ... }}",
-                    ));
+                    .help("write a number, or a whole record: { triangular = [1, 2, 3], unit = ..., bounds = ... }"));
             }
             (Value::Table(table), _) => {
                 let keys: Vec<String> = table.keys().take(8).map(|k| format!("{}.{k}", self.path)).collect();
@@ -68,8 +66,8 @@ impl Typed<'_> {
                     .help(format!("set one of its keys, such as {}", keys.join(", "))));
             }
             (Value::Text(_), Value::Text(text)) => *old = Node { value: Value::Text(text), place: new.place },
-            // A bare word that happens to look like a number or date is still a text where a text stands.
-            (Value::Text(_), Value::Number(_) | Value::Flag(_) | Value::Date(_)) => {
+            // A bare word that happens to look like a number is still a text where a text stands.
+            (Value::Text(_), Value::Number(_) | Value::Flag(_)) => {
                 *old = Node { value: Value::Text(self.value.trim().to_owned()), place: new.place };
             }
             (_, value) => *old = Node { value, place: new.place },

@@ -261,3 +261,33 @@ impl Quantity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_distribution_has_a_centre_and_ends() {
+        let bounds = (0.0, 10.0);
+        let cases = [
+            (Dist::Fixed(3.0), 3.0, (3.0, 3.0)),
+            (Dist::Triangular { low: 1.0, mode: 2.0, high: 6.0 }, 2.0, (1.0, 6.0)),
+            (Dist::Uniform { low: 1.0, high: 2.0 }, 1.5, (1.0, 2.0)),
+            (Dist::LogNormal { median: 2.0, p90: 4.0 }, 2.0, bounds),
+            (Dist::Normal { mean: 4.0, sd: 1.0 }, 4.0, bounds),
+            (Dist::Beta { alpha: 1.0, beta: 3.0 }, 2.5, bounds),
+            (Dist::Bernoulli { p: 0.7 }, 0.7, (0.0, 1.0)),
+            (Dist::Bernoulli { p: 0.0 }, 0.0, (0.0, 0.0)),
+            (Dist::Bernoulli { p: 1.0 }, 1.0, (1.0, 1.0)),
+            (
+                Dist::Choice(vec![(3.0, Dist::Fixed(1.0)), (1.0, Dist::Uniform { low: 4.0, high: 6.0 })]),
+                2.0,
+                (1.0, 6.0),
+            ),
+        ];
+        for (dist, centre, ends) in cases {
+            assert_eq!((dist.central(bounds), dist.ends(bounds)), (centre, ends), "{dist:?}");
+            assert!(dist.sound(bounds).is_ok(), "{dist:?}");
+        }
+    }
+}

@@ -45,7 +45,7 @@ pub(crate) fn value(files: &Files, file: FileId, offset: usize, problems: &mut P
     let text = files.get(file)?.text.get(offset..)?;
     let work = || {
         let mut reading = Reading { files, file, offset, problems: Problems::default() };
-        let node = DeValue::parse(text).ok().and_then(|v| reading.node(v, &Backing::default(), 0));
+        let node = DeValue::parse(text).ok().map(|v| reading.node(v, &Backing::default(), 0));
         (node, reading.problems)
     };
     on_large_stack(work, problems).flatten()
@@ -121,32 +121,30 @@ impl Reading<'_> {
         let backing = self.backing(said, inherited);
         for (key, value) in rest {
             let place = self.place(key.span());
-            if let Some(node) = self.node(value, &backing, depth + 1) {
-                entries.insert(key.into_inner().into_owned(), Entry { key: place, node });
-            }
+            let node = self.node(value, &backing, depth + 1);
+            entries.insert(key.into_inner().into_owned(), Entry { key: place, node });
         }
         Table { entries, backing }
     }
 
-    /// `None` for what has been reported.
-    fn node(&mut self, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Option<Node> {
+    fn node(&mut self, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Node {
         let place = self.place(raw.span());
         if depth > DEEPEST {
             self.problem(format!("more than {DEEPEST} tables or lists inside one another"), &place, "too deep", None);
-            return None;
+            return Node { place, value: Value::Broken };
         }
         let value = match raw.into_inner() {
             DeValue::String(text) => Value::Text(text.into_owned()),
-            DeValue::Integer(digits) => Value::Number(self.integer(&digits, &place)?),
+            DeValue::Integer(digits) => self.integer(&digits, &place).map_or(Value::Broken, Value::Number),
             DeValue::Float(digits) => Value::Number(digits.as_str().trim_start_matches('+').to_owned()),
             DeValue::Boolean(flag) => Value::Flag(flag),
-            DeValue::Datetime(date) => Value::Date(self.date(&date, &place)?),
+            DeValue::Datetime(date) => self.date(&date, &place).map_or(Value::Broken, Value::Date),
             DeValue::Array(items) => {
-                Value::List(items.into_iter().filter_map(|item| self.node(item, inherited, depth + 1)).collect())
+                Value::List(items.into_iter().map(|item| self.node(item, inherited, depth + 1)).collect())
             }
             DeValue::Table(table) => Value::Table(self.table(table, inherited, depth)),
         };
-        Some(Node { place, value })
+        Node { place, value }
     }
 
     fn integer(&mut self, digits: &DeInteger<'_>, place: &Place) -> Option<String> {

@@ -19,7 +19,7 @@ pub struct Problem {
     message: String,
     help: Option<String>,
     severity: Severity,
-    spot: Option<Spot>,
+    spot: Option<Box<Spot>>,
     related: Vec<Problem>,
 }
 
@@ -54,7 +54,7 @@ impl Problem {
 
     /// Points at a place, with a few words beside it.
     pub(crate) fn at(mut self, files: &Files, place: &Place, label: impl Into<String>) -> Problem {
-        self.spot = files.get(place.file).map(|file| Spot::new(&file.name, &file.text, place, label.into()));
+        self.spot = files.get(place.file).map(|file| Box::new(Spot::new(&file.name, &file.text, place, label.into())));
         self
     }
 
@@ -144,6 +144,16 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// Whether no more are kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= KEPT
+    }
+
+    /// Counts further ones that are not kept.
+    pub(crate) fn count_more(&mut self, more: usize) {
+        self.more += more;
+    }
+
     /// The problems, in reading order; at most 50.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.list.iter()
@@ -187,24 +197,35 @@ impl From<Problem> for Problems {
     }
 }
 
-impl fmt::Display for Problems {
-    /// One line a problem: `file:line:column: message; help`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.list.iter().enumerate() {
-            if i > 0 {
-                writeln!(f)?;
-            }
-            if let Some((file, line, column)) = problem.location() {
-                write!(f, "{file}:{line}:{column}: ")?;
-            }
-            write!(f, "{problem}")?;
-            if let Some(help) = &problem.help {
-                write!(f, " ({help})")?;
-            }
+impl Problems {
+    /// One line a problem, `file:line:column: message (help)`, for where no diagnostic can be drawn.
+    pub fn lines(&self) -> String {
+        let line = |p: &Problem| {
+            let place =
+                p.location().map(|(file, line, column)| format!("{file}:{line}:{column}: ")).unwrap_or_default();
+            let help = p.help.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
+            format!("{place}{p}{help}")
+        };
+        let mut lines: Vec<String> = self.list.iter().map(line).collect();
+        lines.extend((self.more > 0).then(|| format!("and {} more", self.more)));
+        lines.join("\n")
+    }
+
+    /// The only problem, if there is one alone: it is then shown as itself.
+    fn only(&self) -> Option<&Problem> {
+        match self.list.as_slice() {
+            [one] => Some(one),
+            _ => None,
         }
-        match self.more {
-            0 => Ok(()),
-            more => write!(f, "\nand {more} more"),
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.only(), self.more) {
+            (Some(problem), _) => write!(f, "{problem}"),
+            (None, 0) => write!(f, "{} problems were found", self.list.len()),
+            (None, _) => write!(f, "{} problems were found; the first {} are shown", self.count(), self.list.len()),
         }
     }
 }
@@ -212,8 +233,23 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 impl Diagnostic for Problems {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.only().and_then(Diagnostic::help)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.only().and_then(Diagnostic::source_code)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.only().and_then(Diagnostic::labels)
+    }
+
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.list.iter().map(|p| p as &dyn Diagnostic)))
+        match self.only() {
+            Some(problem) => problem.related(),
+            None => Some(Box::new(self.list.iter().map(|p| p as &dyn Diagnostic))),
+        }
     }
 }
 
@@ -242,8 +278,48 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
         .into_iter()
         .map(|name| (score(name), name))
         .filter(|(score, name)| {
-            *score >= 0.85 || strsim::damerau_levenshtein(wanted, name) <= 1 + wanted.len().min(name.len()) / 5
+            *score >= 0.85 || strsim::damerau_levenshtein(wanted, name) <= wanted.len().min(name.len()) / 3
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised_and_a_stranger_is_not() {
+        let known = ["xilinx", "lattice", "intel-psg"];
+        assert_eq!(nearest("xilnx", known), Some("xilinx"));
+        assert_eq!(nearest("latice", known), Some("lattice"));
+        assert_eq!(nearest("tsmc", known), None);
+        assert_eq!(nearest("UK", ["US"]), None, "two letters are too few to guess from");
+        assert_eq!(nearest(&"x".repeat(10_000), known), None);
+    }
+
+    #[test]
+    fn few_names_are_listed_and_many_are_not() {
+        assert_eq!(suggest("tsmc", ["a", "b"]).as_deref(), Some("known here: a, b"));
+        let many: Vec<String> = (10..40).map(|i| format!("n{i}")).collect();
+        let help = suggest("tsmc", many.iter().map(String::as_str));
+        assert_eq!(help.as_deref(), Some("known here are 30 names, such as n10, n11, n12, n13, n14, n15"));
+        assert_eq!(suggest("tsmc", []), None);
+    }
+
+    #[test]
+    fn a_place_counts_lines_and_characters_from_one() {
+        let mut files = Files::default();
+        let file = files.add("f.toml".into(), "a = 1\nü = 2\n".into());
+        let problem = Problem::new("x").at(&files, &Place { file, span: 11..12 }, "here");
+        assert_eq!(problem.location(), Some(("f.toml", 2, 5)));
+    }
+
+    #[test]
+    fn no_more_problems_are_kept_than_can_be_read() {
+        let mut problems = Problems::default();
+        (0..KEPT + 7).for_each(|i| problems.push(Problem::new(i.to_string())));
+        assert_eq!((problems.iter().count(), problems.count()), (KEPT, KEPT + 7));
+        assert!(problems.lines().ends_with("and 7 more"));
+    }
 }

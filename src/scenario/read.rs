@@ -5,6 +5,7 @@ mod behaviour;
 mod check;
 mod offers;
 mod param;
+mod provenance;
 mod regime;
 mod vendors;
 

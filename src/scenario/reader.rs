@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::param::{Param, Provenance};
+use super::param::Param;
 use super::problem::{Problem, Problems, nearest, suggest};
 use super::source::Files;
-use super::tree::{Entry, Node, Origin, Table, Value};
+use super::tree::{Entry, Node, Table, Value};
 use super::{FileId, Place, Reference};
 use crate::units::{Country, Date, Named, Share};
 
@@ -24,7 +24,7 @@ pub(crate) struct Context<'a> {
     /// Every parameter read so far.
     pub(crate) params: RefCell<Vec<Param>>,
     /// Places of citations already reported: a table's source is inherited by many.
-    reported: RefCell<BTreeSet<(FileId, usize)>>,
+    pub(crate) reported: RefCell<BTreeSet<(FileId, usize)>>,
 }
 
 impl<'a> Context<'a> {
@@ -49,7 +49,8 @@ pub(crate) struct Reader<'a> {
     /// The names among which a slip of the pen in the table's own name is looked for.
     siblings: Option<&'a Table>,
     asked: RefCell<Vec<&'static str>>,
-    missing: RefCell<Vec<(&'static str, String)>>,
+    /// What must be there and is not: a key, or one of several, and what was expected.
+    missing: RefCell<Vec<(Vec<&'static str>, String)>>,
 }
 
 impl<'a> Reader<'a> {
@@ -83,9 +84,14 @@ impl<'a> Reader<'a> {
     pub(crate) fn need(&self, key: &'static str, expected: impl Into<String>) -> Option<&'a Node> {
         let entry = self.entry(key);
         if entry.is_none() {
-            self.missing.borrow_mut().push((key, expected.into()));
+            self.lacks(vec![key], expected);
         }
         entry.map(|e| &e.node)
+    }
+
+    /// Notes that one of several keys is missing.
+    pub(crate) fn lacks(&self, keys: Vec<&'static str>, expected: impl Into<String>) {
+        self.missing.borrow_mut().push((keys, expected.into()));
     }
 
     /// Whether the key is there.
@@ -95,6 +101,9 @@ impl<'a> Reader<'a> {
 
     /// Reports that a value is not of the kind expected.
     pub(crate) fn mismatch(&self, key: &str, node: &Node, expected: &str, help: Option<String>) {
+        if matches!(node.value, Value::Broken) {
+            return;
+        }
         let path = self.path_of(key);
         let message = format!("`{path}` should be {expected}, but is {}", node.value.found());
         self.problem(&node.place, message, &format!("expected {expected}"), help);
@@ -338,47 +347,8 @@ impl<'a> Reader<'a> {
     /// Reports a name that is not an id.
     pub(crate) fn check_id(&self, id: &str, place: &Place) {
         if !is_id(id) {
-            let help = "an id is made of lower-case letters, digits and hyphens, starts with a letter or digit, and has at most 64";
+            let help = "an id has at most 64 lower-case letters, digits and hyphens, the first no hyphen";
             self.problem(place, format!("`{}` is not an id", id.escape_debug()), "used as an id", Some(help.into()));
-        }
-    }
-
-    /// Where the facts of this table come from.
-    pub(crate) fn provenance(&self) -> Option<Provenance> {
-        let backing = &self.table.backing;
-        let (sources, assumption) = match backing.origin.as_deref() {
-            Some(Origin::Sources(keys)) => {
-                keys.iter().for_each(|(key, place)| self.check_citation(key, place));
-                (keys.iter().map(|(key, _)| key.clone()).collect(), None)
-            }
-            Some(Origin::Assumption(reason)) => (Vec::new(), Some(reason.clone())),
-            Some(Origin::Broken) => return None,
-            None => {
-                let message = format!("`{}` has neither a source nor an assumption", self.path);
-                let help = "add `source = \"key of the bibliography\"`, or `assumption = \"reason for centre and width\"`, \
-                            here or in a table above it in the same file";
-                self.problem(&self.place, message, "where does this come from?", Some(help.into()));
-                return None;
-            }
-        };
-        let Some(confidence) = backing.confidence else {
-            let message = format!("`{}` does not say how sure it is", self.path);
-            let help =
-                "add `confidence = \"high\"`, \"medium\" or \"low\", here or in a table above it in the same file";
-            self.problem(&self.place, message, "no `confidence` is in effect here", Some(help.into()));
-            return None;
-        };
-        Some(Provenance { sources, assumption, confidence, note: backing.note.clone() })
-    }
-
-    fn check_citation(&self, key: &str, place: &Place) {
-        let unknown = !self.cx.bibliography.contains_key(key);
-        if unknown && self.cx.reported.borrow_mut().insert((place.file, place.span.start)) {
-            let help = match self.cx.bibliography.is_empty() {
-                true => Some("name one with `bibliography = \"bibliography.toml\"` at the top of the file".into()),
-                false => suggest(key, self.cx.bibliography.keys().map(String::as_str)),
-            };
-            self.problem(place, format!("the source `{key}` is not in the bibliography"), "unknown source", help);
         }
     }
 
@@ -389,36 +359,45 @@ impl<'a> Reader<'a> {
 
     /// Reports what is missing and what is unknown. Call it last, on every reader but those of ids.
     pub(crate) fn finish(&self) {
-        self.report_missing();
         let asked = self.asked.borrow();
-        for (key, entry) in &self.table.entries {
-            if !asked.contains(&key.as_str()) {
-                let message = format!("`{}` is not a key that is known here", self.path_of(key));
-                self.problem(&entry.key, message, "unknown key", suggest(key, asked.iter().copied()));
+        let mut unknown = self.table.entries.iter().filter(|(key, _)| !asked.contains(&key.as_str()));
+        while let Some((key, entry)) = unknown.next() {
+            if let Some(near) = nearest(key, asked.iter().copied()) {
+                // One slip of the pen is one problem.
+                self.missing.borrow_mut().retain(|(keys, _)| !keys.contains(&near));
+            }
+            let message = format!("`{}` is not a key that is known here", self.path_of(key));
+            self.problem(&entry.key, message, "unknown key", suggest(key, asked.iter().copied()));
+            let mut problems = self.cx.problems.borrow_mut();
+            if problems.is_full() {
+                problems.count_more(unknown.by_ref().count());
             }
         }
+        self.report_missing();
     }
 
     fn report_missing(&self) {
+        let near = self.misspelt();
         let missing = self.missing.take();
         if missing.is_empty() {
             return;
         }
         let whose = if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
-        let names: Vec<String> = missing.iter().map(|(key, _)| format!("`{key}`")).collect();
-        let expected: Vec<String> = missing.iter().map(|(key, what)| format!("`{key}`: {what}")).collect();
-        let mut help = format!("add {}", expected.join("; "));
-        if let Some(near) = self.misspelt(missing.len()) {
-            help = format!("did you mean `{near}`? Otherwise {help}");
-        }
+        let name = |keys: &[&str]| keys.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ");
+        let names: Vec<String> = missing.iter().map(|(keys, _)| name(keys)).collect();
+        let expected: Vec<String> = missing.iter().map(|(keys, what)| format!("{}: {what}", name(keys))).collect();
+        let help = match near {
+            Some(near) => format!("did you mean to change `{near}`? A new table needs all of these keys"),
+            None => format!("add {}", expected.join("; ")),
+        };
         self.problem(&self.place, format!("{whose} lacks {}", names.join(", ")), "this table", Some(help));
     }
 
     /// A new table that lacks most of what it needs is often a patch of another whose name was misspelt.
-    fn misspelt(&self, lacking: usize) -> Option<&'a str> {
+    pub(crate) fn misspelt(&self) -> Option<&'a str> {
         let own = self.path.rsplit('.').next()?;
         let others = self.siblings?.keys().filter(|k| *k != own);
-        if lacking >= 3 { nearest(own, others) } else { None }
+        if self.missing.borrow().len() >= 3 { nearest(own, others) } else { None }
     }
 }
 

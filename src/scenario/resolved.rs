@@ -53,6 +53,7 @@ fn value(value: &Value) -> Json {
         Value::Date(date) => date.to_string().into(),
         Value::List(items) => items.iter().map(|item| self::value(&item.value)).collect(),
         Value::Table(table) => Json::Object(object(table)),
+        Value::Broken => Json::Null,
     }
 }
 
@@ -111,5 +112,6 @@ pub(crate) fn compact(value: &Value) -> String {
         Value::Number(digits) => digits.clone(),
         Value::Flag(flag) => flag.to_string(),
         Value::Date(date) => date.to_string(),
+        Value::Broken => "?".to_owned(),
     }
 }

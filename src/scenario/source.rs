@@ -235,3 +235,29 @@ impl Files {
         self.0.iter().map(|f| SourceFile { name: f.name.clone(), text: f.text.to_string() }).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_file_is_meant_from_its_folder() {
+        let file = Source::Disk("a/b/c.toml".into());
+        assert_eq!(file.resolve("d.toml").unwrap(), Source::Disk("a/b/d.toml".into()));
+        assert_eq!(file.resolve("../d.toml").unwrap(), Source::Disk("a/b/../d.toml".into()));
+        assert_eq!(file.resolve("/d.toml").unwrap(), Source::Disk("/d.toml".into()));
+        assert_eq!(Source::Disk("c.toml".into()).resolve("d.toml").unwrap(), Source::Disk("d.toml".into()));
+        let text = Source::Text { name: "t".into(), text: String::new() };
+        assert!(text.resolve("d.toml").is_err());
+    }
+
+    #[test]
+    fn a_shipped_file_refers_to_shipped_files() {
+        for (id, _) in shipped_files() {
+            let file = Source::named(&format!("shipped:{id}")).unwrap();
+            assert_eq!(file, Source::Shipped(id.to_owned()));
+            assert_eq!(file.resolve(&format!("./{id}.toml")).unwrap(), file);
+        }
+        assert!(Source::Shipped("base".into()).resolve("no-such-file.toml").is_err());
+    }
+}

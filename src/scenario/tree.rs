@@ -26,6 +26,8 @@ pub(crate) enum Value {
     Date(Date),
     List(Vec<Node>),
     Table(Table),
+    /// What was written wrongly, and has been reported: whoever asks for it stays silent.
+    Broken,
 }
 
 /// A key and its value.
@@ -78,6 +80,7 @@ impl Value {
             Value::List(_) => "a list".to_owned(),
             Value::Table(table) if table.is_record() => "a parameter record".to_owned(),
             Value::Table(_) => "a table".to_owned(),
+            Value::Broken => "broken".to_owned(),
         }
     }
 }

@@ -34,13 +34,16 @@ fn classes_are_offered(root: &Reader<'_>, world: &World, vendor: &str, line: &st
         if essential && !world.offers.values().any(|o| serves(o, class, vendor, line)) {
             let place = root.cx.root.table("vendors").and_then(|v| v.table(vendor)?.table("lines")?.get(line));
             let message = format!(
-                "`vendors.{vendor}.lines.{line}` can never build anything: its bill of materials `{bom_id}` needs `{class}`, \
-                 and no offer of that class serves `{vendor}` for `{line}`"
+                "`vendors.{vendor}.lines.{line}` can never build anything: its bill of materials `{bom_id}` needs \
+                 `{class}`, and no offer of that class serves `{vendor}` for `{line}`"
             );
             let problem = Problem::new(message)
                 .at(root.cx.files, place.map_or(&item.place, |n| &n.place), "this line")
                 .because(root.cx.files, &item.place, "the class is needed here")
-                .help(format!("add `{vendor}` to the `buyers` or `candidates` of an offer of `{class}` whose `lines` name `{line}`"));
+                .help(format!(
+                    "add `{vendor}` to the `buyers` or `candidates` of an offer of `{class}` whose `lines` name \
+                     `{line}`"
+                ));
             root.cx.push(problem);
         }
     }

@@ -88,8 +88,8 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
     // Two shares written as decimals may add up to a hair more than 1 in binary.
     if possible > 1.0 + 1e-9 {
         let message = format!(
-            "the US content of `{}` can reach {possible}: up to {} controlled and up to {} other, but shares of one value \
-             add up to at most 1",
+            "the US content of `{}` can reach {possible}: up to {} controlled and up to {} other, but shares of one \
+             value add up to at most 1",
             r.path,
             us_controlled.ends().1,
             us_other.ends().1
@@ -165,8 +165,7 @@ pub(super) fn exactly_one(r: &Reader<'_>, a: &'static str, b: &'static str) -> O
             None
         }
         (None, None) => {
-            let message = format!("`{}` has neither `{a}` nor `{b}`: exactly one must be given", r.path);
-            r.problem(&r.place, message, "this table", Some(format!("add `{a}` or `{b}`")));
+            r.lacks(vec![a, b], "exactly one of them");
             None
         }
     }

@@ -42,14 +42,13 @@ impl<'a> Reader<'a> {
         let items = self.list(key, &format!("dated parameter records in {quantity}"))?;
         let mut read: Vec<DatedParam> = Vec::with_capacity(items.len());
         for item in items {
-            let record = self.record(key, item, quantity)?;
-            let date = record.date("date");
+            let mut record = self.record(key, item, quantity)?;
             // A day names the record better than its position does: it stays when another is added.
-            let named =
-                date.map(|d| Reader::new(self.cx, record.table, format!("{}.{d}", record.path), item.place.clone()));
-            let param = named.as_ref().and_then(|r| record_param(r, quantity, meaning));
-            record.also_known(&SHAPES);
-            record.also_known(&["unit", "bounds"]);
+            let date = record.date("date");
+            if let Some(date) = date {
+                record.path = format!("{}.{date}", record.path);
+            }
+            let param = record_param(&record, quantity, meaning);
             record.finish();
             let dated = DatedParam { date: date?, param: self.keep(param)? };
             if let Some(last) = read.last().filter(|last| last.date >= dated.date) {
@@ -73,7 +72,8 @@ impl<'a> Reader<'a> {
         let Some(table) = node.as_table() else {
             let found = if let Value::Number(n) = &node.value { n } else { "…" };
             let help = format!(
-                "write {{ value = {found}, unit = \"{quantity}\", bounds = [low, high] }} with a source or an assumption"
+                "write {{ value = {found}, unit = \"{quantity}\", bounds = [low, high] }} with a source or an \
+                 assumption"
             );
             self.mismatch(key, node, &format!("a parameter record in {quantity}"), Some(help));
             return None;
@@ -133,7 +133,8 @@ fn bounds(r: &Reader<'_>, quantity: Quantity) -> Option<(f64, f64)> {
     }
     if low < hard_low || high > hard_high {
         let message = format!(
-            "the bounds of `{}` reach from {low} to {high} {quantity}, but a {} lies between {hard_low} and {hard_high}",
+            "the bounds of `{}` reach from {low} to {high} {quantity}, but a {} lies between {hard_low} and \
+             {hard_high}",
             r.path,
             quantity.noun()
         );

@@ -12,6 +12,24 @@ use crate::units::Level;
 const KINDS: [&str; 6] =
     ["listing", "de-minimis", "direct-product", "general-license", "savings-clause", "review-policy"];
 
+/// Keys that only some kinds have: where the kind is not known, none of them is called unknown.
+const KEYS_BY_KIND: [&str; 14] = [
+    "buyers",
+    "review",
+    "threshold",
+    "counts",
+    "destination",
+    "item_from",
+    "technology_from",
+    "plant_from",
+    "own_design_only",
+    "uses",
+    "items_up_to",
+    "saves",
+    "direct_product_only",
+    "below_5g_only",
+];
+
 /// The provisions that a savings clause can belong to.
 const SAVED: [&str; 2] = ["de-minimis", "direct-product"];
 
@@ -62,7 +80,10 @@ fn out_of_order(r: &Reader<'_>, key: &str, other: &str, why: &str) {
 }
 
 fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
-    let node = r.need("kind", format!("one of {}", KINDS.join(", ")))?;
+    let Some(node) = r.need("kind", format!("one of {}", KINDS.join(", "))) else {
+        r.also_known(&KEYS_BY_KIND);
+        return None;
+    };
     let name = match &node.value {
         Value::Text(text) => text.as_str(),
         _ => "",
@@ -99,10 +120,7 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
                 None => format!("write one of: {}", KINDS.join(", ")),
             };
             r.problem(&node.place, message, "not a kind of provision", Some(help));
-            // Which further keys it needs is not known, so none is called unknown.
-            r.also_known(&["buyers", "review", "threshold", "counts", "destination", "item_from", "technology_from"]);
-            r.also_known(&["plant_from", "own_design_only", "uses", "items_up_to", "saves"]);
-            r.also_known(&["direct_product_only", "below_5g_only"]);
+            r.also_known(&KEYS_BY_KIND);
             None
         }
     }
