@@ -7,5 +7,6 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod report;
 pub mod scenario;
 pub mod units;
