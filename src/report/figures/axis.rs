@@ -125,9 +125,9 @@ pub struct Unit {
 
 /// The unit in which a value of this size is written.
 pub fn unit_for(largest: f64) -> Unit {
-    let units = [(1e12, " tn", "trillion"), (1e9, " bn", "billion"), (1e6, " m", "million"), (1e3, "k", "thousand")];
+    let units = [(1e12, "tn", "trillion"), (1e9, "bn", "billion"), (1e6, "M", "million"), (1e3, "k", "thousand")];
     let one = Unit { size: 1.0, sign: "", name: "" };
-    if largest >= 1e15 || largest < 1e4 {
+    if !(1e4..1e15).contains(&largest) {
         return one;
     }
     let fitting = units.into_iter().find(|u| largest >= u.0);
@@ -148,11 +148,16 @@ fn in_unit(value: f64, unit: Unit, step: f64) -> String {
     format!("{}{}", plain(value / unit.size, decimals.unwrap_or(0) as usize), unit.sign)
 }
 
-/// A value with three figures that count, in the unit of its size: `1,234`, `412k`, `1.21 m`, `−0.052`.
-pub fn short(value: f64) -> String {
-    let unit = unit_for(value.abs());
-    let scaled = value / unit.size;
-    format!("{}{}", plain(scaled, decimals_for(scaled)), unit.sign)
+/// Values side by side in the unit and with the decimals that the largest needs: `1,234`, `412k`, `0.83M`, `−0.052`.
+pub fn alike(values: &[f64]) -> Vec<String> {
+    let largest = values.iter().filter(|v| v.is_finite()).fold(0.0_f64, |m, v| m.max(v.abs()));
+    let unit = unit_for(largest);
+    let decimals = decimals_for(largest / unit.size);
+    let one = |v: &f64| match *v {
+        0.0 => "0".to_owned(),
+        v => format!("{}{}", plain(v / unit.size, decimals), unit.sign),
+    };
+    values.iter().map(one).collect()
 }
 
 /// Decimals that leave three figures that count; none for 100 and more.

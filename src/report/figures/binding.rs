@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Mark, Page, Point, Stroke, legible};
 use super::capacity::{heading, rule_key};
 use super::font::{Fonts, Type};
 use super::palette::{AXIS, INK, MUTED, ramp};
-use super::panels::{Grid, Heading, Panel, TICK, columns_for};
+use super::panels::{Grid, Heading, Panel, RULE_STROKE, TICK, columns_for};
 use super::sheet::{MARGIN, Sheet, WIDTH, capitalized};
 use super::svg::Label;
 use crate::analysis::results::{Comparison, ScenarioResults};
@@ -26,10 +26,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let vendor = &c.subject.vendor_name;
     let title = format!("What limits {vendor}’s production of {}, and when", super::sheet::products(c));
     let mut sheet = Sheet::new(fonts, title);
-    legend(&mut sheet);
-    if let Some(key) = rule_key(c) {
-        sheet.legend(&[key]);
-    }
+    legend(&mut sheet, rule_key(c).map(|k| k.1));
     let (rows, silent) = rows(c);
     let height = rows.last().map_or(ROW, |r| r.offset + ROW);
     let widest = rows.iter().map(|r| fonts.width(&r.name, NAME)).fold(0.0, f64::max);
@@ -48,7 +45,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
                 sheet.page.text(at, Align::End, NAME, INK, &name);
             }
         }
-        panel.rules(&mut sheet);
+        panel.rules(&mut sheet, true);
         panel.calendar(&mut sheet);
     }
     if let Some(key) = key {
@@ -113,33 +110,21 @@ fn cells(sheet: &mut Sheet<'_>, c: &Comparison, panel: &Panel, scenario: &Scenar
     for row in rows {
         let (top, bottom) = (panel.plot.top + row.offset, panel.plot.top + row.offset + ROW - 1.0);
         let shares = scenario.binding.iter().find(|b| b.id == row.id).map_or(&[][..], |b| &b.share[..]);
-        let mut open: Option<(f64, f64, f64)> = None;
-        for (i, chunk) in shares.chunks(group).enumerate() {
+        let mut last = 0.0;
+        for (chunk, left) in shares.chunks(group).zip(edges.iter().take(c.dates.len()).step_by(group)) {
             let mean = chunk.iter().sum::<f64>() / chunk.len() as f64;
             // Rounded up: what binds in any trial is not white.
             let shade = (mean.clamp(0.0, 1.0) * SHADES).ceil() / SHADES;
-            let (Some(left), Some(right)) =
-                (edges.get(i * group).copied(), edges.get((i * group + chunk.len()).min(c.dates.len())).copied())
-            else {
-                break;
-            };
-            match &mut open {
-                Some((_, to, last)) if *last == shade => *to = right,
-                _ => {
-                    fill(&mut sheet.page, open.replace((left, right, shade)), top, bottom);
-                }
+            if shade != last {
+                // To the end of the row, where the next shade goes over it: shapes that only touch show a seam.
+                let area = Area { left: *left, top, right: panel.plot.right, bottom };
+                sheet.page.marks.push(Mark::Box(area, ramp(shade)));
+                last = shade;
             }
         }
-        fill(&mut sheet.page, open, top, bottom);
         outline(&mut sheet.page, Area { left: panel.plot.left, top, right: panel.plot.right, bottom });
     }
     group
-}
-
-fn fill(page: &mut Page<'_>, run: Option<(f64, f64, f64)>, top: f64, bottom: f64) {
-    if let Some((left, right, shade)) = run.filter(|r| r.2 > 0.0) {
-        page.marks.push(Mark::Box(Area { left, top, right, bottom }, ramp(shade)));
-    }
 }
 
 fn outline(page: &mut Page<'_>, a: Area) {
@@ -148,14 +133,14 @@ fn outline(page: &mut Page<'_>, a: Area) {
     page.line(corners, Stroke::solid(AXIS, 0.4));
 }
 
-/// The ramp with its shares.
-fn legend(sheet: &mut Sheet<'_>) {
+/// The ramp with its shares, and what the lines of rules are, if there are any.
+fn legend(sheet: &mut Sheet<'_>, rule: Option<String>) {
     let style = Type::regular(10.5);
     sheet.y += 4.0;
     let (top, bottom) = (sheet.y, sheet.y + 10.0);
     let words = "Share of trials in which it is the limit:";
     let left = MARGIN + sheet.page.text((MARGIN, bottom - 1.0), Align::Start, style, INK, words) + 10.0;
-    let width = (WIDTH - MARGIN - left - 12.0).min(220.0);
+    let width = (WIDTH - MARGIN - left - 12.0).min(200.0);
     let steps = SHADES as usize;
     for i in 0..steps {
         let edge = |i: usize| left + width * i as f64 / SHADES;
@@ -169,5 +154,11 @@ fn legend(sheet: &mut Sheet<'_>) {
         let label = format!("{}%", plain(f64::from(quarter) * 25.0, 0));
         sheet.page.text((x, bottom + 4.0 + TICK.ascent()), Align::Middle, TICK, MUTED, &label);
     }
-    sheet.y = bottom + 4.0 + TICK.leading();
+    if let Some(words) = rule {
+        let x = left + width + 30.0;
+        sheet.page.line([(x, bottom - 5.0), (x + 22.0, bottom - 5.0)], RULE_STROKE);
+        let words = sheet.page.fonts.elide(&words, style, WIDTH - MARGIN - x - 27.0);
+        sheet.page.text((x + 27.0, bottom - 1.0), Align::Start, style, INK, &words);
+    }
+    sheet.y = bottom + 6.0 + TICK.leading();
 }

@@ -6,13 +6,14 @@ use super::fan::{self, COMPARED, MEDIAN};
 use super::font::Fonts;
 use super::palette::{INNER, MUTED, OUTER};
 use super::panels::{self, Grid, Heading, Panel, RULE_STROKE, columns_for};
-use super::sheet::{Key, Sheet, capitalized, products, title_of};
+use super::sheet::{Key, Sheet, products, title_of};
 use super::svg::Label;
 use crate::analysis::results::{Comparison, ScenarioResults};
 
 /// Composes the figure.
 pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
-    let title = format!("How many {} {} can keep making under each regime", products(c), c.subject.vendor_name);
+    let title =
+        format!("Sustained deployment capacity for {} {} under each regime", c.subject.vendor_name, products(c));
     let mut sheet = Sheet::new(fonts, title);
     let several = c.trials > 1;
     let mut keys = vec![(Key::Line(MEDIAN), if several { "median of trials" } else { "the one trial" }.to_owned())];
@@ -28,7 +29,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     });
     let scale = ValueScale::covering(values, 4, 1.0, 0.0);
     let headings: Vec<Heading<'_>> = c.scenarios.iter().map(|s| heading(s, None)).collect();
-    let what = format!("Sustained capacity, {} a month", products(c));
+    let what = ["Sustained capacity,".to_owned(), format!("{} a month", products(c))];
     over_time(c, &mut sheet, &headings, &scale, &what, |sheet, i, panel, scale| {
         let (xs, bands) = (middles(&panel.time.edges(&c.dates)), &c.scenarios[i].sustained);
         if several {
@@ -40,20 +41,23 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         }
         fan::line(&mut sheet.page, &xs, &bands.median, scale, MEDIAN);
     });
+    let quantiles = match several {
+        true => format!(
+            " Bands hold the middle 50% and 90% of trials, {0} by {0}; no single trial need follow the median.",
+            c.tick
+        ),
+        false => String::new(),
+    };
     let caption = format!(
         "{}’s {}. Sustained capacity is the monthly rate of production that stock, orders on the way and permitted supply could \
          keep up for the next twelve months, as known at the time, at most the plant’s; it is not what could be built at once from \
-         the stock now at hand. Lower = worse for {}. {}",
+         the stock now at hand. Lower = worse for {}.{}",
         c.subject.vendor_name,
         products(c),
         c.subject.vendor_name,
-        if several {
-            "Quantiles are taken month by month over trials; no single trial need follow the median."
-        } else {
-            ""
-        },
+        quantiles,
     );
-    sheet.finish(&caption.replace("month by month", &format!("{0} by {0}", c.tick)), c)
+    sheet.finish(&caption, c)
 }
 
 /// Adds the keys that figures over time share: the reference and the rule dates.
@@ -82,29 +86,32 @@ pub fn middles(edges: &[f64]) -> Vec<f64> {
 }
 
 /// Lays out one panel a heading over the comparison's period, draws axes and rule dates, and has `draw` draw what is in each (given
-/// the panel's place in the list, the panel, and the scale of its values).
+/// the panel's place in the list, the panel, and the scale of its values). `what` says what the values are, in parts that stay whole.
 pub fn over_time(
     c: &Comparison,
     sheet: &mut Sheet<'_>,
     headings: &[Heading<'_>],
     scale: &ValueScale,
-    what: &str,
+    what: &[String],
     mut draw: impl FnMut(&mut Sheet<'_>, usize, &Panel, &ValueScale),
 ) {
     let start = c.dates.first().copied().unwrap_or(c.end);
     let columns = columns_for(headings.len());
-    let height = [190.0, 128.0, 104.0][columns.min(3) - 1];
-    let grid = Grid { columns, labels: panels::label_space(sheet, scale), height, period: (start, c.end) };
+    let height = [190.0, 128.0, 112.0][columns.min(3) - 1];
+    let span = headings.len().div_ceil(columns) as f64 * height + 30.0;
+    let title = panels::value_title_lines(sheet, what, span);
+    let labels = panels::label_space(sheet, scale, title.len());
+    let grid = Grid { columns, labels, height, period: (start, c.end) };
     let (laid_out, key) = grid.lay_out(sheet, headings);
     for (i, panel) in laid_out.iter().enumerate() {
         let scale = scale.along(panel.plot.bottom, panel.plot.top);
         panel.values(sheet, &scale);
         draw(sheet, i, panel, &scale);
-        panel.rules(sheet);
+        panel.rules(sheet, false);
         panel.calendar(sheet);
     }
     if let (Some(first), Some(last)) = (laid_out.first(), laid_out.last()) {
-        panels::value_title(sheet, &capitalized(what), first.plot.top - 20.0, last.plot.bottom + 12.0);
+        panels::value_title(sheet, &title, (first.plot.top + last.plot.bottom) / 2.0);
     }
     if let Some(key) = key {
         sheet.y += 3.0;

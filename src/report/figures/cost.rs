@@ -14,9 +14,9 @@ use super::svg::Label;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 
 /// Width of the scenarios' names.
-const NAMES: f64 = 158.0;
-/// Panels in a row.
-const COLUMNS: usize = 3;
+const NAMES: f64 = 156.0;
+/// Panels in a row of jurisdictions.
+const JURISDICTIONS: usize = 4;
 const GROUP: Type = Type::bold(11.0);
 const HEADING: Type = Type::bold(10.0);
 
@@ -47,13 +47,10 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     if !scaled.is_empty() {
         group(
             &mut sheet,
-            &format!(
-                "Sales lost by the sellers’ home jurisdiction, {unit_name} a trial (further right = worse for those sellers; left of zero = sales gained)"
-            ),
+            &format!("Sales lost by sellers’ home jurisdiction, {unit_name} (further right = worse for those sellers)"),
         );
-        let all: Vec<f64> = scaled.iter().flat_map(Column::values).collect();
-        for chunk in scaled.chunks(COLUMNS) {
-            panels(&mut sheet, &shown, chunk, |_| all.clone());
+        for chunk in scaled.chunks(JURISDICTIONS) {
+            panels(&mut sheet, &shown, chunk, JURISDICTIONS, Some(&scaled));
         }
     }
     sheet.finish(&caption(c, intervals, &without), c)
@@ -67,7 +64,11 @@ fn caption(c: &Comparison, intervals: bool, without: &[&ScenarioResults]) -> Str
          buyers, so that what {vendor} no longer buys counts against what others buy instead; all jurisdictions share one \
          scale. Means per trial, paired with the same draws without controls.{}{}",
         products(c),
-        if intervals { " 95% intervals over trials." } else { " One trial: no intervals." },
+        if intervals {
+            " 95% intervals over trials; one that is narrower than its dot lies under it."
+        } else {
+            " No intervals: they need more than one trial."
+        },
         left_out(without),
     )
 }
@@ -75,15 +76,15 @@ fn caption(c: &Comparison, intervals: bool, without: &[&ScenarioResults]) -> Str
 /// The target's loss: capacity denied, and per US sales lost where that can be said.
 fn denied(c: &Comparison, sheet: &mut Sheet<'_>, shown: &[&ScenarioResults]) {
     let mut columns = vec![Column {
-        name: format!("{}, summed monthly rates", super::sheet::capitalized(&products(c))),
+        name: format!("{} a month, summed over months", super::sheet::capitalized(&products(c))),
         estimates: shown.iter().map(|s| Some(s.capacity_denied)).collect(),
     }];
     if shown.iter().any(|s| s.bite.is_some()) {
         let estimates = shown.iter().map(|s| s.bite).collect();
-        columns.push(Column { name: "per USD million of US sales lost".to_owned(), estimates });
+        columns.push(Column { name: "Per USD million of US sales lost".to_owned(), estimates });
     }
     group(sheet, &format!("Sustained capacity denied (further right = worse for {})", c.subject.vendor_name));
-    panels(sheet, shown, &columns, Column::values);
+    panels(sheet, shown, &columns, 2, None);
 }
 
 fn group(sheet: &mut Sheet<'_>, title: &str) {
@@ -124,10 +125,17 @@ fn divided(e: Estimate, by: f64) -> Estimate {
     Estimate { value: e.value / by, interval: e.interval.map(|(a, b)| (a / by, b / by)) }
 }
 
-/// Draws a row of panels beside the scenarios' names; `over` says which values a panel's scale must cover.
-fn panels(sheet: &mut Sheet<'_>, shown: &[&ScenarioResults], columns: &[Column], over: impl Fn(&Column) -> Vec<f64>) {
+/// Draws a row of panels, of which `most` fit, beside the scenarios' names. Panels of a family have one scale and one way of writing
+/// numbers.
+fn panels(
+    sheet: &mut Sheet<'_>,
+    shown: &[&ScenarioResults],
+    columns: &[Column],
+    most: usize,
+    family: Option<&[Column]>,
+) {
     let gap = 14.0;
-    let width = (WIDTH - 2.0 * MARGIN - NAMES - gap * COLUMNS as f64) / COLUMNS as f64;
+    let width = (WIDTH - 2.0 * MARGIN - NAMES - gap * most as f64) / most as f64;
     let place = |i: usize| MARGIN + NAMES + gap + i as f64 * (width + gap);
     let fonts = sheet.page.fonts;
     let names: Vec<Vec<String>> =
@@ -145,11 +153,13 @@ fn panels(sheet: &mut Sheet<'_>, shown: &[&ScenarioResults], columns: &[Column],
     let rows = dots::rows(sheet, &titles, NAMES);
     let mut below = sheet.y;
     for (i, column) in columns.iter().enumerate() {
-        let numbers = numbers(column);
-        let widest = numbers.iter().map(|n| fonts.width(n, dots::NUMBER)).fold(0.0, f64::max);
+        let family = family.unwrap_or(std::slice::from_ref(column));
+        let numbers = numbers(column, family);
+        let all = family.iter().flat_map(|c| self::numbers(c, family));
+        let widest = all.map(|n| fonts.width(&n, dots::NUMBER)).fold(0.0, f64::max);
         let left = place(i) + 4.0;
         let right = (place(i) + width - widest - 8.0).max(left + 20.0);
-        let scale = ValueScale::covering(over(column), 3, left, right);
+        let scale = ValueScale::covering(family.iter().flat_map(Column::values), 3, left, right);
         dots::draw(sheet, &rows, &column.estimates, &scale, (left, right));
         for (Row { middle, .. }, number) in rows.iter().zip(&numbers) {
             let color: RGBColor = if number == NOTHING { MUTED } else { INK };
@@ -163,9 +173,9 @@ fn panels(sheet: &mut Sheet<'_>, shown: &[&ScenarioResults], columns: &[Column],
 /// What stands where there is no estimate.
 const NOTHING: &str = "–";
 
-/// The estimates of a panel as text, all with the same decimals.
-fn numbers(column: &Column) -> Vec<String> {
-    let values = column.estimates.iter().flatten().map(|e| e.value).filter(|v| v.is_finite());
+/// The estimates of a panel as text, in the unit and with the decimals that the largest of its family needs.
+fn numbers(column: &Column, family: &[Column]) -> Vec<String> {
+    let values = family.iter().flat_map(|c| c.estimates.iter().flatten()).map(|e| e.value).filter(|v| v.is_finite());
     let largest = values.fold(0.0_f64, |m, v| m.max(v.abs()));
     let unit = unit_for(largest);
     let decimals = decimals_for(largest / unit.size).min(2);

@@ -1,11 +1,11 @@
 //! Cumulative deployment by time. One panel a scenario: lines with bands that lie over one another can't be told apart in grey print.
 
-use super::axis::{ValueScale, short};
+use super::axis::{ValueScale, alike};
 use super::canvas::Page;
 use super::capacity::{heading, over_time, with_common_keys};
 use super::fan::{self, COMPARED, MEDIAN};
 use super::font::Fonts;
-use super::palette::INNER;
+use super::palette::OUTER;
 use super::panels::Heading;
 use super::sheet::{Key, Sheet, products};
 use super::svg::Label;
@@ -13,12 +13,12 @@ use crate::analysis::results::{Comparison, ScenarioResults};
 
 /// Composes the figure.
 pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
-    let title = format!("{} {} deployed since the start, under each regime", c.subject.vendor_name, products(c));
+    let title = format!("Cumulative deployment of {} {} under each regime", c.subject.vendor_name, products(c));
     let mut sheet = Sheet::new(fonts, title);
     let several = c.trials > 1;
     let mut keys = vec![(Key::Line(MEDIAN), if several { "median of trials" } else { "the one trial" }.to_owned())];
     if several {
-        keys.push((Key::Box(INNER), "middle 90% of trials".to_owned()));
+        keys.push((Key::Box(OUTER), "middle 90% of trials".to_owned()));
     }
     sheet.legend(&with_common_keys(keys, c));
     let values = c.scenarios.iter().flat_map(|s| {
@@ -27,7 +27,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     });
     let scale = ValueScale::covering(values, 4, 1.0, 0.0);
     let headings: Vec<Heading<'_>> = c.scenarios.iter().map(|s| heading(s, at_the_end(s, several))).collect();
-    let what = format!("Cumulative deployment, {}", products(c));
+    let what = ["Cumulative deployment,".to_owned(), products(c)];
     over_time(c, &mut sheet, &headings, &scale, &what, |sheet, i, panel, scale| {
         // Cumulative numbers hold at the end of a tick, and nothing is deployed before the first.
         let xs = panel.time.edges(&c.dates);
@@ -35,7 +35,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         let bands = &c.scenarios[i].cumulative;
         if several {
             let (low, high) = (from_zero(&bands.q05), from_zero(&bands.q95));
-            fan::band(&mut sheet.page, &xs, &low, &high, scale, INNER);
+            fan::band(&mut sheet.page, &xs, &low, &high, scale, OUTER);
         }
         if let Some(reference) = c.scenarios.get(c.reference).filter(|_| i != c.reference) {
             fan::line(&mut sheet.page, &xs, &from_zero(&reference.cumulative.median), scale, COMPARED);
@@ -49,7 +49,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         products(c),
         c.dates.first().copied().unwrap_or(c.end),
         c.subject.vendor_name,
-        if several { " In brackets: 5% and 95% quantiles of trials." } else { "" },
+        if several { " The band, and the brackets, hold the middle 90% of trials." } else { "" },
     );
     sheet.finish(&caption, c)
 }
@@ -57,11 +57,12 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
 /// What was deployed at the end, with its band.
 fn at_the_end(scenario: &ScenarioResults, several: bool) -> Option<String> {
     let b = &scenario.cumulative;
-    let median = short(*b.median.last()?);
+    let median = *b.median.last()?;
     match (b.q05.last(), b.q95.last()) {
         (Some(low), Some(high)) if several => {
-            Some(format!("at the end {median} [{} to {}]", short(*low), short(*high)))
+            let texts = alike(&[median, *low, *high]);
+            Some(format!("at the end {} [{} to {}]", texts[0], texts[1], texts[2]))
         }
-        _ => Some(format!("at the end {median}")),
+        _ => Some(format!("at the end {}", alike(&[median]).concat())),
     }
 }

@@ -24,13 +24,15 @@ pub struct Row {
     pub bottom: f64,
 }
 
-/// Lays rows out from where the sheet stands, and writes their names in `width` at the left edge, in at most two lines.
+/// Lays rows out from where the sheet stands, and writes their names in `width` at the left edge, in at most three lines (two
+/// if there are many).
 pub fn rows(sheet: &mut Sheet<'_>, names: &[&str], width: f64) -> Vec<Row> {
     let mut top = sheet.y + 3.0;
+    let most = if names.len() > 5 { 2 } else { 3 };
     names
         .iter()
         .map(|name| {
-            let lines = sheet.page.fonts.wrap_at_most(&legible(name), NAME, width, 2);
+            let lines = sheet.page.fonts.wrap_at_most(&legible(name), NAME, width, most);
             let height = (lines.len().max(1) as f64 * NAME.leading() + 3.0).max(15.0);
             let row = Row { top, middle: top + height / 2.0, bottom: top + height };
             let first = row.middle - (lines.len() as f64 - 1.0) / 2.0 * NAME.leading() + 3.4;
@@ -62,7 +64,7 @@ pub fn draw(
     sheet.page.line([(zero, first.top), (zero, last.bottom)], Stroke::solid(AXIS, 1.2));
     for (row, estimate) in rows.iter().zip(estimates) {
         let Some(e) = estimate.filter(|e| e.value.is_finite()) else { continue };
-        let sure = e.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+        let sure = e.interval.is_none_or(|(low, high)| low > 0.0 || high < 0.0);
         if let Some((low, high)) = e.interval.filter(|(a, b)| a.is_finite() && b.is_finite()) {
             let (a, b) = (scale.at(low), scale.at(high));
             sheet.page.line([(a, row.middle), (b, row.middle)], Stroke::solid(CENTER, 1.4));

@@ -14,9 +14,9 @@ pub const AXIS: RGBColor = RGBColor(0x80, 0x80, 0x80);
 /// Rule dates.
 pub const RULE: RGBColor = RGBColor(0x40, 0x40, 0x40);
 /// 90% band.
-pub const OUTER: RGBColor = RGBColor(0xd6, 0xe6, 0xf2);
-/// 50% band and 95% intervals drawn as bands.
-pub const INNER: RGBColor = RGBColor(0x92, 0xc0, 0xde);
+pub const OUTER: RGBColor = RGBColor(0xcc, 0xdf, 0xee);
+/// 50% band, and 95% intervals of estimates drawn as bands.
+pub const INNER: RGBColor = RGBColor(0x86, 0xb7, 0xd9);
 /// Medians and estimates.
 pub const CENTER: RGBColor = RGBColor(0x00, 0x45, 0x7a);
 /// The line to compare with.

@@ -4,7 +4,7 @@
 use super::axis::{TimeScale, ValueScale};
 use super::canvas::{Align, Area, Stroke};
 use super::font::Type;
-use super::palette::{AXIS, GRID, INK, MUTED, RULE};
+use super::palette::{AXIS, GRID, INK, MUTED, PAPER, RULE};
 use super::rules::{self, LABEL, LANE, Placement};
 use super::sheet::{MARGIN, Sheet, WIDTH};
 use crate::analysis::results::RuleDate;
@@ -12,6 +12,7 @@ use crate::units::Date;
 
 const HEADING: Type = Type::bold(10.5);
 const NOTE: Type = Type::regular(9.5);
+const VALUE_TITLE: Type = Type::regular(10.5);
 /// Tick label type.
 pub const TICK: Type = Type::regular(9.5);
 /// Space between columns.
@@ -60,7 +61,7 @@ pub struct Grid {
 pub fn columns_for(panels: usize) -> usize {
     match panels {
         0 | 1 => 1,
-        2..=6 => 2,
+        2 | 4 => 2,
         _ => 3,
     }
 }
@@ -88,7 +89,7 @@ impl Grid {
             let titles: Vec<Vec<String>> = chunk
                 .iter()
                 .zip(&times)
-                .map(|(h, t)| fonts.wrap_at_most(&super::canvas::legible(h.title), HEADING, t.right - t.left, 2))
+                .map(|(h, t)| fonts.wrap_at_most(&super::canvas::legible(h.title), HEADING, t.right - t.left, 3))
                 .collect();
             let places: Vec<Placement> =
                 chunk.iter().zip(&times).map(|(h, t)| rules::place(fonts, h.rules, t, &labelling)).collect();
@@ -154,12 +155,15 @@ impl Panel {
         sheet.page.line([(right, bottom), (right, bottom + 4.0)], Stroke::solid(AXIS, 0.8));
     }
 
-    /// Draws the rule dates with their labels.
-    pub fn rules(&self, sheet: &mut Sheet<'_>) {
+    /// Draws the rule dates with their labels; each line on a strip of paper where the ground is `dark`.
+    pub fn rules(&self, sheet: &mut Sheet<'_>, dark: bool) {
         let top = self.plot.top - 3.0;
         for line in &self.marks.lines {
             let lane = top - line.lane as f64 * LANE;
             let from = if line.beside { lane - LABEL.ascent() - 1.0 } else { lane + 1.0 };
+            if dark {
+                sheet.page.line([(line.x, self.plot.bottom), (line.x, self.plot.top)], Stroke::solid(PAPER, 1.8));
+            }
             sheet.page.line([(line.x, self.plot.bottom), (line.x, from)], RULE_STROKE);
         }
         for label in &self.marks.labels {
@@ -169,18 +173,26 @@ impl Panel {
     }
 }
 
-/// Writes what the values are, upwards along the left edge of the panels between `top` and `bottom`.
-pub fn value_title(sheet: &mut Sheet<'_>, text: &str, top: f64, bottom: f64) {
-    let style = Type::regular(10.5);
-    let lines = sheet.page.fonts.wrap_at_most(text, style, bottom - top, 2);
+/// What the values are, in lines that fit along a `span` of panels: one line if it does, else a line or two for each part.
+pub fn value_title_lines(sheet: &Sheet<'_>, parts: &[String], span: f64) -> Vec<String> {
+    let parts: Vec<String> = parts.iter().map(|p| super::canvas::legible(p)).collect();
+    let whole = parts.join(" ");
+    if sheet.page.fonts.width(&whole, VALUE_TITLE) <= span {
+        return vec![whole];
+    }
+    parts.iter().flat_map(|p| sheet.page.fonts.wrap_at_most(p, VALUE_TITLE, span, 2)).collect()
+}
+
+/// Writes the lines of [`value_title_lines`] upwards along the left edge, centered on `middle`.
+pub fn value_title(sheet: &mut Sheet<'_>, lines: &[String], middle: f64) {
     for (i, line) in lines.iter().enumerate() {
-        let x = MARGIN + style.ascent() + i as f64 * style.leading();
-        sheet.page.text_upward((x, (top + bottom) / 2.0), style, INK, line);
+        let x = MARGIN + VALUE_TITLE.ascent() + i as f64 * VALUE_TITLE.leading();
+        sheet.page.text_upward((x, middle), VALUE_TITLE, INK, line);
     }
 }
 
-/// Space that the values' labels and their title need left of a row.
-pub fn label_space(sheet: &Sheet<'_>, scale: &ValueScale) -> f64 {
+/// Space that the values' labels and so many lines of title need left of a row.
+pub fn label_space(sheet: &Sheet<'_>, scale: &ValueScale, title_lines: usize) -> f64 {
     let widest = scale.labels().iter().map(|l| sheet.page.fonts.width(l, TICK)).fold(0.0, f64::max);
-    widest + 8.0 + 2.0 * Type::regular(10.5).leading()
+    widest + 13.0 + title_lines as f64 * VALUE_TITLE.leading()
 }

@@ -12,8 +12,10 @@ pub const LABEL: Type = Type::regular(9.0);
 pub const LANE: f64 = 11.0;
 /// More lanes than this and the labels become numbers.
 const MOST_LANES: usize = 4;
-/// Least distance between neighbours in a lane.
+/// Least distance between words in a lane.
 const GAP: f64 = 4.0;
+/// Least distance between numbers.
+const NUMBER_GAP: f64 = 2.5;
 /// Distance between a line and its words.
 const INDENT: f64 = 2.5;
 
@@ -131,7 +133,7 @@ fn numbers(fonts: &Fonts, rules: &[RuleDate], time: &TimeScale, key: &[(Date, St
     }
     loop {
         let labels: Vec<RuleLabel> = groups.iter().map(|(ns, a, b)| centered(fonts, ns, (a + b) / 2.0, time)).collect();
-        let touching = labels.windows(2).position(|pair| pair[0].right + GAP > pair[1].left);
+        let touching = labels.windows(2).position(|pair| pair[0].right + NUMBER_GAP > pair[1].left);
         let Some(i) = touching else { return Placement { labels, lines } };
         let (more, _, to) = groups.remove(i + 1);
         groups[i].0.extend(more);

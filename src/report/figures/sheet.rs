@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Mark, Page, Stroke};
 use super::font::{Fonts, Type};
-use super::palette::{INK, MUTED, PAPER};
+use super::palette::{INK, MUTED};
 use super::svg::Label;
 use crate::analysis::results::{Comparison, ScenarioResults};
 
@@ -88,13 +88,11 @@ impl<'f> Sheet<'f> {
 
     /// Sets the caption, closes the page, and says what it shows.
     pub fn finish(mut self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
-        self.y += 6.0;
+        self.y += 9.0;
         let caption = format!("{caption} {}", run_line(comparison));
         self.paragraph(&caption, CAPTION, MUTED);
-        self.page.height = self.y + MARGIN;
-        self.page
-            .marks
-            .insert(0, Mark::Box(Area { left: 0.0, top: 0.0, right: WIDTH, bottom: self.page.height }, PAPER));
+        // A whole number: else the last row of pixels is half paper.
+        self.page.height = (self.y + MARGIN - 4.0).ceil();
         (self.page, Label { title: self.title, caption, provenance: provenance(comparison) })
     }
 }

@@ -29,7 +29,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let values = shown.iter().flat_map(|s| s.shortfall_path.iter().flat_map(|e| ends(&percent(*e))));
     let scale = ValueScale::covering(values, 4, 1.0, 0.0);
     let headings: Vec<Heading<'_>> = shown.iter().map(|s| heading(s, None)).collect();
-    let what = format!("Shortfall to date, % of no controls (higher = worse for {vendor})");
+    let what = ["Shortfall to date, %".to_owned(), format!("(higher = worse for {vendor})")];
     over_time(c, &mut sheet, &headings, &scale, &what, |sheet, i, panel, scale| {
         let edges = panel.time.edges(&c.dates);
         let xs = edges.get(1..).unwrap_or_default();
@@ -54,7 +54,11 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         "Shortfall = (deployed without controls − deployed here) ÷ deployed without controls, both summed over trials from the start \
          to the date (a ratio of sums). The difference is paired: each trial is compared with the same draws without controls. \
          Positive = {vendor} deploys less = worse for {vendor}; negative = better.{}{}",
-        if intervals { " 95% intervals are bootstrapped over trials." } else { " One trial: no intervals." },
+        if intervals {
+            " 95% intervals are bootstrapped over trials."
+        } else {
+            " No intervals: they need more than one trial."
+        },
         left_out(&without),
     );
     sheet.finish(&caption, c)
@@ -69,7 +73,7 @@ fn at_the_end(c: &Comparison, sheet: &mut Sheet<'_>, shown: &[&ScenarioResults])
     let names: Vec<&str> = shown.iter().map(|s| title_of(s)).collect();
     let rows = dots::rows(sheet, &names, 230.0);
     let estimates: Vec<Option<Estimate>> = shown.iter().map(|s| Some(percent(s.shortfall))).collect();
-    let texts: Vec<String> = estimates.iter().flatten().map(worded).collect();
+    let texts: Vec<String> = worded(&estimates);
     let widest = texts.iter().map(|t| sheet.page.fonts.width(t, dots::NUMBER)).fold(0.0, f64::max);
     let left = MARGIN + 230.0 + 10.0;
     let right = (super::sheet::WIDTH - MARGIN - widest - 12.0).max(left + 40.0);
@@ -85,7 +89,8 @@ fn at_the_end(c: &Comparison, sheet: &mut Sheet<'_>, shown: &[&ScenarioResults])
 pub fn shown(c: &Comparison) -> (Vec<&ScenarioResults>, Vec<&ScenarioResults>) {
     let differs = |s: &&ScenarioResults| {
         let moved = |e: &Estimate| e.value != 0.0 || e.interval.is_some_and(|i| i != (0.0, 0.0));
-        s.shortfall_path.iter().any(moved)
+        s.share_tied < 1.0
+            || s.shortfall_path.iter().any(moved)
             || moved(&s.shortfall)
             || moved(&s.capacity_denied)
             || s.lost_sales.iter().any(|(_, e)| moved(e))
@@ -114,13 +119,14 @@ pub fn ends(e: &Estimate) -> [f64; 3] {
     [e.value, low, high]
 }
 
-/// A percentage and its interval in words.
-fn worded(e: &Estimate) -> String {
-    let largest = ends(e).into_iter().filter(|v| v.is_finite()).fold(0.0_f64, |m, v| m.max(v.abs()));
-    let decimals = decimals_for(largest).min(2);
+/// Percentages and their intervals in words, all with the decimals that the largest needs.
+fn worded(estimates: &[Option<Estimate>]) -> Vec<String> {
+    let values = estimates.iter().flatten().flat_map(ends).filter(|v| v.is_finite());
+    let decimals = decimals_for(values.fold(0.0_f64, |m, v| m.max(v.abs()))).clamp(1, 2);
     let one = |v: f64| plain(v, decimals);
-    match e.interval {
+    let text = |e: &Estimate| match e.interval {
         Some((low, high)) => format!("{}% [{} to {}]", one(e.value), one(low), one(high)),
         None => format!("{}%", one(e.value)),
-    }
+    };
+    estimates.iter().flatten().map(text).collect()
 }

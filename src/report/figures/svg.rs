@@ -43,12 +43,12 @@ pub fn document(page: &Page<'_>, label: &Label) -> Result<String, FigureError> {
     let _ = writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     let _ = writeln!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{}" height="{}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc">"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{}" height="{}" viewBox="0 0 {width} {height}" role="img">"#,
         f64::from(width) / UNITS,
         f64::from(height) / UNITS,
     );
-    let _ = writeln!(out, r#"<title id="title">{}</title>"#, escaped(&label.title));
-    let _ = writeln!(out, r#"<desc id="desc">{}</desc>"#, escaped(&label.caption));
+    let _ = writeln!(out, r#"<title>{}</title>"#, escaped(&label.title));
+    let _ = writeln!(out, r#"<desc>{}</desc>"#, escaped(&label.caption));
     let _ = writeln!(out, "<metadata>{}</metadata>", escaped(&label.provenance));
     let _ = writeln!(out, r#"<g stroke-linejoin="round">"#);
     out.push_str(shapes);

@@ -56,7 +56,9 @@ fn many(count: usize) -> Vec<Shape> {
 #[test]
 fn texts_stay_on_the_page_and_apart() {
     for scenarios in 1..=10 {
-        for (ticks, weekly) in [(1, false), (7, false), (12, false), (72, false), (120, false), (313, true)] {
+        for (ticks, weekly) in
+            [(1, false), (7, false), (12, false), (72, false), (120, false), (480, false), (313, true)]
+        {
             for trials in [1, 1000] {
                 check_layout(&comparison(&many(scenarios), ticks, weekly, trials));
             }
@@ -228,21 +230,20 @@ fn shades_stay_apart_in_grey() {
     let shades: Vec<f64> = (0..=20).map(|i| luminance(palette::ramp(f64::from(i) / 20.0))).collect();
     assert!(shades.windows(2).all(|p| p[0] > p[1]), "{shades:?}");
     assert!(contrast(palette::PAPER, palette::OUTER) > 1.2);
-    assert!(contrast(palette::OUTER, palette::INNER) > 1.4);
+    assert!(contrast(palette::OUTER, palette::INNER) > 1.5);
     assert!(contrast(palette::INNER, palette::CENTER) > 4.0);
     assert!(contrast(palette::PAPER, palette::MUTED) > 7.0);
 }
 
 #[test]
 fn numbers_read_as_a_reader_writes_them() {
-    use super::axis::{ValueScale, plain, short};
+    use super::axis::{ValueScale, alike, plain};
     assert_eq!(plain(1_234_567.0, 0), "1,234,567");
     assert_eq!(plain(-0.004, 2), "0.00");
     assert_eq!(plain(-12.5, 1), "−12.5");
-    let shorts = [(0.0, "0"), (1234.0, "1,234"), (412_345.0, "412k"), (1.214e6, "1.21 m"), (-3.4e9, "−3.40 bn")];
-    for (value, text) in shorts {
-        assert_eq!(short(value), text);
-    }
+    assert_eq!(alike(&[1234.0, 0.0, 56.7]), ["1,234", "0", "57"]);
+    assert_eq!(alike(&[1.04e6, 828_000.0, 1.236e6]), ["1.04M", "0.83M", "1.24M"]);
+    assert_eq!(alike(&[-3.4e9, 412_345.0]), ["−3.40bn", "0.00bn"]);
     let scale = ValueScale::covering([0.0, 52_000.0], 4, 0.0, 1.0);
     assert_eq!(scale.labels(), ["0", "20k", "40k", "60k"]);
     assert_eq!(ValueScale::covering([-0.1, 0.9], 4, 0.0, 1.0).labels(), ["−0.25", "0", "0.25", "0.50", "0.75", "1.00"]);
@@ -254,6 +255,7 @@ proptest! {
     fn any_small_comparison_is_drawn(
         shapes in prop::collection::vec((".{0,60}", -1.0..1.5_f64, 0.0..60.0_f64, 0..10_usize), 0..6),
         ticks in 0..90_usize,
+        late in 0..14_usize,
         weekly: bool,
         trials in 1..5_u32,
         magnitude in -6..200_i32,
@@ -268,6 +270,8 @@ proptest! {
             })
             .collect();
         let mut c = comparison(&shapes, ticks, weekly, trials);
+        // The period may start in any month.
+        c.dates.drain(..late.min(c.dates.len()));
         let factor = 10f64.powi(magnitude);
         for s in &mut c.scenarios {
             s.sustained.q95.iter_mut().for_each(|v| *v *= factor);
