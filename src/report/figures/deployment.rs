@@ -43,8 +43,8 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         fan::line(&mut sheet.page, &xs, &from_zero(&bands.median), scale, MEDIAN);
     });
     let caption = format!(
-        "{} {} put into service in all markets since {}, summed. Lower = worse for {}.{} Differences between scenarios are \
-         estimated trial by trial in the figure of the shortfall, and are surer than these bands suggest.",
+        "{} {} put into service in all markets since {}, summed. Lower = worse for {}.{} Bands show how trials differ from \
+         one another; how scenarios differ is estimated trial by trial, in the figure of the shortfall.",
         c.subject.vendor_name,
         products(c),
         c.dates.first().copied().unwrap_or(c.end),
