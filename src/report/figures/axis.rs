@@ -1,4 +1,5 @@
-//! Scales: calendar time across, values upwards or across, with round ticks that fit, and numbers as a reader writes them.
+//! Scales: calendar time across, values upwards or across, with round ticks that fit, and numbers as a reader writes
+//! them.
 
 use crate::units::Date;
 

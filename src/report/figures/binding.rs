@@ -1,5 +1,5 @@
-//! What binds when: component classes by time, one panel a scenario, the share of trials in which a class was the first to run out
-//! as a shade. Plant capacity and orders, which are no classes, stand apart below.
+//! What binds when: component classes by time, one panel a scenario, the share of trials in which a class was the first
+//! to run out as a shade. Plant capacity and orders, which are no classes, stand apart below.
 
 use super::axis::plain;
 use super::canvas::{Align, Area, Mark, Page, Point, Stroke, legible};
@@ -62,9 +62,10 @@ fn caption(c: &Comparison, silent: &[String], group: usize) -> String {
     };
     let group = if group > 1 { format!(" Each cell is the mean of up to {group} {}s.", c.tick) } else { String::new() };
     format!(
-        "Share of trials in which a component class was the one with stock for the fewest {} when production was decided, and held it \
-         below both the plant’s capacity and the orders at hand. Plant: the plant’s own capacity was the limit; orders: all \
-         orders were met. The shares of a column add up to 100%. Darker = in more trials; white = in none.{group}{silent}",
+        "Share of trials in which a component class was the one with stock for the fewest {} when production was \
+         decided, and held it below both the plant’s capacity and the orders at hand. Plant: the plant’s own capacity \
+         was the limit; orders: all orders were met. The shares of a column add up to 100%. Darker = in more trials; \
+         white = in none.{group}{silent}",
         super::sheet::products(c),
     )
 }

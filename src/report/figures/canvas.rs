@@ -1,5 +1,6 @@
-//! A page as data: marks and texts in page units (CSS pixels, 96 to the inch), laid out before anything is drawn. The marks
-//! are painted through any plotters backend; the texts are the ledger of all measured boxes, set on top as outlines.
+//! A page as data: marks and texts in page units (CSS pixels, 96 to the inch), laid out before anything is drawn. The
+//! marks are painted through any plotters backend; the texts are the ledger of all measured boxes, set on top as
+//! outlines.
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};

@@ -1,4 +1,5 @@
-//! Capacity fans of all scenarios on one page: sustained capacity (E10) by time, one panel a scenario, all on the same axes.
+//! Capacity fans of all scenarios on one page: sustained capacity (E10) by time, one panel a scenario, all on the same
+//! axes.
 
 use super::axis::ValueScale;
 use super::canvas::Page;
@@ -49,9 +50,9 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         false => String::new(),
     };
     let caption = format!(
-        "{}’s {}. Sustained capacity is the monthly rate of production that stock, orders on the way and permitted supply could \
-         keep up for the next twelve months, as known at the time, at most the plant’s; it is not what could be built at once from \
-         the stock now at hand. Lower = worse for {}.{}",
+        "{}’s {}. Sustained capacity is the monthly rate of production that stock, orders on the way and permitted \
+         supply could keep up for the next twelve months, as known at the time, at most the plant’s; it is not what \
+         could be built at once from the stock now at hand. Lower = worse for {}.{}",
         c.subject.vendor_name,
         products(c),
         c.subject.vendor_name,
@@ -85,8 +86,9 @@ pub fn middles(edges: &[f64]) -> Vec<f64> {
     edges.windows(2).map(|e| (e[0] + e[1]) / 2.0).collect()
 }
 
-/// Lays out one panel a heading over the comparison's period, draws axes and rule dates, and has `draw` draw what is in each (given
-/// the panel's place in the list, the panel, and the scale of its values). `what` says what the values are, in parts that stay whole.
+/// Lays out one panel a heading over the comparison's period, draws axes and rule dates, and has `draw` draw what is in
+/// each (given the panel's place in the list, the panel, and the scale of its values). `what` says what the values are,
+/// in parts that stay whole.
 pub fn over_time(
     c: &Comparison,
     sheet: &mut Sheet<'_>,

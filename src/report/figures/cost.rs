@@ -1,5 +1,5 @@
-//! What a regime costs, and whom: sustained capacity denied to the target, and the sales lost by sellers of each jurisdiction (E12),
-//! signed, with their intervals, side by side for all scenarios.
+//! What a regime costs, and whom: sustained capacity denied to the target, and the sales lost by sellers of each
+//! jurisdiction (E12), signed, with their intervals, side by side for all scenarios.
 
 use plotters::style::RGBColor;
 
@@ -59,10 +59,10 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
 fn caption(c: &Comparison, intervals: bool, without: &[&ScenarioResults]) -> String {
     let vendor = &c.subject.vendor_name;
     format!(
-        "Capacity denied: sustained capacity without controls less sustained capacity here, {} a month summed over the months of the \
-         period. Sales lost: value sold in the world without controls less value sold here, over the whole period, net over all \
-         buyers, so that what {vendor} no longer buys counts against what others buy instead; all jurisdictions share one \
-         scale. Means per trial, paired with the same draws without controls.{}{}",
+        "Capacity denied: sustained capacity without controls less sustained capacity here, {} a month summed over the \
+         months of the period. Sales lost: value sold in the world without controls less value sold here, over the \
+         whole period, net over all buyers, so that what {vendor} no longer buys counts against what others buy \
+         instead; all jurisdictions share one scale. Means per trial, paired with the same draws without controls.{}{}",
         products(c),
         if intervals {
             " 95% intervals over trials; one that is narrower than its dot lies under it."
@@ -125,8 +125,8 @@ fn divided(e: Estimate, by: f64) -> Estimate {
     Estimate { value: e.value / by, interval: e.interval.map(|(a, b)| (a / by, b / by)) }
 }
 
-/// Draws a row of panels, of which `most` fit, beside the scenarios' names. Panels of a family have one scale and one way of writing
-/// numbers.
+/// Draws a row of panels, of which `most` fit, beside the scenarios' names. Panels of a family have one scale and one
+/// way of writing numbers.
 fn panels(
     sheet: &mut Sheet<'_>,
     shown: &[&ScenarioResults],

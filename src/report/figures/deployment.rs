@@ -1,4 +1,5 @@
-//! Cumulative deployment by time. One panel a scenario: lines with bands that lie over one another can't be told apart in grey print.
+//! Cumulative deployment by time. One panel a scenario: lines with bands that lie over one another can't be told apart
+//! in grey print.
 
 use super::axis::{ValueScale, alike};
 use super::canvas::Page;
@@ -43,8 +44,8 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         fan::line(&mut sheet.page, &xs, &from_zero(&bands.median), scale, MEDIAN);
     });
     let caption = format!(
-        "{} {} put into service in all markets since {}, summed. Lower = worse for {}.{} Bands show how trials differ from \
-         one another; how scenarios differ is estimated trial by trial, in the figure of the shortfall.",
+        "{} {} put into service in all markets since {}, summed. Lower = worse for {}.{} Bands show how trials differ \
+         from one another; how scenarios differ is estimated trial by trial, in the figure of the shortfall.",
         c.subject.vendor_name,
         products(c),
         c.dates.first().copied().unwrap_or(c.end),

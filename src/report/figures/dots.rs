@@ -24,8 +24,8 @@ pub struct Row {
     pub bottom: f64,
 }
 
-/// Lays rows out from where the sheet stands, and writes their names in `width` at the left edge, in at most three lines (two
-/// if there are many).
+/// Lays rows out from where the sheet stands, and writes their names in `width` at the left edge, in at most three
+/// lines (two if there are many).
 pub fn rows(sheet: &mut Sheet<'_>, names: &[&str], width: f64) -> Vec<Row> {
     let mut top = sheet.y + 3.0;
     let most = if names.len() > 5 { 2 } else { 3 };

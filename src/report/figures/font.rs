@@ -1,5 +1,5 @@
-//! The embedded typeface: DejaVu Sans Condensed, regular and bold. Text is measured and drawn with the same outlines, so that
-//! a figure looks the same on a machine without fonts, and what fits in the layout fits on paper.
+//! The embedded typeface: DejaVu Sans Condensed, regular and bold. Text is measured and drawn with the same outlines,
+//! so that a figure looks the same on a machine without fonts, and what fits in the layout fits on paper.
 
 use ab_glyph::{Font, FontRef, GlyphId, OutlineCurve, Point};
 

@@ -1,5 +1,6 @@
-//! The figures of a comparison, each as SVG and as PNG, in memory: writing them is left to others. A figure is composed as a page
-//! (shapes and measured texts) that both formats paint, so that they are the same figure. Same results, same bytes.
+//! The figures of a comparison, each as SVG and as PNG, in memory: writing them is left to others. A figure is composed
+//! as a page (shapes and measured texts) that both formats paint, so that they are the same figure. Same results, same
+//! bytes.
 
 mod axis;
 mod binding;
@@ -94,8 +95,8 @@ pub fn describe_all(comparison: &Comparison) -> Result<Vec<Description>, FigureE
         .collect())
 }
 
-/// Draws every figure in both formats: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order whatever
-/// the number of threads.
+/// Draws every figure in both formats: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order
+/// whatever the number of threads.
 ///
 /// # Errors
 /// If a backend or an encoder fails, or a page would be too large for an image.

@@ -1,5 +1,5 @@
-//! Colors that stay apart in grey print and for color-blind readers: one hue in steps of lightness, black for reference lines, and
-//! a ramp that darkens all the way.
+//! Colors that stay apart in grey print and for color-blind readers: one hue in steps of lightness, black for reference
+//! lines, and a ramp that darkens all the way.
 
 use plotters::style::RGBColor;
 

@@ -1,5 +1,5 @@
-//! Small multiples over time: a grid of panels, one a scenario, with the same axes. Lays out headings, rule labels, frames and the
-//! calendar; what stands in a panel is drawn by the figure.
+//! Small multiples over time: a grid of panels, one a scenario, with the same axes. Lays out headings, rule labels,
+//! frames and the calendar; what stands in a panel is drawn by the figure.
 
 use super::axis::{TimeScale, ValueScale};
 use super::canvas::{Align, Area, Stroke};
@@ -173,7 +173,8 @@ impl Panel {
     }
 }
 
-/// What the values are, in lines that fit along a `span` of panels: one line if it does, else a line or two for each part.
+/// What the values are, in lines that fit along a `span` of panels: one line if it does, else a line or two for each
+/// part.
 pub fn value_title_lines(sheet: &Sheet<'_>, parts: &[String], span: f64) -> Vec<String> {
     let parts: Vec<String> = parts.iter().map(|p| super::canvas::legible(p)).collect();
     let whole = parts.join(" ");

@@ -1,5 +1,6 @@
-//! A page as PNG. plotters' own bitmap backend draws stair-stepped thick lines, so its drawing calls are filled by tiny-skia
-//! here, with exact coverage; texts are filled from the same outlines as in the SVG, so that the two look alike.
+//! A page as PNG. plotters' own bitmap backend draws stair-stepped thick lines, so its drawing calls are filled by
+//! tiny-skia here, with exact coverage; texts are filled from the same outlines as in the SVG, so that the two look
+//! alike.
 
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};

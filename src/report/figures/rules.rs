@@ -1,5 +1,5 @@
-//! Labels of rule dates above a panel. Words if they fit in a few lanes without crossing a line or one another; else numbers, with
-//! a key below the panels. Either way no two labels overlap.
+//! Labels of rule dates above a panel. Words if they fit in a few lanes without crossing a line or one another; else
+//! numbers, with a key below the panels. Either way no two labels overlap.
 
 use super::axis::TimeScale;
 use super::font::{Fonts, Type};

@@ -1,5 +1,5 @@
-//! The frame of every figure: a title on top, a legend, the body, and the caption below, wrapped to the width of the page. The height
-//! of the page is what these need.
+//! The frame of every figure: a title on top, a legend, the body, and the caption below, wrapped to the width of the
+//! page. The height of the page is what these need.
 
 use plotters::style::RGBColor;
 

@@ -1,5 +1,5 @@
-//! The paired shortfall of cumulative deployment against the world without controls (E11): by time, one panel a scenario, and at
-//! the end for all scenarios side by side.
+//! The paired shortfall of cumulative deployment against the world without controls (E11): by time, one panel a
+//! scenario, and at the end for all scenarios side by side.
 
 use super::axis::{ValueScale, decimals_for, plain};
 use super::canvas::{Align, Mark, Page, Stroke};
@@ -51,9 +51,9 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     });
     at_the_end(c, &mut sheet, &shown);
     let caption = format!(
-        "Shortfall = (deployed without controls − deployed here) ÷ deployed without controls, both summed over trials from the start \
-         to the date (a ratio of sums). The difference is paired: each trial is compared with the same draws without controls. \
-         Positive = {vendor} deploys less = worse for {vendor}; negative = better.{}{}",
+        "Shortfall = (deployed without controls − deployed here) ÷ deployed without controls, both summed over trials \
+         from the start to the date (a ratio of sums). The difference is paired: each trial is compared with the same \
+         draws without controls. Positive = {vendor} deploys less = worse for {vendor}; negative = better.{}{}",
         if intervals {
             " 95% intervals are bootstrapped over trials."
         } else {

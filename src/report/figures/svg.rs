@@ -1,5 +1,5 @@
-//! A page as SVG: the shapes as plotters writes them, and each text as glyph outlines (defined once, used where they stand) in a
-//! group that carries the words for screen readers. Needs no font where it is shown.
+//! A page as SVG: the shapes as plotters writes them, and each text as glyph outlines (defined once, used where they
+//! stand) in a group that carries the words for screen readers. Needs no font where it is shown.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -43,9 +43,14 @@ pub fn document(page: &Page<'_>, label: &Label) -> Result<String, FigureError> {
     let _ = writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     let _ = writeln!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{}" height="{}" viewBox="0 0 {width} {height}" role="img">"#,
+        concat!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" "#,
+            r#"width="{}" height="{}" viewBox="0 0 {} {}" role="img">"#
+        ),
         f64::from(width) / UNITS,
         f64::from(height) / UNITS,
+        width,
+        height,
     );
     let _ = writeln!(out, r#"<title>{}</title>"#, escaped(&label.title));
     let _ = writeln!(out, r#"<desc>{}</desc>"#, escaped(&label.caption));
@@ -109,10 +114,19 @@ fn set_text(out: &mut String, fonts: &Fonts, text: &Text) {
     let (r, g, b) = (text.color.0, text.color.1, text.color.2);
     let _ = writeln!(
         out,
-        r##"<g role="img" aria-label="{}" fill="#{r:02X}{g:02X}{b:02X}" transform="translate({:.2} {:.2}){turn} scale({scale:.6} -{scale:.6})">"##,
+        concat!(
+            r##"<g role="img" aria-label="{}" fill="#{:02X}{:02X}{:02X}" "##,
+            r##"transform="translate({:.2} {:.2}){} scale({:.6} -{:.6})">"##
+        ),
         escaped(&text.content),
+        r,
+        g,
+        b,
         text.start.0 * UNITS,
         text.start.1 * UNITS,
+        turn,
+        scale,
+        scale,
     );
     for placed in fonts.shape(&text.content, weight).0 {
         if !fonts.outline(placed.glyph, weight).is_empty() {

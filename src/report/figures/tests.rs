@@ -1,5 +1,5 @@
-//! What must hold of every figure: texts stay on the page and apart, both formats are well formed, the same results give the same bytes,
-//! and no input brings it down.
+//! What must hold of every figure: texts stay on the page and apart, both formats are well formed, the same results
+//! give the same bytes, and no input brings it down.
 
 use proptest::prelude::*;
 
@@ -43,7 +43,10 @@ fn many(count: usize) -> Vec<Shape> {
     for i in shapes.len()..10 {
         shapes.push(Shape {
             id: format!("variant-{i}"),
-            title: format!("Variant {i} of the amended rules with an exceptionally long and Donaudampfschifffahrtsgesellschaftlich title that goes on"),
+            title: format!(
+                "Variant {i} of the amended rules with an exceptionally long and \
+                 Donaudampfschifffahrtsgesellschaftlich title that goes on"
+            ),
             rules: vec![(2019, 5, 16, "Entity List"), (2020, 2, 1, "Amendment"), (2020, 5, 31, "Grace period ends")],
             depth: 0.08 * i as f64,
             onset: 10.0 + i as f64,
