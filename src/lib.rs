@@ -10,5 +10,6 @@ pub mod analysis;
 pub mod experiment;
 pub mod law;
 pub mod model;
+pub mod report;
 pub mod scenario;
 pub mod units;

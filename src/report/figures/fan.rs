@@ -1,0 +1,39 @@
+//! Fans over time: bands of trials about their median, and the median of the reference to compare with.
+
+use plotters::style::RGBColor;
+
+use super::axis::ValueScale;
+use super::canvas::{Mark, Page, Point, Stroke};
+use super::palette::{CENTER, REFERENCE};
+
+/// How medians and estimates are drawn.
+pub const MEDIAN: Stroke = Stroke::solid(CENTER, 1.8);
+/// How the reference is drawn.
+pub const COMPARED: Stroke = Stroke { color: REFERENCE, width: 1.0, dash: Some((4.0, 2.5)) };
+
+/// The points of a series: positions across, values upwards; what is not finite is left out.
+fn points(xs: &[f64], values: &[f64], scale: &ValueScale) -> Vec<Point> {
+    xs.iter().zip(values).filter(|(_, v)| v.is_finite()).map(|(x, v)| (*x, scale.at(*v))).collect()
+}
+
+/// Draws the band between two series.
+pub fn band(page: &mut Page<'_>, xs: &[f64], low: &[f64], high: &[f64], scale: &ValueScale, color: RGBColor) {
+    let mut outline = points(xs, high, scale);
+    let mut back = points(xs, low, scale);
+    back.reverse();
+    outline.extend(back);
+    if outline.len() > 2 {
+        page.marks.push(Mark::Fill(outline, color));
+    }
+}
+
+/// Draws a series; a series of one point as a short stroke, so that it can be seen.
+pub fn line(page: &mut Page<'_>, xs: &[f64], values: &[f64], scale: &ValueScale, stroke: Stroke) {
+    let mut points = points(xs, values, scale);
+    if let [(x, y)] = points[..] {
+        points = vec![(x - 3.0, y), (x + 3.0, y)];
+    }
+    if points.len() > 1 {
+        page.line(points, stroke);
+    }
+}

@@ -1,0 +1,317 @@
+//! What must hold of every figure: texts stay on the page and apart, both formats are well formed, the same results
+//! give the same bytes, and no input brings it down.
+
+use proptest::prelude::*;
+
+use super::canvas::{Area, Page};
+use super::fixture::{Shape, adopted, comparison, shipped};
+use super::font::Fonts;
+use super::svg::Label;
+use super::{FIGURES, describe_all, palette, raster, render_all, svg};
+use crate::analysis::results::{Comparison, Estimate, RuleDate};
+use crate::units::Date;
+
+fn overlap(a: &Area, b: &Area) -> bool {
+    let slack = 0.05;
+    a.left + slack < b.right && b.left + slack < a.right && a.top + slack < b.bottom && b.top + slack < a.bottom
+}
+
+fn assert_laid_out(name: &str, page: &Page<'_>) {
+    let areas: Vec<(Area, &str)> = page.texts.iter().map(|t| (t.area(), t.content.as_str())).collect();
+    for (i, (a, text)) in areas.iter().enumerate() {
+        let inside = a.left >= 0.0 && a.top >= 0.0 && a.right <= page.width && a.bottom <= page.height;
+        assert!(inside, "{name}: “{text}” leaves the page: {a:?} of {} × {}", page.width, page.height);
+        for (b, other) in &areas[i + 1..] {
+            assert!(!overlap(a, b), "{name}: “{text}” {a:?} lies over “{other}” {b:?}");
+        }
+    }
+}
+
+fn check_layout(c: &Comparison) {
+    let fonts = Fonts::load().unwrap();
+    for figure in &FIGURES {
+        let (page, label) = (figure.compose)(c, &fonts);
+        assert_laid_out(figure.name, &page);
+        assert!(!label.title.is_empty() && label.caption.contains(&format!("seed {}", c.seed)), "{}", figure.name);
+    }
+}
+
+/// So many scenarios: the shipped ones, the adopted rules, and made-up ones with long titles.
+fn many(count: usize) -> Vec<Shape> {
+    let mut shapes = shipped();
+    shapes.push(adopted());
+    for i in shapes.len()..10 {
+        shapes.push(Shape {
+            id: format!("variant-{i}"),
+            title: format!(
+                "Variant {i} of the amended rules with an exceptionally long and \
+                 Donaudampfschifffahrtsgesellschaftlich title that goes on"
+            ),
+            rules: vec![(2019, 5, 16, "Entity List"), (2020, 2, 1, "Amendment"), (2020, 5, 31, "Grace period ends")],
+            depth: 0.08 * i as f64,
+            onset: 10.0 + i as f64,
+        });
+    }
+    shapes.truncate(count);
+    shapes
+}
+
+#[test]
+fn texts_stay_on_the_page_and_apart() {
+    for scenarios in 1..=10 {
+        for (ticks, weekly) in
+            [(1, false), (7, false), (12, false), (72, false), (120, false), (480, false), (313, true)]
+        {
+            for trials in [1, 1000] {
+                check_layout(&comparison(&many(scenarios), ticks, weekly, trials));
+            }
+        }
+    }
+}
+
+/// Sets every number of a comparison to one value.
+fn flood(c: &mut Comparison, value: f64) {
+    let estimate = |e: &mut Estimate| {
+        e.value = value;
+        e.interval = e.interval.map(|_| (value, value));
+    };
+    for s in &mut c.scenarios {
+        for bands in [&mut s.sustained, &mut s.deployed, &mut s.cumulative] {
+            for series in [&mut bands.q05, &mut bands.q25, &mut bands.median, &mut bands.q75, &mut bands.q95] {
+                series.fill(value);
+            }
+        }
+        s.binding.iter_mut().for_each(|b| b.share.fill(value));
+        s.shortfall_path.iter_mut().for_each(estimate);
+        s.lost_sales.iter_mut().for_each(|l| estimate(&mut l.1));
+        [&mut s.shortfall, &mut s.shortfall_units, &mut s.capacity_denied].into_iter().for_each(estimate);
+        s.bite.iter_mut().for_each(estimate);
+    }
+}
+
+#[test]
+fn degenerate_numbers_are_drawn() {
+    for value in [0.0, -0.0, 1e-300, 1e-9, 1.0, -5.0, 1e12, 9.99e14, 1e15, f64::MAX, -f64::MAX, f64::INFINITY, f64::NAN]
+    {
+        for trials in [1, 50] {
+            let mut c = comparison(&many(5), 24, false, trials);
+            flood(&mut c, value);
+            check_layout(&c);
+            assert_eq!(render_all(&c).unwrap().len(), 10, "{value}");
+        }
+    }
+}
+
+#[test]
+fn missing_pieces_are_drawn() {
+    let mut empty = comparison(&[], 0, false, 10);
+    empty.reference = 7;
+    check_layout(&empty);
+    assert_eq!(render_all(&empty).unwrap().len(), 10);
+
+    let mut ragged = comparison(&many(4), 24, false, 10);
+    ragged.scenarios[1].sustained.q05.truncate(3);
+    ragged.scenarios[1].cumulative = Default::default();
+    ragged.scenarios[2].shortfall_path.clear();
+    ragged.scenarios[2].binding.clear();
+    ragged.scenarios[3].lost_sales.clear();
+    ragged.scenarios[3].binding[0].share.push(0.5);
+    ragged.dates.truncate(20);
+    ragged.end = Date::constant(2018, 1, 1);
+    ragged.scenarios[3].title = "\u{0}\n<b>&\"'\u{ffff} 漢字".into();
+    check_layout(&ragged);
+    let files = render_all(&ragged).unwrap();
+    for (name, bytes) in files.iter().filter(|f| f.0.ends_with(".svg")) {
+        roxmltree::Document::parse(std::str::from_utf8(bytes).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+#[test]
+fn svg_is_well_formed_and_needs_no_font() {
+    let c = comparison(&many(5), 72, false, 1000);
+    for (name, bytes) in render_all(&c).unwrap().iter().filter(|f| f.0.ends_with(".svg")) {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let document = roxmltree::Document::parse(text).unwrap();
+        let root = document.root_element();
+        assert!(root.attribute("viewBox").is_some(), "{name}");
+        let has = |tag: &str| root.descendants().any(|n| n.has_tag_name(("http://www.w3.org/2000/svg", tag)));
+        assert!(!has("text") && !text.contains("font-family"), "{name}");
+        assert!(has("title") && has("desc"), "{name}");
+        let metadata = root.children().find(|n| n.tag_name().name() == "metadata").and_then(|n| n.text()).unwrap();
+        for part in [env!("CARGO_PKG_VERSION"), "seed 20191129", "amended-rules"] {
+            assert!(metadata.contains(part), "{name}: {metadata}");
+        }
+        let defined: Vec<&str> = root.descendants().filter_map(|n| n.attribute("id")).collect();
+        for used in root.descendants().filter(|n| n.tag_name().name() == "use") {
+            let href = used.attribute(("http://www.w3.org/1999/xlink", "href")).unwrap();
+            assert!(defined.contains(&href.trim_start_matches('#')), "{name}: {href}");
+        }
+    }
+}
+
+#[test]
+fn png_has_its_density_and_source() {
+    let c = comparison(&shipped(), 72, false, 1000);
+    for (name, bytes) in render_all(&c).unwrap().iter().filter(|f| f.0.ends_with(".png")) {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        assert_eq!(reader.info().width, 2720, "{name}");
+        assert_eq!(reader.info().pixel_dims.unwrap().xppu, 15_118, "{name}");
+        let texts = &reader.info().utf8_text;
+        assert!(
+            texts.iter().any(|t| t.keyword == "Source" && t.get_text().unwrap().contains("seed 20191129")),
+            "{name}"
+        );
+        assert!(pixels.iter().any(|p| *p < 60) && pixels[..9] == [255; 9], "{name}: ink on white paper");
+    }
+}
+
+#[test]
+fn same_results_give_the_same_bytes_on_any_number_of_threads() {
+    let c = comparison(&many(6), 72, false, 1000);
+    let on = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| render_all(&c));
+    let (one, two, again) = (on(1).unwrap(), on(2).unwrap(), render_all(&c).unwrap());
+    assert!(one == two && two == again);
+}
+
+#[test]
+fn a_figure_shows_its_numbers() {
+    let c = comparison(&shipped(), 72, false, 1000);
+    let fonts = Fonts::load().unwrap();
+    let texts = |name: &str| {
+        let figure = FIGURES.iter().find(|f| f.name == name).unwrap();
+        (figure.compose)(&c, &fonts).0.texts.iter().map(|t| t.content.clone()).collect::<Vec<_>>()
+    };
+    let last = c.scenarios[3].shortfall;
+    let (low, high) = last.interval.unwrap();
+    let end = format!("{:.1}% [{:.1} to {:.1}]", last.value * 100.0, low * 100.0, high * 100.0);
+    assert!(texts("shortfall").contains(&end), "{end}: {:?}", texts("shortfall"));
+    assert!(texts("shortfall").iter().any(|t| t.contains("higher = worse for Huawei")));
+    assert!(texts("cost").contains(&"−1.73".to_owned()), "China's gain: {:?}", texts("cost"));
+    assert!(texts("binding").contains(&"FPGA".to_owned()) && !texts("binding").contains(&"Memory".to_owned()));
+    let described = describe_all(&c).unwrap();
+    assert!(described[3].caption.contains("Never the limit in any scenario, hence not drawn: Memory, Analog"));
+    assert!(described[2].caption.contains("Not drawn, being zero in every trial: “No controls”"));
+}
+
+#[test]
+fn rule_labels_do_not_cross_rule_lines() {
+    use super::axis::TimeScale;
+    use super::rules::{Labelling, choose, place};
+    let fonts = Fonts::load().unwrap();
+    let time = TimeScale::new(Date::constant(2019, 1, 1), Date::constant(2024, 12, 31), 0.0, 260.0);
+    let rule =
+        |(y, m, d, label): (i16, i8, i8, &str)| RuleDate { date: Date::constant(y, m, d), label: label.to_owned() };
+    let few: Vec<RuleDate> = shipped().pop().unwrap().rules.into_iter().map(rule).collect();
+    let labelling = choose(&fonts, &[(&few, time)]);
+    assert_eq!(labelling, Labelling::Words);
+    let placed = place(&fonts, &few, &time, &labelling);
+    assert_eq!((placed.labels.len(), placed.lines.len()), (3, 3));
+    for label in &placed.labels {
+        for line in placed.lines.iter().filter(|l| l.lane > label.lane) {
+            assert!(line.x < label.left || line.x > label.right, "{line:?} crosses {label:?}");
+        }
+    }
+    let many: Vec<RuleDate> = adopted().rules.into_iter().map(rule).collect();
+    let labelling = choose(&fonts, &[(&many, time)]);
+    assert!(matches!(&labelling, Labelling::Numbers(key) if key.len() == many.len()));
+    let placed = place(&fonts, &many, &time, &labelling);
+    assert_eq!(placed.lines.len(), many.len());
+    assert!(placed.labels.windows(2).all(|p| p[0].right < p[1].left), "{placed:?}");
+}
+
+#[test]
+fn shades_stay_apart_in_grey() {
+    let channel = |v: u8| match f64::from(v) / 255.0 {
+        c if c <= 0.04045 => c / 12.92,
+        c => ((c + 0.055) / 1.055).powf(2.4),
+    };
+    let luminance =
+        |c: plotters::style::RGBColor| 0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2);
+    let contrast = |a, b| (luminance(a) + 0.05) / (luminance(b) + 0.05);
+    let shades: Vec<f64> = (0..=20).map(|i| luminance(palette::ramp(f64::from(i) / 20.0))).collect();
+    assert!(shades.windows(2).all(|p| p[0] > p[1]), "{shades:?}");
+    assert!(contrast(palette::PAPER, palette::OUTER) > 1.2);
+    assert!(contrast(palette::OUTER, palette::INNER) > 1.5);
+    assert!(contrast(palette::INNER, palette::CENTER) > 4.0);
+    assert!(contrast(palette::PAPER, palette::MUTED) > 7.0);
+}
+
+#[test]
+fn numbers_read_as_a_reader_writes_them() {
+    use super::axis::{ValueScale, alike, plain};
+    assert_eq!(plain(1_234_567.0, 0), "1,234,567");
+    assert_eq!(plain(-0.004, 2), "0.00");
+    assert_eq!(plain(-12.5, 1), "−12.5");
+    assert_eq!(alike(&[1234.0, 0.0, 56.7]), ["1,234", "0", "57"]);
+    assert_eq!(alike(&[1.04e6, 828_000.0, 1.236e6]), ["1.04M", "0.83M", "1.24M"]);
+    assert_eq!(alike(&[-3.4e9, 412_345.0]), ["−3.40bn", "0.00bn"]);
+    let scale = ValueScale::covering([0.0, 52_000.0], 4, 0.0, 1.0);
+    assert_eq!(scale.labels(), ["0", "20k", "40k", "60k"]);
+    assert_eq!(ValueScale::covering([-0.1, 0.9], 4, 0.0, 1.0).labels(), ["−0.25", "0", "0.25", "0.50", "0.75", "1.00"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_small_comparison_is_drawn(
+        shapes in prop::collection::vec((".{0,60}", -1.0..1.5_f64, 0.0..60.0_f64, 0..10_usize), 0..6),
+        ticks in 0..90_usize,
+        late in 0..14_usize,
+        weekly: bool,
+        trials in 1..5_u32,
+        magnitude in -6..200_i32,
+        labels in prop::collection::vec(("[ -~]{0,40}", 0..3000_i64), 0..9),
+    ) {
+        let shapes: Vec<Shape> = shapes
+            .into_iter()
+            .enumerate()
+            .map(|(i, (title, depth, onset, rules))| {
+                let rules = adopted().rules.into_iter().take(rules).collect();
+                Shape { id: format!("s{i}"), title, rules, depth, onset }
+            })
+            .collect();
+        let mut c = comparison(&shapes, ticks, weekly, trials);
+        // The period may start in any month.
+        c.dates.drain(..late.min(c.dates.len()));
+        let factor = 10f64.powi(magnitude);
+        for s in &mut c.scenarios {
+            s.sustained.q95.iter_mut().for_each(|v| *v *= factor);
+            s.lost_sales.iter_mut().for_each(|l| l.1.value *= factor);
+            for (label, day) in &labels {
+                let date = Date::constant(2018, 6, 1).checked_add(jiff::Span::new().days(*day)).unwrap();
+                s.rule_dates.push(RuleDate { date, label: label.clone() });
+            }
+        }
+        let fonts = Fonts::load().unwrap();
+        for figure in &FIGURES {
+            let (page, label): (Page<'_>, Label) = (figure.compose)(&c, &fonts);
+            assert_laid_out(figure.name, &page);
+            let document = svg::document(&page, &label).unwrap();
+            prop_assert!(roxmltree::Document::parse(&document).is_ok());
+        }
+        let (page, label) = (FIGURES[0].compose)(&c, &fonts);
+        prop_assert!(raster::image(&page, &label).is_ok());
+    }
+}
+
+/// Writes made-up figures for a look: `cargo test write_figures -- --ignored`, then see `target/figures`.
+#[test]
+#[ignore = "for a look, not a check"]
+fn write_figures() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/figures");
+    let sets = [
+        ("shipped", comparison(&shipped(), 72, false, 1000)),
+        ("nine", comparison(&many(9), 72, false, 3000)),
+        ("weekly", comparison(&many(5), 313, true, 1000)),
+        ("one-trial", comparison(&shipped(), 24, false, 1)),
+    ];
+    for (set, c) in sets {
+        let folder = root.join(set);
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, bytes) in render_all(&c).unwrap() {
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+}
