@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::plan::Plan;
 use crate::model::chance::{Chance, Purpose};
-use crate::model::outcome::{sum_up, totals_layout};
+use crate::model::outcome::Columns;
 use crate::model::params::Uncertain;
 use crate::model::record::{self, Layout, Outcome, Record, Sink};
 use crate::model::rules::Rules;
@@ -115,11 +115,16 @@ pub fn monte_carlo(seed: u64, trial: u64) -> impl Fn(&Uncertain) -> f64 {
 struct Shape {
     cells: usize,
     ticks: usize,
+    columns: Columns,
 }
 
 impl Shape {
     fn of(ensemble: &Ensemble, plan: &Plan) -> Shape {
-        Shape { cells: plan.world.pairs[plan.world.subject.ix()].cells.len() + 2, ticks: ensemble.months.len() }
+        Shape {
+            cells: plan.world.pairs[plan.world.subject.ix()].cells.len() + 2,
+            ticks: ensemble.months.len(),
+            columns: Columns::of(&plan.world, &ensemble.series),
+        }
     }
 }
 
@@ -131,20 +136,16 @@ fn empty(plan: &Plan) -> Ensemble {
     worker.setting.draw(world, plan.seed, 0, |_| 0.5);
     worker.state.start(world, &worker.setting, &mut worker.rules[plan.without]);
     let series = Layout::of(world, &worker.state);
-    let record = Record {
-        values: vec![0.0; series.columns.len() * months.len()],
-        width: series.columns.len(),
-        ..Record::default()
-    };
-    let totals = totals_layout(world, &series, &record);
+    let totals = Columns::of(world, &series).layout(months.len(), series.columns.len());
     let kept = KEPT
         .iter()
         .flat_map(|outcome| world.pairs.iter().filter(|p| p.watch.is_some()).map(move |p| (outcome, &p.id)))
         .filter_map(|(outcome, pair)| series.find(*outcome, pair))
         .collect();
-    let shape = Shape { cells: world.pairs[world.subject.ix()].cells.len() + 2, ticks: months.len() };
-    let scenarios = plan.scenarios.iter().map(|_| Kept::empty(&shape, series.columns.len())).collect();
-    Ensemble { trials: plan.trials, months, series, totals, kept, scenarios }
+    let mut ensemble = Ensemble { trials: plan.trials, months, series, totals, kept, scenarios: Vec::new() };
+    let shape = Shape::of(&ensemble, plan);
+    ensemble.scenarios = plan.scenarios.iter().map(|_| Kept::empty(&shape, ensemble.series.columns.len())).collect();
+    ensemble
 }
 
 impl Kept {
@@ -208,7 +209,13 @@ impl Worker {
         }
     }
 
-    fn run_block(&mut self, plan: &Plan, shape: &Shape, ensemble: &Ensemble, trials: std::ops::Range<u32>) -> Vec<Kept> {
+    fn run_block(
+        &mut self,
+        plan: &Plan,
+        shape: &Shape,
+        ensemble: &Ensemble,
+        trials: std::ops::Range<u32>,
+    ) -> Vec<Kept> {
         let columns = ensemble.series.columns.len();
         let mut kept: Vec<Kept> = plan.scenarios.iter().map(|_| Kept::empty(shape, columns)).collect();
         for trial in trials {
@@ -217,9 +224,9 @@ impl Worker {
             self.simulate(plan, plan.without, true);
             for s in (0..plan.scenarios.len()).filter(|s| *s != plan.without) {
                 self.simulate(plan, s, false);
-                keep(plan, shape, ensemble, &self.here, &self.without, &mut kept[s]);
+                keep(shape, ensemble, &self.here, &self.without, &mut kept[s]);
             }
-            keep(plan, shape, ensemble, &self.without, &self.without, &mut kept[plan.without]);
+            keep(shape, ensemble, &self.without, &self.without, &mut kept[plan.without]);
         }
         kept
     }
@@ -231,7 +238,7 @@ impl Worker {
 }
 
 /// Adds one trial of one scenario to what is kept.
-fn keep(plan: &Plan, shape: &Shape, ensemble: &Ensemble, here: &Record, without: &Record, kept: &mut Kept) {
+fn keep(shape: &Shape, ensemble: &Ensemble, here: &Record, without: &Record, kept: &mut Kept) {
     for (i, value) in here.values.iter().enumerate() {
         kept.sums[i] += value;
         kept.squares[i] += value * value;
@@ -243,5 +250,5 @@ fn keep(plan: &Plan, shape: &Shape, ensemble: &Ensemble, here: &Record, without:
     for column in &ensemble.kept {
         kept.paths.extend((0..shape.ticks).map(|tick| here.at(tick, *column) as f32));
     }
-    sum_up(&plan.world, &ensemble.series, &ensemble.months, here, without, &mut Row(&mut kept.totals));
+    shape.columns.sum_up(&ensemble.months, here, without, &mut Row(&mut kept.totals));
 }

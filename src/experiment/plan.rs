@@ -139,7 +139,6 @@ fn implied(world: &World, scenarios: &[Scenario]) -> Result<Planned, PlanError> 
     while scenarios.iter().any(|s| s.id == id) {
         id.push_str("-implied");
     }
-    let rules = Rules::new(&Regime::default(), world)
-        .map_err(|source| PlanError::Law { id: id.clone(), source })?;
+    let rules = Rules::new(&Regime::default(), world).map_err(|source| PlanError::Law { id: id.clone(), source })?;
     Ok(Planned { id, title: "No controls (the same world with no provisions)".to_owned(), implied: true, rules })
 }

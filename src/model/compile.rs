@@ -338,13 +338,14 @@ impl Compiler<'_> {
             let mut seats = Vec::new();
             for (vendor_id, share) in &market.shares {
                 let vendor = find(&world.vendors, vendor_id, "vendor", format!("markets.{id}.shares"))?;
-                let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line).ok_or_else(|| {
-                    CompileError::Dangling {
-                        from: format!("markets.{id}.shares.{vendor_id}"),
-                        what: "a line of that vendor:",
-                        id: market.line.clone(),
-                    }
-                })?;
+                let pair =
+                    pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line).ok_or_else(|| {
+                        CompileError::Dangling {
+                            from: format!("markets.{id}.shares.{vendor_id}"),
+                            what: "a line of that vendor:",
+                            id: market.line.clone(),
+                        }
+                    })?;
                 pairs[pair].seats.push(SeatId { market: MarketId::at(m), seat: (next_seat + seats.len()) as u32 });
                 seats.push(Seat {
                     pair: PairId::at(pair),

@@ -1,7 +1,6 @@
 //! What a whole trial comes to under one regime, measured against the same trial with no controls (E11, E12): a row of
 //! the table of trials. One function names every outcome, its entity and its value, as in [`super::record`].
 
-use super::ids::PairId;
 use super::record::{self, Layout, Outcome, Record, Sink};
 use super::world::World;
 
@@ -40,52 +39,92 @@ outcomes! {
     UNSERVED_TOTAL = "spares-unserved-total", "products", "product-months in service whose spares nobody served; higher is worse for the network in use";
 }
 
-/// Names and values of everything that a trial comes to; `months` is the length of each tick.
-pub fn sum_up(
-    world: &World,
-    layout: &Layout,
-    months: &[f64],
-    here: &Record,
-    without: &Record,
-    sink: &mut impl Sink,
-) {
-    let trial = Pairing { layout, months, here, without };
-    for pair in &world.pairs {
-        let column = |outcome| layout.find(outcome, &pair.id).unwrap_or(0);
-        let deployed = column(record::DEPLOYED);
-        if pair.watch.is_some() {
-            trial.watched_line(&pair.id, sink);
+/// Where a world's record holds what a trial is summed up from: looked up once, used in every trial.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    pairs: Vec<PairColumns>,
+    /// Home jurisdiction, purchases of the watched vendors, sales to all.
+    homes: Vec<(String, usize, usize)>,
+    /// Country of making, purchases of the watched vendors.
+    origins: Vec<(String, usize)>,
+    /// Outcomes that are a recorded rate summed over time.
+    sums: Vec<(Outcome, String, usize)>,
+}
+
+#[derive(Debug, Clone)]
+struct PairColumns {
+    id: String,
+    deployed: usize,
+    /// Sustained capacity and departed orders, of a watched pair.
+    watched: Option<(usize, usize)>,
+}
+
+const SUMS: &[(Outcome, Outcome)] = &[
+    (FREE_TOTAL, record::FREE),
+    (WAIVED_TOTAL, record::WAIVED),
+    (SAVED_TOTAL, record::SAVED),
+    (LICENSED_TOTAL, record::LICENSED),
+    (UNLAWFUL_TOTAL, record::UNLAWFUL),
+    (BLOCKED_TOTAL, record::BLOCKED),
+    (WITHHELD_TOTAL, record::WITHHELD),
+    (UNSERVED_TOTAL, record::UNSERVED),
+];
+
+impl Columns {
+    /// Finds the columns of a world's record.
+    pub fn of(world: &World, layout: &Layout) -> Columns {
+        let pairs = world.pairs.iter().filter_map(|pair| {
+            let column = |outcome| layout.find(outcome, &pair.id);
+            let watched = pair.watch.and_then(|_| column(record::SUSTAINED).zip(column(record::DEPARTED)));
+            Some(PairColumns { id: pair.id.clone(), deployed: column(record::DEPLOYED)?, watched })
+        });
+        let homes = layout
+            .columns_of(record::PURCHASES)
+            .filter_map(|(column, home)| Some((home.to_owned(), column, layout.find(record::SALES, home)?)));
+        let sums = SUMS.iter().flat_map(|(total, series)| {
+            layout.columns_of(*series).map(|(column, entity)| (*total, entity.to_owned(), column))
+        });
+        Columns {
+            pairs: pairs.collect(),
+            homes: homes.collect(),
+            origins: layout.columns_of(record::PURCHASES_MADE_IN).map(|(c, e)| (e.to_owned(), c)).collect(),
+            sums: sums.collect(),
         }
-        sink.put(GAINED, || pair.id.clone(), -trial.lost(deployed));
     }
-    for (column, entity) in layout.columns_of(record::PURCHASES) {
-        let sales = layout.find(record::SALES, entity).unwrap_or(column);
-        sink.put(LOST_SALES, || entity.to_owned(), trial.lost(column));
-        sink.put(NET_LOST_SALES, || entity.to_owned(), trial.lost(sales));
-        sink.put(UNCONTROLLED_SALES, || entity.to_owned(), trial.total(without, column));
-    }
-    for (column, entity) in layout.columns_of(record::PURCHASES_MADE_IN) {
-        sink.put(LOST_MADE_IN, || entity.to_owned(), trial.lost(column));
-    }
-    for (total, series) in [
-        (FREE_TOTAL, record::FREE),
-        (WAIVED_TOTAL, record::WAIVED),
-        (SAVED_TOTAL, record::SAVED),
-        (LICENSED_TOTAL, record::LICENSED),
-        (UNLAWFUL_TOTAL, record::UNLAWFUL),
-        (BLOCKED_TOTAL, record::BLOCKED),
-        (WITHHELD_TOTAL, record::WITHHELD),
-        (UNSERVED_TOTAL, record::UNSERVED),
-    ] {
-        for (column, entity) in layout.columns_of(series) {
-            sink.put(total, || entity.to_owned(), trial.total(here, column));
+
+    /// Names and values of everything that a trial comes to; `months` is the length of each tick.
+    pub fn sum_up(&self, months: &[f64], here: &Record, without: &Record, sink: &mut impl Sink) {
+        let trial = Pairing { months, here, without };
+        for pair in &self.pairs {
+            if let Some((sustained, departed)) = pair.watched {
+                trial.watched_line(pair, sustained, departed, sink);
+            }
+            sink.put(GAINED, || pair.id.clone(), 0.0 - trial.lost(pair.deployed));
         }
+        for (home, purchases, sales) in &self.homes {
+            sink.put(LOST_SALES, || home.clone(), trial.lost(*purchases));
+            sink.put(NET_LOST_SALES, || home.clone(), trial.lost(*sales));
+            sink.put(UNCONTROLLED_SALES, || home.clone(), trial.total(without, *purchases));
+        }
+        for (origin, purchases) in &self.origins {
+            sink.put(LOST_MADE_IN, || origin.clone(), trial.lost(*purchases));
+        }
+        for (outcome, entity, column) in &self.sums {
+            sink.put(*outcome, || entity.clone(), trial.total(here, *column));
+        }
+    }
+
+    /// The columns of a table of trials.
+    pub fn layout(&self, ticks: usize, width: usize) -> Layout {
+        let record = Record { values: vec![0.0; ticks * width], width, ..Record::default() };
+        let mut totals = Layout::default();
+        self.sum_up(&vec![1.0; ticks], &record, &record, &mut totals);
+        totals
     }
 }
 
 /// A trial here and without controls.
 struct Pairing<'a> {
-    layout: &'a Layout,
     months: &'a [f64],
     here: &'a Record,
     without: &'a Record,
@@ -103,19 +142,17 @@ impl Pairing<'_> {
         self.months.iter().enumerate().map(|(tick, months)| gap(tick) * months).sum()
     }
 
-    fn watched_line(&self, pair: &str, sink: &mut impl Sink) {
-        let column = |outcome| self.layout.find(outcome, pair).unwrap_or(0);
-        let name = || pair.to_owned();
-        let (deployed, sustained) = (column(record::DEPLOYED), column(record::SUSTAINED));
-        sink.put(DEPLOYMENT, name, self.total(self.here, deployed));
-        sink.put(SHORTFALL, name, self.lost(deployed));
+    fn watched_line(&self, pair: &PairColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {
+        let name = || pair.id.clone();
+        sink.put(DEPLOYMENT, name, self.total(self.here, pair.deployed));
+        sink.put(SHORTFALL, name, self.lost(pair.deployed));
         sink.put(DENIED, name, self.lost(sustained));
         sink.put(BELOW_90, name, self.first_below(sustained, 0.90));
         sink.put(BELOW_75, name, self.first_below(sustained, 0.75));
         sink.put(BELOW_50, name, self.first_below(sustained, 0.50));
         sink.put(RECOVERY, name, self.recovery(sustained));
-        sink.put(LOWEST, name, self.ratios(sustained).fold(f64::INFINITY, f64::min).min(1e9));
-        sink.put(LOST_ORDERS, name, self.total(self.here, column(record::DEPARTED)));
+        sink.put(LOWEST, name, self.ratios(sustained).fold(f64::INFINITY, f64::min));
+        sink.put(LOST_ORDERS, name, self.total(self.here, departed));
     }
 
     /// Sustained capacity as a share of that without controls; 1 where there is none without.
@@ -143,16 +180,7 @@ impl Pairing<'_> {
     }
 }
 
-/// The columns of a table of trials.
-pub fn totals_layout(world: &World, layout: &Layout, record: &Record) -> Layout {
-    let mut totals = Layout::default();
-    let months = vec![1.0; record.values.len() / record.width.max(1)];
-    sum_up(world, layout, &months, record, record, &mut totals);
-    totals
-}
-
 /// Column of an outcome of the subject's line.
 pub fn subject_column(world: &World, totals: &Layout, outcome: Outcome) -> Option<usize> {
-    let PairId(subject) = world.subject;
-    totals.find(outcome, &world.pairs[subject as usize].id)
+    totals.find(outcome, &world.pairs[world.subject.ix()].id)
 }

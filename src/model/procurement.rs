@@ -36,83 +36,120 @@ fn forecast(trial: &mut Trial, tick: usize) {
     }
 }
 
-/// Q of E6 for each cell before finance, into `wanted`. The order brings stock and orders up to the target plus what is
-/// used until an order of today arrives (its lead time and this tick): without that a class whose lead time exceeds its
-/// months of stock would starve at rest.
+/// Q of E6 for each cell, in two parts: what running the line takes (the base stock), and what is hoarded on top against
+/// perceived risk. An order brings stock and orders up to the target plus what is used until an order of today arrives
+/// (its lead time and this tick): without that a class whose lead time exceeds its months of stock would starve at rest.
 fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    let months = world.calendar.months(tick);
+    let months = trial.pace.months;
     let cap = setting.value(world.behaviour.order_cap);
     let rest = setting.value(vendor.risk_at_rest);
     for p in vendor.pairs.clone() {
         let pair = &world.pairs[p];
         let base = setting.value(pair.base_stock);
         let extra = setting.value(pair.risk_stock);
+        trial.state.hoard_value[p] = 0.0;
         trial.state.wanted_value[p] = 0.0;
         for c in pair.cells.clone() {
-            let Some((lead, price)) = first_source(trial, c, tick) else {
-                trial.state.wanted[c] = 0.0;
+            let Some((lead, price)) = find_sources(trial, c, tick) else {
+                (trial.state.wanted[c], trial.state.hoarded[c]) = (0.0, 0.0);
                 continue;
             };
-            let cell = &world.cells[c];
             let risk = match vendor.watch {
-                Some(watch) => trial.state.risk[watched(watch, cell.class.ix(), world.classes.len())].1,
+                Some(watch) => trial.state.risk[watched(watch, world.cells[c].class.ix(), world.classes.len())].1,
                 None => rest,
             };
             let state = &mut *trial.state;
             let flow = state.units[c] * state.forecast[p];
-            let target = flow * (base + extra * risk + lead + months);
-            let order = (target - state.stock[c] - state.on_order[c]).clamp(0.0, cap * flow * months);
-            state.wanted[c] = order;
-            state.wanted_value[p] += order * price;
+            let (most, held) = (cap * flow * months, state.stock[c] + state.on_order[c]);
+            let needed = (flow * (base + lead + months) - held).clamp(0.0, most);
+            let order = (flow * (base + extra * risk + lead + months) - held).clamp(0.0, most);
+            state.wanted[c] = needed;
+            state.hoarded[c] = order - needed;
+            state.wanted_value[p] += needed * price;
+            state.hoard_value[p] += (order - needed) * price;
         }
     }
 }
 
-/// Lead time (months) and price of the best source that can be ordered from.
-fn first_source(trial: &Trial, cell: usize, tick: usize) -> Option<(f64, f64)> {
+/// Lists the sources that a cell can order from, best first, and returns the lead time (months) and price of the first.
+fn find_sources(trial: &mut Trial, cell: usize, tick: usize) -> Option<(f64, f64)> {
     let (world, setting) = (trial.world, trial.setting);
-    let ranked = &setting.ranked[world.cells[cell].links.clone()];
-    let link = ranked.iter().find(|l| orderable(trial, **l, tick))?;
-    let offer = world.links[link.ix()].offer.ix();
-    let (whole, part) = setting.lead[offer];
-    let lead = (whole as f64 + part) * world.calendar.mean_months;
-    Some((lead, setting.value(world.offers[offer].price)))
+    let record = &world.cells[cell];
+    let (first, mut count) = (record.links.start, 0);
+    let watch = world.pairs[record.pair.ix()].watch;
+    for link in &setting.ranked[record.links.clone()] {
+        if !orderable(trial, *link, tick) {
+            continue;
+        }
+        // Insertion by price and risk; the unwatched see no risk, and their sources stand in order of price already.
+        let price = match watch {
+            Some(watch) => risk_price(trial, *link, watch, tick),
+            None => 0.0,
+        };
+        let mut place = first + count;
+        while watch.is_some() && place > first && trial.state.sources[place - 1].1 > price {
+            trial.state.sources[place] = trial.state.sources[place - 1];
+            place -= 1;
+        }
+        trial.state.sources[place] = (*link, price);
+        count += 1;
+    }
+    trial.state.source_count[cell] = count;
+    if count == 0 {
+        return None;
+    }
+    let offer = world.links[trial.state.sources[first].0.ix()].offer.ix();
+    Some((setting.lead_months(offer, world), setting.value(world.offers[offer].price)))
 }
 
-/// What may be spent on new orders: inventory on hand and on order may be worth V months of cost of goods, and what is on
-/// order in a steady state on top.
+/// Price times (1 + premium × risk of the offer): an offer is at risk if a provision in force or announced reaches it.
+fn risk_price(trial: &Trial, link: LinkId, watch: WatchId, tick: usize) -> f64 {
+    let world = trial.world;
+    let offer = world.links[link.ix()].offer;
+    let price = trial.setting.value(world.offers[offer.ix()].price);
+    if trial.outlook(watch, offer).reached_from >= f64::from(world.calendar.first_day[tick + 1]) {
+        return price;
+    }
+    let class = world.offers[offer.ix()].class.ix();
+    let risk = trial.state.risk[watched(watch, class, world.classes.len())].1;
+    price * (1.0 + trial.setting.value(world.behaviour.risk_premium) * risk)
+}
+
+/// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
+/// state has on order on top.
 fn budget(trial: &Trial, vendor: &Vendor) -> f64 {
     let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
     let limit = setting.value(world.behaviour.inventory_limit);
-    let mut on_hand = 0.0;
-    let mut ordered = 0.0;
-    let mut pipeline = 0.0;
+    let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
+    if vendor.pairs.clone().all(|p| state.hoard_value[p] <= 0.0) {
+        return 0.0;
+    }
     for p in vendor.pairs.clone() {
+        needed += state.wanted_value[p];
         for c in world.pairs[p].cells.clone() {
-            on_hand += state.stock_cost[c];
-            let links = &world.cells[c].links;
-            let Some(first) = setting.ranked[links.clone()].first() else { continue };
+            let Some(first) = setting.ranked[world.cells[c].links.clone()].first() else { continue };
             let offer = world.links[first.ix()].offer.ix();
             let price = setting.value(world.offers[offer].price);
-            let (whole, part) = setting.lead[offer];
+            on_hand += state.stock_cost[c];
             ordered += state.on_order[c] * price;
-            pipeline += state.units[c] * state.forecast[p] * price * (whole as f64 + part) * world.calendar.mean_months;
+            pipeline += state.units[c] * state.forecast[p] * price * setting.lead_months(offer, world);
         }
     }
     let goods = state.cost_of_goods[world.pairs[vendor.pairs.start].vendor.ix()];
-    limit * goods - on_hand - (ordered - pipeline)
+    limit * goods - on_hand - (ordered - pipeline) - needed
 }
 
-/// Divides the orders among offers, after finance has cut them (lines of higher priority first).
+/// Divides the orders among sources, after finance has cut what would be hoarded (lines of higher priority first). What
+/// running the lines takes is always financed: a firm short of one part does not stop buying it because it holds too
+/// much of others.
 fn place(trial: &mut Trial, vendor: &Vendor, tick: usize, mut budget: f64) {
     for p in vendor.pairs.clone() {
-        let worth = trial.state.wanted_value[p];
+        let worth = trial.state.hoard_value[p];
         let factor = if worth > 0.0 { (budget / worth).clamp(0.0, 1.0) } else { 1.0 };
         budget -= worth * factor;
         for c in trial.world.pairs[p].cells.clone() {
-            let quantity = trial.state.wanted[c] * factor;
-            trial.state.wanted[c] = quantity;
+            let quantity = trial.state.wanted[c] + trial.state.hoarded[c] * factor;
             if quantity > 0.0 {
                 divide(trial, c, quantity, tick);
             }
@@ -120,50 +157,21 @@ fn place(trial: &mut Trial, vendor: &Vendor, tick: usize, mut budget: f64) {
     }
 }
 
-/// One cell's order: sources by price times (1 + premium × risk of the offer), the first at most its share where a second
-/// can be had, none beyond what it can make.
+/// One cell's order: the first source at most its share where a second can be had, none beyond what it can make.
 fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
-    let (world, setting) = (trial.world, trial.setting);
-    let first_share = setting.value(world.behaviour.first_source_share);
-    let links = world.cells[cell].links.clone();
-    let mut order = [LinkId(0); MOST_SOURCES];
-    let mut count = 0;
-    for link in &setting.ranked[links] {
-        if count < MOST_SOURCES && orderable(trial, *link, tick) {
-            order[count] = *link;
-            count += 1;
-        }
-    }
-    let sources = &mut order[..count];
-    if let Some(watch) = world.pairs[world.cells[cell].pair.ix()].watch {
-        rank_by_risk(trial, sources, watch, tick);
-    }
+    let first_share = trial.setting.value(trial.world.behaviour.first_source_share);
+    let first = trial.world.cells[cell].links.start;
+    let count = trial.state.source_count[cell];
     let mut rest = quantity;
-    for (i, link) in sources.iter().enumerate() {
+    for i in 0..count {
+        let link = trial.state.sources[first + i].0;
         let most = if i == 0 && count > 1 { first_share * quantity } else { rest };
-        let taken = most.min(rest).min(room(trial, *link, tick));
+        let taken = most.min(rest).min(room(trial, link, tick));
         if taken > 0.0 {
-            commit(trial, *link, taken, tick);
+            commit(trial, link, taken, tick);
             rest -= taken;
         }
     }
-}
-
-/// Sources of one cell that are compared; a world with more in one class and line uses the cheapest.
-const MOST_SOURCES: usize = 16;
-
-fn rank_by_risk(trial: &Trial, sources: &mut [LinkId], watch: WatchId, tick: usize) {
-    let premium = trial.setting.value(trial.world.behaviour.risk_premium);
-    let price = |link: LinkId| {
-        let offer = trial.world.links[link.ix()].offer;
-        let class = trial.world.offers[offer.ix()].class;
-        let risk = trial.state.risk[watched(watch, class.ix(), trial.world.classes.len())].1;
-        let outlook = trial.outlook(watch, offer);
-        let reached = outlook.reached_from < f64::from(trial.world.calendar.first_day[tick + 1]);
-        let risky = if reached { risk } else { 0.0 };
-        trial.setting.value(trial.world.offers[offer.ix()].price) * (1.0 + premium * risky)
-    };
-    sources.sort_unstable_by(|a, b| price(*a).total_cmp(&price(*b)).then(a.cmp(b)));
 }
 
 /// Whether a source can be ordered from: qualified; and, for a watched buyer, either permitted on the day of shipment as
@@ -188,14 +196,14 @@ pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
     if !setting.complies[offer.home.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
         return true;
     }
-    state.license[watched(watch, link.offer.ix(), world.offers.len())].held.1 > f64::from(world.calendar.first_day[arrival])
+    state.license[watched(watch, link.offer.ix(), world.offers.len())].held.1
+        > f64::from(world.calendar.first_day[arrival])
 }
 
 fn stays_out(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (_, until) = trial.state.out[watched(watch, supplier, trial.world.suppliers.len())];
-    let (whole, part) = trial.setting.lead[offer.ix()];
-    let lead = (whole as f64 + part) * trial.world.calendar.mean_months * MONTH;
+    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
     until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
 }
 
@@ -204,7 +212,7 @@ fn stays_out(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> bool
 fn room(trial: &Trial, link: LinkId, tick: usize) -> f64 {
     let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
     let offer = world.links[link.ix()].offer;
-    let capacity = setting.capacity[offer.ix() * world.calendar.ticks + tick] * world.calendar.months(tick);
+    let capacity = setting.capacity[offer.ix() * world.calendar.ticks + tick] * trial.pace.months;
     let part = ramp(trial, link, mid_day(&world.calendar, tick)) * license_part(trial, link, tick);
     (capacity * part - state.carried[link.ix()]).max(0.0)
 }

@@ -25,17 +25,13 @@ pub fn build(trial: &mut Trial, tick: usize) {
         build_line(trial, p, tick);
     }
     for vendor in &trial.world.vendors {
-        let months = trial.world.calendar.months(tick);
+        let (months, keep) = (trial.pace.months, trial.pace.keep_year);
         let state = &mut *trial.state;
         let built: f64 = vendor.pairs.clone().map(|p| state.built[p] * state.unit_cost[p]).sum();
-        let keep = libm::exp(-months / TRAILING_GOODS);
         let goods = &mut state.cost_of_goods[trial.world.pairs[vendor.pairs.start].vendor.ix()];
         *goods = keep * *goods + (1.0 - keep) * built / months;
     }
 }
-
-/// Mean age of the trailing cost of goods, months: that of a window of twelve months.
-const TRAILING_GOODS: f64 = 6.0;
 
 /// Spares that no shipment of spares served come from stock; what stock lacks is recorded as unserved.
 fn serve_spares(trial: &mut Trial, p: usize) {
@@ -108,9 +104,7 @@ fn pool(trial: &mut Trial, cell: usize, wanted: f64) {
             continue;
         }
         let part = moved / state.stock[o];
-        for table in
-            [&mut state.stock_cost, &mut state.stock_us, &mut state.stock_performance, &mut state.stock]
-        {
+        for table in [&mut state.stock_cost, &mut state.stock_us, &mut state.stock_performance, &mut state.stock] {
             let amount = table[o] * part;
             table[o] -= amount;
             table[c] += amount;

@@ -52,8 +52,7 @@ fn forget(trial: &mut Trial, tick: usize) {
 fn raise_risk(trial: &mut Trial, watch: WatchId, event: usize, in_force: bool, remaining: f64) {
     let (world, setting) = (trial.world, trial.setting);
     let behaviour = &world.behaviour;
-    let weight =
-        setting.value(if in_force { behaviour.force_weight } else { behaviour.announcement_weight });
+    let weight = setting.value(if in_force { behaviour.force_weight } else { behaviour.announcement_weight });
     for class in 0..world.classes.len() {
         let forbidden = |trial: &Trial, offer: OfferId| trial.outlook(watch, offer).forbidden_by[event];
         let share = purchases_share(trial, watch, ClassId::at(class), forbidden);
@@ -67,12 +66,7 @@ fn raise_risk(trial: &mut Trial, watch: WatchId, event: usize, in_force: bool, r
 }
 
 /// g of E4: share of the class's trailing purchases that fulfil a condition.
-fn purchases_share(
-    trial: &Trial,
-    watch: WatchId,
-    class: ClassId,
-    condition: impl Fn(&Trial, OfferId) -> bool,
-) -> f64 {
+fn purchases_share(trial: &Trial, watch: WatchId, class: ClassId, condition: impl Fn(&Trial, OfferId) -> bool) -> f64 {
     let (mut some, mut all) = (0.0, 0.0);
     for (l, link) in trial.world.links.iter().enumerate() {
         if link.watch == Some(watch) && trial.world.offers[link.offer.ix()].class == class {
@@ -93,7 +87,9 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
     let half_life = setting.value(world.behaviour.caution_half_life) * MONTH;
     for (s, supplier) in world.suppliers.iter().enumerate() {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
-            offer.supplier.ix() == s && trial.outlook(watch, OfferId::at(o)).forbidden_by[event] && deals(trial, watch, o)
+            offer.supplier.ix() == s
+                && trial.outlook(watch, OfferId::at(o)).forbidden_by[event]
+                && deals(trial, watch, o)
         });
         if !reached {
             continue;
@@ -180,7 +176,12 @@ fn apply(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
     let license = trial.state.license[i];
     let prohibited = trial.outlook(watch, offer).prohibited_at_end[tick];
     let home = world.offers[offer.ix()].home.ix();
-    if !setting.ready[supplier] || !setting.complies[home] || !prohibited || license.decision.is_some() || license.held.1 > first {
+    if !setting.ready[supplier]
+        || !setting.complies[home]
+        || !prohibited
+        || license.decision.is_some()
+        || license.held.1 > first
+    {
         return;
     }
     let denied_now = license.denied_under.is_some() && license.denied_under == practice(trial, first);

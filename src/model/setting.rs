@@ -62,14 +62,15 @@ impl Setting {
         self.values[id.ix()]
     }
 
+    /// Lead time of an offer in months.
+    #[inline]
+    pub fn lead_months(&self, offer: usize, world: &World) -> f64 {
+        let (whole, part) = self.lead[offer];
+        (whole as f64 + part) * world.calendar.mean_months
+    }
+
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
-    pub fn draw(
-        &mut self,
-        world: &World,
-        seed: u64,
-        trial: u64,
-        unit: impl FnMut(&super::params::Uncertain) -> f64,
-    ) {
+    pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&super::params::Uncertain) -> f64) {
         let chance = Chance::new(seed, trial);
         self.trial = trial;
         self.chance = Some(chance);
@@ -125,7 +126,8 @@ impl Setting {
             while segment + 1 < market.demand.len() && day > market.demand[segment].0 {
                 segment += 1;
             }
-            let (d0, c0) = if segment == 0 { (0, 0.0) } else { (market.demand[segment - 1].0, self.levels[segment - 1]) };
+            let (d0, c0) =
+                if segment == 0 { (0, 0.0) } else { (market.demand[segment - 1].0, self.levels[segment - 1]) };
             let (d1, c1) = match market.demand.get(segment) {
                 Some((d1, _)) => (*d1, self.levels[segment]),
                 None => (d0 + 1, c0),
@@ -215,7 +217,8 @@ impl Setting {
             }
             let lead = self.value(offer.lead) / world.calendar.mean_months;
             self.lead.push((lead as usize, lead.fract()));
-            let at_level = |purpose, chance_of| chance.uniform(purpose, offer.key, 0) < self.values[ParamId::ix(chance_of)];
+            let at_level =
+                |purpose, chance_of| chance.uniform(purpose, offer.key, 0) < self.values[ParamId::ix(chance_of)];
             self.reach.push((
                 at_level(Purpose::Technology, offer.facts.us_technology.1),
                 at_level(Purpose::Plant, offer.facts.us_plant.1),

@@ -3,6 +3,7 @@
 use super::ids::*;
 use super::rules::Rules;
 use super::setting::Setting;
+use super::supplier::Leave;
 use super::world::World;
 
 /// Everything that changes from tick to tick.
@@ -19,8 +20,12 @@ pub struct State {
     pub stock_performance: Vec<f64>,
     /// Units ordered and not yet shipped or cancelled.
     pub on_order: Vec<f64>,
-    /// Order of this tick before it is divided among offers, units.
+    /// What this tick orders to run the lines, units.
     pub wanted: Vec<f64>,
+    /// What it would order on top against perceived risk, before finance, units.
+    pub hoarded: Vec<f64>,
+    /// Number of sources that can be ordered from.
+    pub source_count: Vec<usize>,
     /// Spares needed in this tick that no shipment of spares served, units.
     pub spares_due: Vec<f64>,
     /// Units in one product now.
@@ -35,6 +40,14 @@ pub struct State {
     pub inflow: Vec<[f64; super::calendar::OUTLOOK_MONTHS]>,
 
     // By link.
+    /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.
+    pub sources: Vec<(LinkId, f64)>,
+    /// What may leave in this tick, units.
+    pub eligible: Vec<f64>,
+    /// What does leave in this tick, units.
+    pub given: Vec<f64>,
+    /// On what grounds (watched links).
+    pub leave: Vec<Leave>,
     /// Orders by the tick in which they fall due, a ring a link.
     pub ring: Vec<f64>,
     /// Orders carried past their due tick, units.
@@ -84,8 +97,10 @@ pub struct State {
     /// Products' worth of spares that nobody served in this tick, averaged over classes.
     pub unserved: Vec<f64>,
 
-    /// Value of this tick's orders before finance, USD.
+    /// Value of what is ordered to run the line, USD.
     pub wanted_value: Vec<f64>,
+    /// Value of what would be hoarded, USD.
+    pub hoard_value: Vec<f64>,
 
     // By vendor.
     /// Trailing cost of goods built, USD a month.
@@ -196,6 +211,16 @@ impl State {
             fill(table, offers, 0.0);
         }
         fill(&mut self.wanted_value, pairs, 0.0);
+        fill(&mut self.hoard_value, pairs, 0.0);
+        fill(&mut self.hoarded, cells, 0.0);
+        self.source_count.clear();
+        self.source_count.resize(cells, 0);
+        self.sources.clear();
+        self.sources.resize(links, (LinkId(0), 0.0));
+        fill(&mut self.eligible, links, 0.0);
+        fill(&mut self.given, links, 0.0);
+        self.leave.clear();
+        self.leave.resize(links, Leave::FREE);
         for table in [&mut self.finished, &mut self.built, &mut self.deployed, &mut self.awarded, &mut self.unserved] {
             fill(table, pairs, 0.0);
         }
@@ -276,15 +301,7 @@ impl State {
         self.unit_cost.copy_from_slice(&self.planned_cost);
     }
 
-    fn start_link(
-        &mut self,
-        world: &World,
-        setting: &Setting,
-        link: LinkId,
-        offer: OfferId,
-        flow: f64,
-        price: f64,
-    ) {
+    fn start_link(&mut self, world: &World, setting: &Setting, link: LinkId, offer: OfferId, flow: f64, price: f64) {
         let (whole, part) = setting.lead[offer.ix()];
         let cell = world.links[link.ix()].cell.ix();
         for tick in 0..=whole {

@@ -7,6 +7,7 @@ use super::ids::*;
 use super::rules::spares_index;
 use super::state::{Dealings, watched};
 use super::tick::Trial;
+use super::world::World;
 
 /// Step 5.
 pub fn ship(trial: &mut Trial, tick: usize) {
@@ -81,68 +82,77 @@ pub fn absence(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> f6
     if until <= from { 0.0 } else { trial.world.calendar.share_within(tick, from, until) }
 }
 
-/// What of a link's orders may leave in a tick, by ground, as shares of those that fall due in it; and of those carried.
-#[derive(Debug, Clone, Copy)]
-struct Leave {
+/// On what grounds orders may leave in a tick: shares of its days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Leave {
     /// With no need of a license, or under a general one.
     open: f64,
     /// Of these, under a general one.
     waived: f64,
+    /// Further days, for orders whose production started before `cut_off`.
     saved: f64,
+    /// Under a specific license.
     licensed: f64,
+    /// Against the law.
     unlawful: f64,
+    /// Days on which the law forbids it, and nobody breaks it.
     blocked: f64,
-    /// Days before which an order's production must have started for `saved` to hold.
+    /// Day before which production must have started to be saved.
     cut_off: f64,
 }
 
-const FREE: Leave =
-    Leave { open: 1.0, waived: 0.0, saved: 0.0, licensed: 0.0, unlawful: 0.0, blocked: 0.0, cut_off: f64::NEG_INFINITY };
-
 impl Leave {
-    /// Share of what fell due in `due` that may leave now. What was carried waits for the first permitted day.
-    fn eligible(&self, trial: &Trial, offer: OfferId, due: usize, fresh: bool) -> f64 {
-        let mut saved = 0.0;
-        if self.saved > 0.0 {
-            saved = self.saved * saved_part(trial, offer, due, self.cut_off);
-        }
-        let now = (self.open + saved + self.licensed + self.unlawful).min(1.0);
-        if fresh || now <= 0.0 { now } else { 1.0 }
+    /// Nothing stands in the way.
+    pub const FREE: Leave = Leave {
+        open: 1.0,
+        waived: 0.0,
+        saved: 0.0,
+        licensed: 0.0,
+        unlawful: 0.0,
+        blocked: 0.0,
+        cut_off: f64::NEG_INFINITY,
+    };
+
+    /// Share of the days for what falls due in this tick or fell due in an earlier one.
+    fn share(&self, trial: &Trial, offer: OfferId, due: usize) -> f64 {
+        let saved = if self.saved > 0.0 { self.saved * saved_part(trial, offer, due, self.cut_off) } else { 0.0 };
+        (self.open + saved + self.licensed + self.unlawful).min(1.0)
+    }
+
+    /// The same, but what was carried waits for the first day on which it may leave.
+    fn eligible(&self, trial: &Trial, offer: OfferId, due: usize, tick: usize) -> f64 {
+        let share = self.share(trial, offer, due);
+        if due == tick || share <= 0.0 { share } else { 1.0 }
     }
 }
 
 /// Share of the orders due in a tick whose production started before the cut-off: shipping day minus the rest of the lead
 /// time (E2).
 fn saved_part(trial: &Trial, offer: OfferId, due: usize, cut_off: f64) -> f64 {
-    let (whole, part) = trial.setting.lead[offer.ix()];
-    let lead = (whole as f64 + part) * trial.world.calendar.mean_months * MONTH;
+    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
     let point = trial.setting.value(trial.world.behaviour.production_point);
     trial.world.calendar.share_within(due, f64::NEG_INFINITY, cut_off + (1.0 - point) * lead)
 }
 
+/// On what grounds an offer may leave for a watched buyer.
 fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
     let outlook = trial.outlook(watch, offer);
     let out = absence(trial, watch, offer, tick);
     if outlook.always_open && out == 0.0 {
-        return FREE;
+        return Leave::FREE;
     }
     let world = trial.world;
     let present = 1.0 - out;
     let open = outlook.open[tick].min(present);
-    let waived = outlook.waived[tick].min(open);
-    let home = world.offers[offer.ix()].home.ix();
-    let unlawful = if trial.setting.complies[home] { 0.0 } else { outlook.foreign_only[tick] };
     let prohibited = 1.0 - outlook.open[tick];
-    let license = &trial.state.license[watched(watch, offer.ix(), world.offers.len())];
-    let held = if license.held.1 > license.held.0 {
-        world.calendar.share_within(tick, license.held.0, license.held.1)
-    } else {
-        0.0
-    };
+    let disobeys = !trial.setting.complies[world.offers[offer.ix()].home.ix()];
+    let unlawful = if disobeys { outlook.foreign_only[tick] } else { 0.0 };
+    let (from, until) = trial.state.license[watched(watch, offer.ix(), world.offers.len())].held;
+    let held = if until > from { world.calendar.share_within(tick, from, until) } else { 0.0 };
     let licensed = held.min(prohibited - unlawful).min(present).max(0.0);
     Leave {
         open,
-        waived,
+        waived: outlook.waived[tick].min(open),
         saved: outlook.saved[tick].min(present).min(prohibited),
         licensed,
         unlawful,
@@ -154,51 +164,68 @@ fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
 /// Ships what is due of one offer to all its buyers.
 fn ship_offer(trial: &mut Trial, offer: OfferId, tick: usize) {
     let world = trial.world;
-    let ticks = world.calendar.ticks;
-    let months = world.calendar.months(tick);
-    let capacity = trial.setting.capacity[offer.ix() * ticks + tick] * months - trial.state.spares[offer.ix()];
     let links = &world.offer_links[offer.ix()];
     let mut due = 0.0;
     for link in links {
-        due += eligible(trial, *link, tick);
+        due += find_eligible(trial, *link, tick);
     }
-    let mut shipped_all = trial.state.spares[offer.ix()];
-    if due > 0.0 || links.iter().any(|l| trial.state.carried[l.ix()] > 0.0) || any_due(trial, links, tick) {
-        let part = if due > capacity { capacity.max(0.0) / due } else { 1.0 };
-        let mut i = 0;
-        while i < links.len() {
-            let vendor = world.pairs[world.links[links[i].ix()].pair.ix()].vendor;
-            let same = links[i..].iter().take_while(|l| world.pairs[world.links[l.ix()].pair.ix()].vendor == vendor);
-            let group = i..i + same.count();
-            // A vendor's arrivals fill its lines by priority (links are in that order).
-            let mut arrivals = part * links[group.clone()].iter().map(|l| eligible(trial, *l, tick)).sum::<f64>();
-            for link in &links[group.clone()] {
-                let wanted = eligible(trial, *link, tick);
-                let given = if part == 1.0 { wanted } else { wanted.min(arrivals) };
-                arrivals -= given;
-                shipped_all += given;
-                deliver(trial, *link, wanted, given, tick);
-            }
-            i = group.end;
-        }
+    let o = offer.ix();
+    let capacity = trial.setting.capacity[o * world.calendar.ticks + tick] * trial.pace.months - trial.state.spares[o];
+    let shipped = if due > capacity { ration(trial, links, capacity.max(0.0) / due) } else { due };
+    for link in links {
+        deliver(trial, *link, tick);
     }
-    let keep = libm::exp(-months / TRAILING_SHIPMENTS);
-    let trailing = &mut trial.state.shipped_all[offer.ix()];
-    *trailing = keep * *trailing + (1.0 - keep) * shipped_all / months;
+    let keep = trial.pace.keep_quarter;
+    let total = (shipped + trial.state.spares[o]) / trial.pace.months;
+    trial.state.shipped_all[o] = keep * trial.state.shipped_all[o] + (1.0 - keep) * total;
 }
 
-/// Mean age of trailing shipments, months: what a buyer knows of the others' claims on a supplier.
-const TRAILING_SHIPMENTS: f64 = 3.0;
-/// Mean age of trailing purchases, months: that of a window of twelve months.
-const TRAILING_PURCHASES: f64 = 6.0;
+/// What of a link's orders, due now and carried, may leave in a tick, units.
+fn find_eligible(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
+    let world = trial.world;
+    let record = &world.links[link.ix()];
+    let fresh = trial.state.ring[slot(world, link, tick)];
+    let carried = trial.state.carried[link.ix()];
+    let Some(watch) = record.watch else {
+        trial.state.given[link.ix()] = fresh + carried;
+        trial.state.eligible[link.ix()] = fresh + carried;
+        return fresh + carried;
+    };
+    let leave = leave(trial, watch, record.offer, tick);
+    let mut units = fresh * leave.share(trial, record.offer, tick);
+    if carried > 0.0 {
+        for due in tick.saturating_sub(carry_ticks(trial))..tick {
+            units += trial.state.ring[slot(world, link, due)] * leave.eligible(trial, record.offer, due, tick);
+        }
+    }
+    trial.state.leave[link.ix()] = leave;
+    trial.state.eligible[link.ix()] = units;
+    trial.state.given[link.ix()] = units;
+    units
+}
 
-fn any_due(trial: &Trial, links: &[LinkId], tick: usize) -> bool {
-    links.iter().any(|l| trial.state.ring[slot(trial, *l, tick)] > 0.0)
+/// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
+/// stand in that order). Returns what is shipped, units.
+fn ration(trial: &mut Trial, links: &[LinkId], part: f64) -> f64 {
+    let world = trial.world;
+    let vendor = |link: &LinkId| world.pairs[world.links[link.ix()].pair.ix()].vendor;
+    let state = &mut *trial.state;
+    let mut shipped = 0.0;
+    for group in links.chunk_by(|a, b| vendor(a) == vendor(b)) {
+        let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
+        for link in group {
+            let given = state.eligible[link.ix()].min(arrivals);
+            state.given[link.ix()] = given;
+            arrivals -= given;
+            shipped += given;
+        }
+    }
+    shipped
 }
 
 #[inline]
-fn slot(trial: &Trial, link: LinkId, tick: usize) -> usize {
-    link.ix() * trial.world.ring + (tick & (trial.world.ring - 1))
+fn slot(world: &World, link: LinkId, tick: usize) -> usize {
+    link.ix() * world.ring + (tick & (world.ring - 1))
 }
 
 /// Ticks that an order is carried past its due tick.
@@ -207,65 +234,42 @@ fn carry_ticks(trial: &Trial) -> usize {
     ((months / trial.world.calendar.mean_months).round() as usize).min(trial.world.max_carry)
 }
 
-/// What of a link's orders, due now and carried, may leave in a tick, units.
-fn eligible(trial: &Trial, link: LinkId, tick: usize) -> f64 {
-    let record = &trial.world.links[link.ix()];
-    let fresh = trial.state.ring[slot(trial, link, tick)];
-    let carried = trial.state.carried[link.ix()];
-    let Some(watch) = record.watch else { return fresh + carried };
-    if fresh + carried <= 0.0 {
-        return 0.0;
-    }
-    let leave = leave(trial, watch, record.offer, tick);
-    let mut units = fresh * leave.eligible(trial, record.offer, tick, true);
-    if carried > 0.0 {
-        for due in tick.saturating_sub(carry_ticks(trial))..tick {
-            units += trial.state.ring[slot(trial, link, due)] * leave.eligible(trial, record.offer, due, false);
-        }
-    }
-    units
-}
-
-/// Ships `given` of the `wanted` eligible units of a link; carries the rest and cancels what was carried long enough.
-fn deliver(trial: &mut Trial, link: LinkId, wanted: f64, given: f64, tick: usize) {
+/// Ships what a link is given; carries the rest and cancels what was carried long enough.
+fn deliver(trial: &mut Trial, link: LinkId, tick: usize) {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let (cell, offer) = (record.cell.ix(), record.offer);
-    let now = slot(trial, link, tick);
-    let fresh = trial.state.ring[now];
-    let leave = match record.watch {
-        Some(watch) => leave(trial, watch, offer, tick),
-        None => FREE,
-    };
-    let all_leave = given == wanted && leave.eligible(trial, offer, tick, true) == 1.0;
-    let gone;
-    if all_leave && trial.state.carried[link.ix()] == 0.0 {
-        trial.state.ring[now] = 0.0;
-        gone = given;
-    } else {
-        let part = if wanted > 0.0 { given / wanted } else { 0.0 };
-        gone = given + age_orders(trial, link, &leave, part, tick);
-    }
-    let state = &mut *trial.state;
-    state.on_order[cell] = (state.on_order[cell] - gone).max(0.0);
-    if given > 0.0 {
-        book(trial, link, given);
+    let now = slot(world, link, tick);
+    let (fresh, given) = (trial.state.ring[now], trial.state.given[link.ix()]);
+    let carried = trial.state.carried[link.ix()];
+    if fresh + carried > 0.0 {
+        let whole = fresh == given && carried == 0.0;
+        let cancelled = if whole { 0.0 } else { age_orders(trial, link, tick) };
+        if whole {
+            trial.state.ring[now] = 0.0;
+        }
+        let on_order = &mut trial.state.on_order[record.cell.ix()];
+        *on_order = (*on_order - given - cancelled).max(0.0);
+        if given > 0.0 {
+            book(trial, link, given);
+        }
     }
     if let Some(watch) = record.watch {
-        account(trial, link, watch, &leave, fresh, given, tick);
+        account(trial, link, watch, fresh, tick);
     }
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &mut Trial, link: LinkId, leave: &Leave, part: f64, tick: usize) -> f64 {
-    let offer = trial.world.links[link.ix()].offer;
+fn age_orders(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
+    let world = trial.world;
+    let record = &world.links[link.ix()];
+    let leave = if record.watch.is_some() { trial.state.leave[link.ix()] } else { Leave::FREE };
+    let eligible = trial.state.eligible[link.ix()];
+    let part = if eligible > 0.0 { trial.state.given[link.ix()] / eligible } else { 0.0 };
     let carry = carry_ticks(trial);
-    let mut carried = 0.0;
-    let mut cancelled = 0.0;
+    let (mut carried, mut cancelled) = (0.0, 0.0);
     for due in tick.saturating_sub(carry)..=tick {
-        let place = slot(trial, link, due);
-        let left = trial.state.ring[place] * (1.0 - part * leave.eligible(trial, offer, due, due == tick));
-        let left = if left < 1e-9 { 0.0 } else { left };
+        let place = slot(world, link, due);
+        let left = trial.state.ring[place] * (1.0 - part * leave.eligible(trial, record.offer, due, tick));
         if due + carry <= tick {
             cancelled += left;
             trial.state.ring[place] = 0.0;
@@ -295,33 +299,34 @@ fn book(trial: &mut Trial, link: LinkId, units: f64) {
 }
 
 /// Keeps the accounts of a watched buyer: what became of what fell due, and trailing purchases.
-fn account(trial: &mut Trial, link: LinkId, watch: WatchId, leave: &Leave, fresh: f64, given: f64, tick: usize) {
+fn account(trial: &mut Trial, link: LinkId, watch: WatchId, fresh: f64, tick: usize) {
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
     let price = trial.setting.value(world.offers[offer.ix()].price);
-    let months = world.calendar.months(tick);
-    let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, offer, tick, leave.cut_off) } else { 0.0 };
-    let total = leave.open + saved + leave.licensed + leave.unlawful;
-    let state = &mut *trial.state;
-    state.sold_watched[watched(watch, offer.ix(), world.offers.len())] += given * price;
-    let dealings = &mut state.dealings[watch.ix()];
-    if total > 0.0 {
-        let value = given * price / total;
-        dealings.free += value * (leave.open - leave.waived);
-        dealings.waived += value * leave.waived;
-        dealings.saved += value * saved;
-        dealings.licensed += value * leave.licensed;
-        dealings.unlawful += value * leave.unlawful;
+    let (leave, given) = (trial.state.leave[link.ix()], trial.state.given[link.ix()]);
+    let pace = trial.pace;
+    let value = given * price;
+    if fresh + given > 0.0 {
+        let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, offer, tick, leave.cut_off) } else { 0.0 };
+        let dealings = &mut trial.state.dealings[watch.ix()];
+        let total = leave.open + saved + leave.licensed + leave.unlawful;
+        if total > 0.0 {
+            let scaled = value / total;
+            dealings.free += scaled * (leave.open - leave.waived);
+            dealings.waived += scaled * leave.waived;
+            dealings.saved += scaled * saved;
+            dealings.licensed += scaled * leave.licensed;
+            dealings.unlawful += scaled * leave.unlawful;
+        }
+        let blocked = (leave.blocked - saved).max(0.0);
+        dealings.blocked += fresh * price * blocked;
+        dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
+        trial.state.sold_watched[watched(watch, offer.ix(), world.offers.len())] += value;
     }
-    let blocked = (leave.blocked - saved).max(0.0);
-    dealings.blocked += fresh * price * blocked;
-    dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
-    let keep = libm::exp(-months / TRAILING_PURCHASES);
-    let purchases = &mut state.purchases[link.ix()];
-    *purchases = keep * *purchases + (1.0 - keep) * given * price / months;
-    let keep = libm::exp(-months / TRAILING_SHIPMENTS);
-    let shipped = &mut state.shipped[link.ix()];
-    *shipped = keep * *shipped + (1.0 - keep) * given / months;
+    let purchases = &mut trial.state.purchases[link.ix()];
+    *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
+    let shipped = &mut trial.state.shipped[link.ix()];
+    *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
 }
 
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher

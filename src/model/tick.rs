@@ -2,13 +2,13 @@
 //! nothing else.
 
 use super::chance::Chance;
-use super::record::Record;
 use super::ids::{OfferId, WatchId};
+use super::record::Record;
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::world::World;
-use super::{adaptation, market, production, procurement, regulator, supplier};
+use super::{adaptation, market, procurement, production, regulator, supplier};
 
 /// What a tick works on.
 pub struct Trial<'a> {
@@ -22,6 +22,25 @@ pub struct Trial<'a> {
     pub chance: Chance,
     /// What changes.
     pub state: &'a mut State,
+    /// Length of the tick and what it does to memories.
+    pub pace: Pace,
+}
+
+/// Length of a tick, and the parts of moving averages that are kept over it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Months.
+    pub months: f64,
+    /// Of averages with a mean age of three months: what a buyer knows of the others' claims on a supplier.
+    pub keep_quarter: f64,
+    /// Of averages with a mean age of six months: that of a window of twelve months.
+    pub keep_year: f64,
+}
+
+impl Pace {
+    fn of(months: f64) -> Pace {
+        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
+    }
 }
 
 impl Trial<'_> {
@@ -44,8 +63,9 @@ pub fn simulate(
     state.start(world, setting, rules);
     record.start(world);
     let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
-    let mut trial = Trial { world, setting, rules, chance, state };
+    let mut trial = Trial { world, setting, rules, chance, state, pace: Pace::of(1.0) };
     for tick in 0..world.calendar.ticks {
+        trial.pace = Pace::of(world.calendar.months(tick));
         regulator::change_rules(&mut trial, tick);
         regulator::decide_applications(&mut trial, tick);
         market::demand_and_award(&mut trial, tick);
