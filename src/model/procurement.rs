@@ -74,21 +74,54 @@ fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
 
 /// Lists the sources that a cell can order from, best first, and returns the lead time (months) and price of the first.
 fn find_sources(trial: &mut Trial, cell: usize, tick: usize) -> Option<(f64, f64)> {
-    let (world, setting) = (trial.world, trial.setting);
-    let record = &world.cells[cell];
-    let (first, mut count) = (record.links.start, 0);
-    let watch = world.pairs[record.pair.ix()].watch;
-    for link in &setting.ranked[record.links.clone()] {
+    let world = trial.world;
+    let links = &world.cells[cell].links;
+    match world.pairs[world.cells[cell].pair.ix()].watch {
+        Some(watch) => rank_sources(trial, watch, cell, tick),
+        None => list_qualified(trial, cell, tick),
+    }
+    if trial.state.source_count[cell] == 0 {
+        return None;
+    }
+    let first = world.links[trial.state.sources[links.start].0.ix()].offer;
+    let terms = &trial.setting.terms[first.ix()];
+    Some((terms.lead, terms.price))
+}
+
+/// Sources of the unwatched: they see no risk, so their qualified sources stand in order of price already, and the list
+/// holds until the next one is qualified.
+fn list_qualified(trial: &mut Trial, cell: usize, tick: usize) {
+    let state = &mut *trial.state;
+    let day = f64::from(trial.world.calendar.first_day[tick]);
+    if day < state.sources_until[cell] {
+        return;
+    }
+    let links = trial.world.cells[cell].links.clone();
+    let (first, mut count, mut until) = (links.start, 0, f64::INFINITY);
+    for link in &trial.setting.ranked[links] {
+        let qualified = state.qualified[link.ix()];
+        if qualified > day {
+            until = until.min(qualified);
+        } else {
+            state.sources[first + count] = (*link, 0.0);
+            count += 1;
+        }
+    }
+    state.sources_until[cell] = until;
+    state.source_count[cell] = count;
+}
+
+/// Sources of a watched buyer, by insertion in order of price and risk.
+fn rank_sources(trial: &mut Trial, watch: WatchId, cell: usize, tick: usize) {
+    let links = trial.world.cells[cell].links.clone();
+    let (first, mut count) = (links.start, 0);
+    for link in &trial.setting.ranked[links] {
         if !orderable(trial, *link, tick) {
             continue;
         }
-        // Insertion by price and risk; the unwatched see no risk, and their sources stand in order of price already.
-        let price = match watch {
-            Some(watch) => risk_price(trial, *link, watch, tick),
-            None => 0.0,
-        };
+        let price = risk_price(trial, *link, watch, tick);
         let mut place = first + count;
-        while watch.is_some() && place > first && trial.state.sources[place - 1].1 > price {
+        while place > first && trial.state.sources[place - 1].1 > price {
             trial.state.sources[place] = trial.state.sources[place - 1];
             place -= 1;
         }
@@ -96,18 +129,13 @@ fn find_sources(trial: &mut Trial, cell: usize, tick: usize) -> Option<(f64, f64
         count += 1;
     }
     trial.state.source_count[cell] = count;
-    if count == 0 {
-        return None;
-    }
-    let offer = world.links[trial.state.sources[first].0.ix()].offer.ix();
-    Some((setting.lead_months(offer, world), setting.value(world.offers[offer].price)))
 }
 
 /// Price times (1 + premium × risk of the offer): an offer is at risk if a provision in force or announced reaches it.
 fn risk_price(trial: &Trial, link: LinkId, watch: WatchId, tick: usize) -> f64 {
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
-    let price = trial.setting.value(world.offers[offer.ix()].price);
+    let price = trial.setting.terms[offer.ix()].price;
     if trial.outlook(watch, offer).reached_from >= f64::from(world.calendar.first_day[tick + 1]) {
         return price;
     }
@@ -130,10 +158,10 @@ fn budget(trial: &Trial, vendor: &Vendor) -> f64 {
         for c in world.pairs[p].cells.clone() {
             let Some(first) = setting.ranked[world.cells[c].links.clone()].first() else { continue };
             let offer = world.links[first.ix()].offer.ix();
-            let price = setting.value(world.offers[offer].price);
+            let terms = &setting.terms[offer];
             on_hand += state.stock_cost[c];
-            ordered += state.on_order[c] * price;
-            pipeline += state.units[c] * state.forecast[p] * price * setting.lead_months(offer, world);
+            ordered += state.on_order[c] * terms.price;
+            pipeline += state.units[c] * state.forecast[p] * terms.price * terms.lead;
         }
     }
     let goods = state.cost_of_goods[world.pairs[vendor.pairs.start].vendor.ix()];
@@ -164,6 +192,9 @@ fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
     let count = trial.state.source_count[cell];
     let mut rest = quantity;
     for i in 0..count {
+        if rest <= 0.0 {
+            break;
+        }
         let link = trial.state.sources[first + i].0;
         let most = if i == 0 && count > 1 { first_share * quantity } else { rest };
         let taken = most.min(rest).min(room(trial, link, tick));
@@ -176,7 +207,7 @@ fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
 
 /// Whether a source can be ordered from: qualified; and, for a watched buyer, either permitted on the day of shipment as
 /// far as is known, or licensed, or sold by who does not obey; and the supplier is not known to stay out until then.
-pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
+fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
     let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
     if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
         return false;
@@ -187,7 +218,7 @@ pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
     if outlook.always_open {
         return !stays_out(trial, watch, link.offer, tick);
     }
-    let arrival = (tick + setting.lead[link.offer.ix()].0).min(world.calendar.len() - 1);
+    let arrival = (tick + setting.terms[link.offer.ix()].lead_ticks.0).min(world.calendar.len() - 1);
     let known = trial.rules.known[tick];
     if outlook.expected[known][arrival] > 0.5 {
         return !stays_out(trial, watch, link.offer, tick);
@@ -203,7 +234,7 @@ pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
 fn stays_out(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (_, until) = trial.state.out[watched(watch, supplier, trial.world.suppliers.len())];
-    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
+    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
     until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
 }
 
@@ -236,7 +267,7 @@ fn license_part(trial: &Trial, link: LinkId, tick: usize) -> f64 {
     if outlook.always_open {
         return 1.0;
     }
-    let arrival = (tick + trial.setting.lead[link.offer.ix()].0).min(trial.world.calendar.len() - 1);
+    let arrival = (tick + trial.setting.terms[link.offer.ix()].lead_ticks.0).min(trial.world.calendar.len() - 1);
     let open = outlook.expected[trial.rules.known[tick]][arrival];
     let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
     let disobeys = !trial.setting.complies[trial.world.offers[link.offer.ix()].home.ix()];
@@ -246,7 +277,7 @@ fn license_part(trial: &Trial, link: LinkId, tick: usize) -> f64 {
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
 fn commit(trial: &mut Trial, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
-    let (whole, part) = trial.setting.lead[world.links[link.ix()].offer.ix()];
+    let (whole, part) = trial.setting.terms[world.links[link.ix()].offer.ix()].lead_ticks;
     let base = link.ix() * world.ring;
     trial.state.ring[base + ((tick + whole) & (world.ring - 1))] += quantity * (1.0 - part);
     trial.state.ring[base + ((tick + whole + 1) & (world.ring - 1))] += quantity * part;

@@ -1,11 +1,8 @@
 //! Step 6, what vendors build (E7), after spares from stock (E8); and the capacity that a watched vendor has just before
 //! it builds, now and sustained (E10).
 
-use super::calendar::{MONTH, OUTLOOK_MONTHS};
-use super::ids::*;
-use super::procurement::ramp;
-use super::state::{Limits, watched};
-use super::supplier::dependable;
+use super::foresight;
+use super::state::{Limits, State};
 use super::tick::Trial;
 
 /// Step 6.
@@ -52,7 +49,7 @@ fn serve_spares(trial: &mut Trial, p: usize) {
 }
 
 /// Takes units out of stock at its mean cost.
-fn draw(state: &mut super::state::State, cell: usize, units: f64) {
+fn draw(state: &mut State, cell: usize, units: f64) {
     let part = if state.stock[cell] > 0.0 { (units / state.stock[cell]).min(1.0) } else { 0.0 };
     state.used[cell] += units;
     state.stock[cell] = (state.stock[cell] - units).max(0.0);
@@ -168,92 +165,20 @@ fn assess_capacity(trial: &mut Trial, p: usize, tick: usize) {
     let (mut now, mut sustained) = (plant, plant);
     for c in world.pairs[p].cells.clone() {
         let units = trial.state.units[c];
-        foresee(trial, c, tick);
+        foresight::foresee(trial, c, tick);
         if !world.cells[c].essential || units <= 0.0 {
             continue;
         }
         now = now.min(trial.state.stock[c] / units / months);
         let mut supply = trial.state.stock[c];
-        for h in 0..OUTLOOK_MONTHS {
-            supply += trial.state.inflow[c][h];
-            sustained = sustained.min(supply / (units * (h + 1) as f64));
+        for (months, inflow) in (1..).zip(&trial.state.inflow[c]) {
+            supply += inflow;
+            let need = units * f64::from(months);
+            // Division is slow, and few months bind: a limit that is clearly higher needs no exact value.
+            if supply < sustained * need * (1.0 + 1e-9) {
+                sustained = sustained.min(supply / need);
+            }
         }
     }
     trial.state.limits[p] = Limits { now, sustained, ..trial.state.limits[p] };
-}
-
-/// What will come into a cell in each of the next twelve months, as known at the end of the tick: orders under way that
-/// may ship, and from the lead time on the flow that its sources can be counted on for. A source that is known not to obey
-/// counts like a permitted one: its parts will come.
-fn foresee(trial: &mut Trial, cell: usize, tick: usize) {
-    let world = trial.world;
-    let mut inflow = [0.0; OUTLOOK_MONTHS];
-    for link in world.cells[cell].links.clone() {
-        foresee_link(trial, LinkId::at(link), tick, &mut inflow);
-    }
-    trial.state.inflow[cell] = inflow;
-}
-
-fn foresee_link(trial: &Trial, link: LinkId, tick: usize, inflow: &mut [f64; OUTLOOK_MONTHS]) {
-    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
-    let calendar = &world.calendar;
-    let now = f64::from(calendar.first_day[tick]);
-    let qualified = state.qualified[link.ix()];
-    let outlook_end = now + OUTLOOK_MONTHS as f64 * MONTH;
-    if qualified > outlook_end {
-        return;
-    }
-    let record = &world.links[link.ix()];
-    let known = trial.rules.known[tick + 1];
-    let flow = dependable(trial, link, tick);
-    let (whole, part) = setting.lead[record.offer.ix()];
-    let lead = (whole as f64 + part) * calendar.mean_months;
-    let base = link.ix() * world.ring;
-    for ahead in 1.. {
-        let then = tick + ahead;
-        // Months from the end of this tick to the start and end of the tick ahead.
-        let start = f64::from(calendar.first_day[then.min(calendar.len())] - calendar.first_day[tick + 1]) / MONTH;
-        if then >= calendar.len() || start >= OUTLOOK_MONTHS as f64 {
-            break;
-        }
-        let open = counted(trial, record.watch, record.offer, known, then);
-        if open <= 0.0 {
-            continue;
-        }
-        let length = calendar.months(then);
-        let mut units = if ahead < world.ring { state.ring[base + (then & (world.ring - 1))] } else { 0.0 };
-        let beyond = (start + length - lead).clamp(0.0, length);
-        if beyond > 0.0 && flow > 0.0 {
-            units += flow * beyond * ramp(trial, link, f64::from(calendar.first_day[then]));
-        }
-        let month = ((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1);
-        inflow[month] += units * open;
-    }
-    if state.carried[link.ix()] > 0.0 {
-        inflow[0] += state.carried[link.ix()] * counted(trial, record.watch, record.offer, known, tick + 1);
-    }
-}
-
-/// Share of a tick ahead on which an offer will ship, as known after `known` announcements.
-fn counted(trial: &Trial, watch: Option<WatchId>, offer: OfferId, known: usize, then: usize) -> f64 {
-    let Some(watch) = watch else { return 1.0 };
-    let outlook = trial.outlook(watch, offer);
-    if outlook.always_open {
-        return 1.0;
-    }
-    let then = then.min(trial.world.calendar.len() - 1);
-    let open = outlook.expected[known][then];
-    if open >= 1.0 {
-        return 1.0;
-    }
-    let mut share = open;
-    if !trial.setting.complies[trial.world.offers[offer.ix()].home.ix()] {
-        share += outlook.expected_foreign[known][then];
-    }
-    let license = &trial.state.license[watched(watch, offer.ix(), trial.world.offers.len())];
-    if license.held.1 > license.held.0 {
-        let held = trial.world.calendar.share_within(then, license.held.0, license.held.1);
-        share += held * (1.0 - share).max(0.0) * trial.setting.value(trial.world.behaviour.license_use);
-    }
-    share.min(1.0)
 }

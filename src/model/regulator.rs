@@ -89,7 +89,7 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
             offer.supplier.ix() == s
                 && trial.outlook(watch, OfferId::at(o)).forbidden_by[event]
-                && deals(trial, watch, o)
+                && world.watch_deals[o].contains(&watch)
         });
         if !reached {
             continue;
@@ -111,20 +111,16 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
     }
 }
 
-/// Whether an offer can be sold to the watched buyer at all.
-fn deals(trial: &Trial, watch: WatchId, offer: usize) -> bool {
-    trial.world.offer_links[offer].iter().any(|l| trial.world.links[l.ix()].watch == Some(watch))
-}
-
 /// Step 2: decisions on applications whose time is over, and new applications where a license would help.
 pub fn decide_applications(trial: &mut Trial, tick: usize) {
     if trial.rules.licensing.is_empty() {
         return;
     }
-    for w in 0..trial.world.watched.len() {
-        for o in 0..trial.world.offers.len() {
+    let world = trial.world;
+    for w in 0..world.watched.len() {
+        for o in 0..world.offers.len() {
             let watch = WatchId::at(w);
-            if trial.outlook(watch, OfferId::at(o)).always_open || !deals(trial, watch, o) {
+            if trial.outlook(watch, OfferId::at(o)).always_open || !world.watch_deals[o].contains(&watch) {
                 continue;
             }
             decide(trial, watch, OfferId::at(o), tick);

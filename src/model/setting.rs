@@ -4,8 +4,10 @@
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::*;
-use super::world::*;
+use super::world::{Capacity, Link, LinkStatus, Market, Plant, World};
+use crate::law::Facts;
 use crate::scenario::world::Tick;
+use crate::units::{Level, Share};
 use rand_xoshiro::rand_core::Rng;
 
 /// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks.
@@ -35,8 +37,12 @@ pub struct Setting {
     pub units: Vec<f64>,
     /// Capacity of each offer in each tick, units a month.
     pub capacity: Vec<f64>,
-    /// Lead time of each offer: whole ticks, and the rest as a share of a tick.
-    pub lead: Vec<(usize, f64)>,
+    /// Terms of each offer.
+    pub terms: Vec<Terms>,
+    /// Facts of each offer for the law.
+    pub facts: Vec<Facts>,
+    /// Ticks that an order is carried past the one in which it falls due.
+    pub carry: usize,
     /// Links of each cell in order of price (same ranges as the world's links).
     pub ranked: Vec<LinkId>,
     /// Day on which each link's source is qualified (minus infinity: always; infinity: no programme yet).
@@ -49,10 +55,41 @@ pub struct Setting {
     pub caution: Vec<f64>,
     /// Whether each supplier applies for licenses.
     pub ready: Vec<bool>,
-    /// Whether the US technology and the plant of each offer are at their level.
-    pub reach: Vec<(bool, bool)>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
+    contents: Vec<Content>,
+}
+
+/// US content of an offer: as drawn, and as the exact share that the law compares.
+#[derive(Debug, Clone, Copy)]
+struct Content {
+    controlled: (f64, Share),
+    other: (f64, Share),
+}
+
+impl Content {
+    const NONE: Content = Content { controlled: (0.0, Share::ZERO), other: (0.0, Share::ZERO) };
+
+    fn set(&mut self, controlled: f64, other: f64) {
+        for (kept, now) in [(&mut self.controlled, controlled), (&mut self.other, other)] {
+            if kept.0 != now {
+                *kept = (now, Share::from_sample(now));
+            }
+        }
+    }
+}
+
+/// What one offer costs and how it comes: read in every tick, so it stands together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Price, USD a unit.
+    pub price: f64,
+    /// Performance relative to 1.
+    pub performance: f64,
+    /// Lead time, months.
+    pub lead: f64,
+    /// The same in ticks: the whole ones, and the rest as a share of a tick.
+    pub lead_ticks: (usize, f64),
 }
 
 impl Setting {
@@ -60,13 +97,6 @@ impl Setting {
     #[inline]
     pub fn value(&self, id: ParamId) -> f64 {
         self.values[id.ix()]
-    }
-
-    /// Lead time of an offer in months.
-    #[inline]
-    pub fn lead_months(&self, offer: usize, world: &World) -> f64 {
-        let (whole, part) = self.lead[offer];
-        (whole as f64 + part) * world.calendar.mean_months
     }
 
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
@@ -80,6 +110,7 @@ impl Setting {
         self.draw_markets(world, chance);
         self.draw_pairs(world, chance);
         self.draw_offers(world, chance);
+        self.draw_facts(world, chance);
         self.draw_links(world, chance);
         self.draw_stock(world, chance);
         self.draw_people(world, chance);
@@ -190,8 +221,7 @@ impl Setting {
         for (c, cell) in world.cells.iter().enumerate() {
             self.units[c] = self.value(cell.units);
         }
-        self.lead.clear();
-        self.reach.clear();
+        self.terms.clear();
         let noise = self.value(world.behaviour.capacity_noise);
         for (o, offer) in world.offers.iter().enumerate() {
             let row = o * ticks..(o + 1) * ticks;
@@ -216,13 +246,41 @@ impl Setting {
                 }
             }
             let lead = self.value(offer.lead) / world.calendar.mean_months;
-            self.lead.push((lead as usize, lead.fract()));
-            let at_level =
-                |purpose, chance_of| chance.uniform(purpose, offer.key, 0) < self.values[ParamId::ix(chance_of)];
-            self.reach.push((
-                at_level(Purpose::Technology, offer.facts.us_technology.1),
-                at_level(Purpose::Plant, offer.facts.us_plant.1),
-            ));
+            let lead_ticks = (lead as usize, lead.fract());
+            self.terms.push(Terms {
+                price: self.value(offer.price),
+                performance: self.value(offer.performance),
+                lead: (lead_ticks.0 as f64 + lead_ticks.1) * world.calendar.mean_months,
+                lead_ticks,
+            });
+        }
+        let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
+        self.carry = (carry.round() as usize).min(world.max_carry);
+    }
+
+    /// The facts of the offers for the law. Decimals are slow to make, so a share that is as in the last trial is kept.
+    fn draw_facts(&mut self, world: &World, chance: Chance) {
+        self.contents.resize(world.offers.len(), Content::NONE);
+        self.facts.clear();
+        for (content, offer) in self.contents.iter_mut().zip(&world.offers) {
+            let facts = &offer.facts;
+            let controlled = self.values[facts.us_controlled.ix()];
+            content.set(controlled, self.values[facts.us_other.ix()].min(1.0 - controlled));
+            let level = |purpose, (level, probability): (Level, ParamId)| {
+                let holds = chance.uniform(purpose, offer.key, 0) < self.values[probability.ix()];
+                if holds { level } else { Level::None }
+            };
+            self.facts.push(Facts {
+                made_in: facts.made_in,
+                shipped_from: facts.shipped_from,
+                item: facts.item,
+                us_controlled: content.controlled.1,
+                us_other: content.other.1,
+                us_technology: level(Purpose::Technology, facts.us_technology),
+                us_plant: level(Purpose::Plant, facts.us_plant),
+                own_design: facts.own_design,
+                below_5g: facts.below_5g,
+            });
         }
     }
 

@@ -25,7 +25,7 @@ pub fn ship(trial: &mut Trial, tick: usize) {
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
 fn ship_spares(trial: &mut Trial, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    let months = world.calendar.months(tick);
+    let months = trial.pace.months;
     for (p, pair) in world.pairs.iter().enumerate() {
         let line = &world.lines[pair.line.ix()];
         let products = setting.value(line.spares_rate) * trial.state.installed[p] * months;
@@ -57,12 +57,12 @@ fn ship_spare(trial: &mut Trial, link: LinkId, use_: usize, wanted: f64, tick: u
         open = outlook.spares[use_][tick].min(1.0 - absence(trial, watch, record.offer, tick));
         waived = outlook.spares_waived[use_][tick].min(open);
     }
-    let capacity = setting.capacity[offer * world.calendar.ticks + tick] * world.calendar.months(tick);
+    let capacity = setting.capacity[offer * world.calendar.ticks + tick] * trial.pace.months;
     let shipped = (wanted * open).min((capacity - trial.state.spares[offer]).max(0.0));
     if shipped <= 0.0 {
         return 0.0;
     }
-    let value = shipped * setting.value(world.offers[offer].price);
+    let value = shipped * setting.terms[offer].price;
     let state = &mut *trial.state;
     state.spares[offer] += shipped;
     state.sold[offer] += value;
@@ -113,6 +113,11 @@ impl Leave {
         cut_off: f64::NEG_INFINITY,
     };
 
+    /// Whether nothing stands in the way.
+    fn is_free(&self) -> bool {
+        self.open == 1.0 && self.waived == 0.0
+    }
+
     /// Share of the days for what falls due in this tick or fell due in an earlier one.
     fn share(&self, trial: &Trial, offer: OfferId, due: usize) -> f64 {
         let saved = if self.saved > 0.0 { self.saved * saved_part(trial, offer, due, self.cut_off) } else { 0.0 };
@@ -129,7 +134,7 @@ impl Leave {
 /// Share of the orders due in a tick whose production started before the cut-off: shipping day minus the rest of the lead
 /// time (E2).
 fn saved_part(trial: &Trial, offer: OfferId, due: usize, cut_off: f64) -> f64 {
-    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
+    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
     let point = trial.setting.value(trial.world.behaviour.production_point);
     trial.world.calendar.share_within(due, f64::NEG_INFINITY, cut_off + (1.0 - point) * lead)
 }
@@ -164,12 +169,17 @@ fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
 /// Ships what is due of one offer to all its buyers.
 fn ship_offer(trial: &mut Trial, offer: OfferId, tick: usize) {
     let world = trial.world;
-    let links = &world.offer_links[offer.ix()];
+    let (o, links) = (offer.ix(), &world.offer_links[offer.ix()][..]);
+    for w in world.watch_deals[o].iter() {
+        trial.state.leave[watched(*w, o, world.offers.len())] = leave(trial, *w, offer, tick);
+    }
     let mut due = 0.0;
     for link in links {
-        due += find_eligible(trial, *link, tick);
+        let eligible = find_eligible(trial, *link, tick);
+        trial.state.eligible[link.ix()] = eligible;
+        trial.state.given[link.ix()] = eligible;
+        due += eligible;
     }
-    let o = offer.ix();
     let capacity = trial.setting.capacity[o * world.calendar.ticks + tick] * trial.pace.months - trial.state.spares[o];
     let shipped = if due > capacity { ration(trial, links, capacity.max(0.0) / due) } else { due };
     for link in links {
@@ -181,26 +191,19 @@ fn ship_offer(trial: &mut Trial, offer: OfferId, tick: usize) {
 }
 
 /// What of a link's orders, due now and carried, may leave in a tick, units.
-fn find_eligible(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
+fn find_eligible(trial: &Trial, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
     let fresh = trial.state.ring[slot(world, link, tick)];
     let carried = trial.state.carried[link.ix()];
-    let Some(watch) = record.watch else {
-        trial.state.given[link.ix()] = fresh + carried;
-        trial.state.eligible[link.ix()] = fresh + carried;
-        return fresh + carried;
-    };
-    let leave = leave(trial, watch, record.offer, tick);
+    let Some(watch) = record.watch else { return fresh + carried };
+    let leave = &trial.state.leave[watched(watch, record.offer.ix(), world.offers.len())];
     let mut units = fresh * leave.share(trial, record.offer, tick);
     if carried > 0.0 {
-        for due in tick.saturating_sub(carry_ticks(trial))..tick {
+        for due in tick.saturating_sub(trial.setting.carry)..tick {
             units += trial.state.ring[slot(world, link, due)] * leave.eligible(trial, record.offer, due, tick);
         }
     }
-    trial.state.leave[link.ix()] = leave;
-    trial.state.eligible[link.ix()] = units;
-    trial.state.given[link.ix()] = units;
     units
 }
 
@@ -226,12 +229,6 @@ fn ration(trial: &mut Trial, links: &[LinkId], part: f64) -> f64 {
 #[inline]
 fn slot(world: &World, link: LinkId, tick: usize) -> usize {
     link.ix() * world.ring + (tick & (world.ring - 1))
-}
-
-/// Ticks that an order is carried past its due tick.
-fn carry_ticks(trial: &Trial) -> usize {
-    let months = trial.setting.value(trial.world.behaviour.cancel_after);
-    ((months / trial.world.calendar.mean_months).round() as usize).min(trial.world.max_carry)
 }
 
 /// Ships what a link is given; carries the rest and cancels what was carried long enough.
@@ -262,10 +259,13 @@ fn deliver(trial: &mut Trial, link: LinkId, tick: usize) {
 fn age_orders(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let leave = if record.watch.is_some() { trial.state.leave[link.ix()] } else { Leave::FREE };
+    let leave = match record.watch {
+        Some(watch) => trial.state.leave[watched(watch, record.offer.ix(), world.offers.len())],
+        None => Leave::FREE,
+    };
     let eligible = trial.state.eligible[link.ix()];
     let part = if eligible > 0.0 { trial.state.given[link.ix()] / eligible } else { 0.0 };
-    let carry = carry_ticks(trial);
+    let carry = trial.setting.carry;
     let (mut carried, mut cancelled) = (0.0, 0.0);
     for due in tick.saturating_sub(carry)..=tick {
         let place = slot(world, link, due);
@@ -285,14 +285,14 @@ fn age_orders(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
 /// Puts arrivals into stock, with what they cost and are.
 fn book(trial: &mut Trial, link: LinkId, units: f64) {
     let record = &trial.world.links[link.ix()];
-    let offer = &trial.world.offers[record.offer.ix()];
-    let value = units * trial.setting.value(offer.price);
+    let terms = &trial.setting.terms[record.offer.ix()];
+    let value = units * terms.price;
     let (cell, state) = (record.cell.ix(), &mut *trial.state);
     state.stock[cell] += units;
     state.arrived[cell] += units;
     state.stock_cost[cell] += value;
-    state.stock_performance[cell] += units * trial.setting.value(offer.performance);
-    if offer.us_seller {
+    state.stock_performance[cell] += units * terms.performance;
+    if trial.world.offers[record.offer.ix()].us_seller {
         state.stock_us[cell] += value;
     }
     state.sold[record.offer.ix()] += value;
@@ -302,11 +302,15 @@ fn book(trial: &mut Trial, link: LinkId, units: f64) {
 fn account(trial: &mut Trial, link: LinkId, watch: WatchId, fresh: f64, tick: usize) {
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
-    let price = trial.setting.value(world.offers[offer.ix()].price);
-    let (leave, given) = (trial.state.leave[link.ix()], trial.state.given[link.ix()]);
+    let i = watched(watch, offer.ix(), world.offers.len());
+    let price = trial.setting.terms[offer.ix()].price;
+    let (leave, given) = (&trial.state.leave[i], trial.state.given[link.ix()]);
     let pace = trial.pace;
     let value = given * price;
-    if fresh + given > 0.0 {
+    if fresh + given > 0.0 && leave.is_free() {
+        trial.state.dealings[watch.ix()].free += value;
+        trial.state.sold_watched[i] += value;
+    } else if fresh + given > 0.0 {
         let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, offer, tick, leave.cut_off) } else { 0.0 };
         let dealings = &mut trial.state.dealings[watch.ix()];
         let total = leave.open + saved + leave.licensed + leave.unlawful;
@@ -321,7 +325,7 @@ fn account(trial: &mut Trial, link: LinkId, watch: WatchId, fresh: f64, tick: us
         let blocked = (leave.blocked - saved).max(0.0);
         dealings.blocked += fresh * price * blocked;
         dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
-        trial.state.sold_watched[watched(watch, offer.ix(), world.offers.len())] += value;
+        trial.state.sold_watched[i] += value;
     }
     let purchases = &mut trial.state.purchases[link.ix()];
     *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
@@ -335,13 +339,8 @@ pub fn dependable(trial: &Trial, link: LinkId, tick: usize) -> f64 {
     let (world, state) = (trial.world, &*trial.state);
     let record = &world.links[link.ix()];
     let capacity = trial.setting.capacity[record.offer.ix() * world.calendar.ticks + tick];
-    let vendor = world.pairs[record.pair.ix()].vendor;
-    let mut own = 0.0;
-    for other in &world.offer_links[record.offer.ix()] {
-        let pair = world.links[other.ix()].pair;
-        if pair >= record.pair && world.pairs[pair.ix()].vendor == vendor {
-            own += state.shipped[other.ix()];
-        }
-    }
+    // The vendor's links of this priority or lower.
+    let own = world.offer_links[record.offer.ix()][record.own.clone()].iter().map(|l| state.shipped[l.ix()]);
+    let own = own.fold(0.0, |sum, units| sum + units);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }

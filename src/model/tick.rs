@@ -1,6 +1,7 @@
 //! One trial under one regime: for each tick, nine calls in the order of the model description (its section 4), and
 //! nothing else.
 
+use super::calendar::Pace;
 use super::chance::Chance;
 use super::ids::{OfferId, WatchId};
 use super::record::Record;
@@ -26,23 +27,6 @@ pub struct Trial<'a> {
     pub pace: Pace,
 }
 
-/// Length of a tick, and the parts of moving averages that are kept over it.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    /// Months.
-    pub months: f64,
-    /// Of averages with a mean age of three months: what a buyer knows of the others' claims on a supplier.
-    pub keep_quarter: f64,
-    /// Of averages with a mean age of six months: that of a window of twelve months.
-    pub keep_year: f64,
-}
-
-impl Pace {
-    fn of(months: f64) -> Pace {
-        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
-    }
-}
-
 impl Trial<'_> {
     /// How an offer stands before the law for a watched buyer.
     #[inline]
@@ -63,9 +47,9 @@ pub fn simulate(
     state.start(world, setting, rules);
     record.start(world);
     let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
-    let mut trial = Trial { world, setting, rules, chance, state, pace: Pace::of(1.0) };
+    let mut trial = Trial { world, setting, rules, chance, state, pace: world.calendar.pace(0) };
     for tick in 0..world.calendar.ticks {
-        trial.pace = Pace::of(world.calendar.months(tick));
+        trial.pace = world.calendar.pace(tick);
         regulator::change_rules(&mut trial, tick);
         regulator::decide_applications(&mut trial, tick);
         market::demand_and_award(&mut trial, tick);
