@@ -305,7 +305,7 @@ impl Compiler<'_> {
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
                         watch: pair.watch,
-                        own: 0..0,
+                        own: (0, 0),
                     });
                 }
                 cells.push(Cell {
@@ -417,7 +417,7 @@ fn group_by_offer(links: &mut [Link], offers: usize, pairs: &[Pair]) -> Vec<Vec<
         let vendors: Vec<VendorId> = group.iter().map(|l| pairs[links[l.ix()].pair.ix()].vendor).collect();
         for (i, link) in group.iter().enumerate() {
             let end = vendors.iter().rposition(|vendor| *vendor == vendors[i]).unwrap_or(i) + 1;
-            links[link.ix()].own = i..end;
+            links[link.ix()].own = (i as u32, end as u32);
         }
     }
     groups

@@ -5,6 +5,7 @@
 use super::calendar::{MONTH, OUTLOOK_MONTHS};
 use super::ids::*;
 use super::procurement::ramp;
+use super::state::State;
 use super::state::watched;
 use super::supplier::dependable;
 use super::tick::Trial;
@@ -12,27 +13,27 @@ use super::tick::Trial;
 /// What will come into a cell in each of the next twelve months: orders under way that may ship, and from the lead time
 /// on the flow that its sources can be counted on for. A source that is known not to obey counts like a permitted one: its
 /// parts will come.
-pub fn foresee(trial: &mut Trial, cell: usize, tick: usize) {
+pub fn foresee(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
     let mut inflow = [0.0; OUTLOOK_MONTHS];
     for link in trial.world.cells[cell].links.clone() {
-        foresee_link(trial, LinkId::at(link), tick, &mut inflow);
+        foresee_link(trial, state, LinkId::at(link), tick, &mut inflow);
     }
-    trial.state.inflow[cell] = inflow;
+    state.inflow[cell] = inflow;
 }
 
-fn foresee_link(trial: &mut Trial, link: LinkId, tick: usize, inflow: &mut [f64; OUTLOOK_MONTHS]) {
+fn foresee_link(trial: &Trial, state: &mut State, link: LinkId, tick: usize, inflow: &mut [f64; OUTLOOK_MONTHS]) {
     let (world, calendar) = (trial.world, &trial.world.calendar);
-    let qualified = trial.state.qualified[link.ix()];
+    let qualified = state.qualified[link.ix()];
     if qualified > f64::from(calendar.first_day[tick]) + OUTLOOK_MONTHS as f64 * MONTH {
         return;
     }
     let record = &world.links[link.ix()];
     let ahead = calendar.ahead(tick);
-    let flow = dependable(trial, link, tick);
+    let flow = dependable(trial, state, link, tick);
     let lead = trial.setting.terms[record.offer.ix()].lead;
-    let mut buffer = std::mem::take(&mut trial.state.ahead);
+    let mut buffer = std::mem::take(&mut state.ahead);
     let arrivals = &mut buffer[..ahead.end.len()];
-    orders_ahead(trial, link, tick, arrivals);
+    orders_ahead(trial, state, link, tick, arrivals);
     // From the lead time on, the flow.
     let columns = arrivals.iter_mut().zip(ahead.end.iter().zip(ahead.length));
     if qualified == f64::NEG_INFINITY {
@@ -40,25 +41,25 @@ fn foresee_link(trial: &mut Trial, link: LinkId, tick: usize, inflow: &mut [f64;
     } else {
         for (i, (units, (end, length))) in columns.enumerate() {
             let day = f64::from(calendar.first_day[tick + 1 + i]);
-            *units += flow * (end - lead).clamp(0.0, *length) * ramp(trial, link, day);
+            *units += flow * (end - lead).clamp(0.0, *length) * ramp(trial, state, link, day);
         }
     }
-    let may_leave = admit(trial, record.watch, record.offer, tick, arrivals);
+    let may_leave = admit(trial, state, record.watch, record.offer, tick, arrivals);
     let (own, rest) = arrivals.split_at(ahead.month_by_month);
     inflow.iter_mut().zip(own).for_each(|(month, units)| *month += units);
     for (month, units) in ahead.month[ahead.month_by_month..].iter().zip(rest) {
         inflow[usize::from(*month)] += units;
     }
-    if trial.state.carried[link.ix()] > 0.0 {
-        inflow[0] += trial.state.carried[link.ix()] * may_leave;
+    if state.carried[link.ix()] > 0.0 {
+        inflow[0] += state.carried[link.ix()] * may_leave;
     }
-    trial.state.ahead = buffer;
+    state.ahead = buffer;
 }
 
 /// Writes what falls due in each tick ahead. The ring's slot for this tick is not ahead; past the ring nothing is ordered.
-fn orders_ahead(trial: &Trial, link: LinkId, tick: usize, arrivals: &mut [f64]) {
+fn orders_ahead(trial: &Trial, state: &State, link: LinkId, tick: usize, arrivals: &mut [f64]) {
     let size = trial.world.ring;
-    let ring = &trial.state.ring[link.ix() * size..(link.ix() + 1) * size];
+    let ring = &state.ring[link.ix() * size..(link.ix() + 1) * size];
     let from = (tick + 1) & (size - 1);
     let count = arrivals.len().min(size - 1);
     let before_end = count.min(size - from);
@@ -70,17 +71,24 @@ fn orders_ahead(trial: &Trial, link: LinkId, tick: usize, arrivals: &mut [f64]) 
 }
 
 /// Keeps of each tick's arrivals the part that may leave, and returns that part of the first tick.
-fn admit(trial: &Trial, watch: Option<WatchId>, offer: OfferId, tick: usize, arrivals: &mut [f64]) -> f64 {
+fn admit(
+    trial: &Trial,
+    state: &State,
+    watch: Option<WatchId>,
+    offer: OfferId,
+    tick: usize,
+    arrivals: &mut [f64],
+) -> f64 {
     let Some(watch) = watch else { return 1.0 };
     let (world, rules) = (trial.world, trial.rules);
-    let outlook = rules.outlook(trial.state.outlook[watched(watch, offer.ix(), world.offers.len())] as usize);
+    let outlook = rules.outlook(state.outlook[watched(watch, offer.ix(), world.offers.len())] as usize);
     if outlook.always_open {
         return 1.0;
     }
     let disobeys = !trial.setting.complies[world.offers[offer.ix()].home.ix()];
     let known = rules.known[tick + 1];
     let shares = &outlook.counted[usize::from(disobeys)][known][tick + 1..];
-    let (from, until) = trial.state.license[watched(watch, offer.ix(), world.offers.len())].held;
+    let (from, until) = state.license[watched(watch, offer.ix(), world.offers.len())].held;
     if until <= from {
         arrivals.iter_mut().zip(shares).for_each(|(units, share)| *units *= share);
         return shares[0];

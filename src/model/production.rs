@@ -6,24 +6,23 @@ use super::state::{Limits, State};
 use super::tick::Trial;
 
 /// Step 6.
-pub fn build(trial: &mut Trial, tick: usize) {
-    trial.state.used.fill(0.0);
-    trial.state.moved.fill(0.0);
+pub fn build(trial: &Trial, state: &mut State, tick: usize) {
+    state.used.fill(0.0);
+    state.moved.fill(0.0);
     for p in 0..trial.world.pairs.len() {
         if trial.world.pairs[p].watch.is_some() {
-            assess_capacity(trial, p, tick);
+            assess_capacity(trial, state, p, tick);
         }
     }
     for p in 0..trial.world.pairs.len() {
-        serve_spares(trial, p);
+        serve_spares(trial, state, p);
     }
     // Pairs stand by vendor, then by priority.
     for p in 0..trial.world.pairs.len() {
-        build_line(trial, p, tick);
+        build_line(trial, state, p, tick);
     }
     for vendor in &trial.world.vendors {
         let (months, keep) = (trial.pace.months, trial.pace.keep_year);
-        let state = &mut *trial.state;
         let built: f64 = vendor.pairs.clone().map(|p| state.built[p] * state.unit_cost[p]).sum();
         let goods = &mut state.cost_of_goods[trial.world.pairs[vendor.pairs.start].vendor.ix()];
         *goods = keep * *goods + (1.0 - keep) * built / months;
@@ -31,9 +30,8 @@ pub fn build(trial: &mut Trial, tick: usize) {
 }
 
 /// Spares that no shipment of spares served come from stock; what stock lacks is recorded as unserved.
-fn serve_spares(trial: &mut Trial, p: usize) {
+fn serve_spares(trial: &Trial, state: &mut State, p: usize) {
     let pair = &trial.world.pairs[p];
-    let state = &mut *trial.state;
     let mut unserved = 0.0f64;
     for c in pair.cells.clone() {
         let due = state.spares_due[c];
@@ -58,21 +56,21 @@ fn draw(state: &mut State, cell: usize, units: f64) {
     state.stock_performance[cell] *= 1.0 - part;
 }
 
-fn build_line(trial: &mut Trial, p: usize, tick: usize) {
+fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let pair = &world.pairs[p];
     let plant = trial.setting.plant[p * world.calendar.ticks + tick] * world.calendar.months(tick);
-    let orders = (waiting(trial, p) - trial.state.finished[p]).max(0.0);
+    let orders = (waiting(trial, state, p) - state.finished[p]).max(0.0);
     let most = plant.min(orders);
     for c in pair.cells.clone() {
         if !world.cells[c].pool.is_empty() {
-            pool(trial, c, most * trial.state.units[c]);
+            pool(trial, state, c, most * state.units[c]);
         }
     }
     let (mut x, mut binding) = (most, None);
     for (i, c) in pair.cells.clone().enumerate() {
-        if world.cells[c].essential && trial.state.units[c] > 0.0 {
-            let possible = trial.state.stock[c] / trial.state.units[c];
+        if world.cells[c].essential && state.units[c] > 0.0 {
+            let possible = state.stock[c] / state.units[c];
             if possible < x {
                 (x, binding) = (possible, Some(i));
             }
@@ -80,21 +78,20 @@ fn build_line(trial: &mut Trial, p: usize, tick: usize) {
     }
     let count = pair.cells.len();
     let none = if plant < orders { count } else { count + 1 };
-    trial.state.limits[p].binding = binding.unwrap_or(none);
-    trial.state.limits[p].scarcest = scarcest(trial, p);
-    consume(trial, p, x);
-    trial.state.built[p] = x;
-    trial.state.finished[p] += x;
+    state.limits[p].binding = binding.unwrap_or(none);
+    state.limits[p].scarcest = scarcest(trial, state, p);
+    consume(trial, state, p, x);
+    state.built[p] = x;
+    state.finished[p] += x;
 }
 
-fn waiting(trial: &Trial, p: usize) -> f64 {
-    trial.world.pairs[p].seats.iter().map(|s| trial.state.backlog[s.seat as usize]).sum()
+fn waiting(trial: &Trial, state: &State, p: usize) -> f64 {
+    trial.world.pairs[p].seats.iter().map(|s| state.backlog[s.seat as usize]).sum()
 }
 
 /// A fungible class: what a line lacks comes from the vendor's lines of lower priority.
-fn pool(trial: &mut Trial, cell: usize, wanted: f64) {
+fn pool(trial: &Trial, state: &mut State, cell: usize, wanted: f64) {
     for other in &trial.world.cells[cell].pool {
-        let state = &mut *trial.state;
         let (c, o) = (cell, other.ix());
         let moved = (wanted - state.stock[c]).clamp(0.0, state.stock[o]);
         if moved <= 0.0 {
@@ -112,19 +109,19 @@ fn pool(trial: &mut Trial, cell: usize, wanted: f64) {
 }
 
 /// The cell with the fewest months of cover among the essential ones, first in file order on ties.
-fn scarcest(trial: &Trial, p: usize) -> usize {
+fn scarcest(trial: &Trial, state: &State, p: usize) -> usize {
     let (mut fewest, mut position) = (f64::INFINITY, 0);
     for (i, c) in trial.world.pairs[p].cells.clone().enumerate() {
-        let flow = trial.state.units[c] * trial.state.forecast[p];
-        if trial.world.cells[c].essential && flow > 0.0 && trial.state.stock[c] / flow < fewest {
-            (fewest, position) = (trial.state.stock[c] / flow, i);
+        let flow = state.units[c] * state.forecast[p];
+        if trial.world.cells[c].essential && flow > 0.0 && state.stock[c] / flow < fewest {
+            (fewest, position) = (state.stock[c] / flow, i);
         }
     }
     position
 }
 
 /// Uses parts for `x` products. A degradable class that runs short leaves products worse and dearer.
-fn consume(trial: &mut Trial, p: usize, x: f64) {
+fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
     let world = trial.world;
     if x <= 0.0 {
         return;
@@ -132,7 +129,6 @@ fn consume(trial: &mut Trial, p: usize, x: f64) {
     let (mut cost, mut us, mut performance) = (0.0, 0.0, 1.0);
     for c in world.pairs[p].cells.clone() {
         let setting = trial.setting;
-        let state = &mut *trial.state;
         let wanted = state.units[c] * x;
         let used = wanted.min(state.stock[c]);
         let stock = state.stock[c];
@@ -150,7 +146,6 @@ fn consume(trial: &mut Trial, p: usize, x: f64) {
             draw(state, c, used);
         }
     }
-    let state = &mut *trial.state;
     state.unit_cost[p] = cost / x;
     state.us_content[p] = if cost > 0.0 { us / cost } else { 0.0 };
     state.performance[p] = performance;
@@ -158,20 +153,20 @@ fn consume(trial: &mut Trial, p: usize, x: f64) {
 
 /// E10: capacity now is what plant and stock allow before use; sustained capacity is the largest monthly output that
 /// stock, orders under way and flows that can be counted on support for each of the next 1 to 12 months.
-fn assess_capacity(trial: &mut Trial, p: usize, tick: usize) {
+fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let months = world.calendar.months(tick);
     let plant = trial.setting.plant[p * world.calendar.ticks + tick];
     let (mut now, mut sustained) = (plant, plant);
     for c in world.pairs[p].cells.clone() {
-        let units = trial.state.units[c];
-        foresight::foresee(trial, c, tick);
+        let units = state.units[c];
+        foresight::foresee(trial, state, c, tick);
         if !world.cells[c].essential || units <= 0.0 {
             continue;
         }
-        now = now.min(trial.state.stock[c] / units / months);
-        let mut supply = trial.state.stock[c];
-        for (months, inflow) in (1..).zip(&trial.state.inflow[c]) {
+        now = now.min(state.stock[c] / units / months);
+        let mut supply = state.stock[c];
+        for (months, inflow) in (1..).zip(&state.inflow[c]) {
             supply += inflow;
             let need = units * f64::from(months);
             // Division is slow, and few months bind: a limit that is clearly higher needs no exact value.
@@ -180,5 +175,5 @@ fn assess_capacity(trial: &mut Trial, p: usize, tick: usize) {
             }
         }
     }
-    trial.state.limits[p] = Limits { now, sustained, ..trial.state.limits[p] };
+    state.limits[p] = Limits { now, sustained, ..state.limits[p] };
 }

@@ -10,7 +10,8 @@ use crate::scenario::world::Tick;
 use crate::units::{Level, Share};
 use rand_xoshiro::rand_core::Rng;
 
-/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks.
+/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks, but
+/// for the capacities.
 #[derive(Debug, Clone, Default)]
 pub struct Setting {
     /// Trial number.
@@ -35,8 +36,8 @@ pub struct Setting {
     pub plant: Vec<f64>,
     /// Units of each cell's class in one product at the start.
     pub units: Vec<f64>,
-    /// Capacity of each offer in each tick, units a month.
-    pub capacity: Vec<f64>,
+    /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
+    capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
     /// Facts of each offer for the law.
@@ -97,6 +98,13 @@ impl Setting {
     #[inline]
     pub fn value(&self, id: ParamId) -> f64 {
         self.values[id.ix()]
+    }
+
+    /// Capacity of each offer in a tick, units a month.
+    #[inline]
+    pub fn capacity(&self, tick: usize) -> &[f64] {
+        let offers = self.terms.len();
+        &self.capacity[tick * offers..(tick + 1) * offers]
     }
 
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
@@ -222,29 +230,25 @@ impl Setting {
             self.units[c] = self.value(cell.units);
         }
         self.terms.clear();
+        let offers = world.offers.len();
         let noise = self.value(world.behaviour.capacity_noise);
         for (o, offer) in world.offers.iter().enumerate() {
-            let row = o * ticks..(o + 1) * ticks;
+            let mut levels = std::mem::take(&mut self.levels);
+            resize(&mut levels, ticks);
             match offer.capacity {
-                Capacity::Fixed(level) => self.capacity[row].fill(self.values[level.ix()]),
-                Capacity::OfPlannedUse(ratio) => {
-                    let ratio = self.value(ratio);
-                    self.capacity[row].fill(0.0);
-                    for link in &world.offer_links[o] {
-                        let link = &world.links[link.ix()];
-                        for t in 0..ticks {
-                            let units = self.units_at(world, link.cell, mid_day(&world.calendar, t));
-                            self.capacity[o * ticks + t] += ratio * units * self.plan[link.pair.ix() * ticks + t];
-                        }
-                    }
-                }
+                Capacity::Fixed(level) => levels.fill(self.value(level)),
+                Capacity::OfPlannedUse(ratio) => self.planned_use(world, o, self.value(ratio), &mut levels),
             }
             if noise > 0.0 {
-                for t in 0..ticks {
+                for (t, level) in levels.iter_mut().enumerate() {
                     let z = monthly(&world.calendar, t, |month| chance.normal(Purpose::Capacity, offer.key, month));
-                    self.capacity[o * ticks + t] *= (1.0 + noise * z).max(0.0);
+                    *level *= (1.0 + noise * z).max(0.0);
                 }
             }
+            for (t, level) in levels.iter().enumerate() {
+                self.capacity[t * offers + o] = *level;
+            }
+            self.levels = levels;
             let lead = self.value(offer.lead) / world.calendar.mean_months;
             let lead_ticks = (lead as usize, lead.fract());
             self.terms.push(Terms {
@@ -256,6 +260,23 @@ impl Setting {
         }
         let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
         self.carry = (carry.round() as usize).min(world.max_carry);
+    }
+
+    /// Adds a multiple of what an offer's possible buyers plan to use in each tick.
+    fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
+        let ticks = world.calendar.ticks;
+        for link in &world.offer_links[offer] {
+            let link = &world.links[link.ix()];
+            let plan = &self.plan[link.pair.ix() * ticks..][..ticks];
+            if world.cells[link.cell.ix()].redesign.is_none() {
+                let each = ratio * self.units[link.cell.ix()];
+                levels.iter_mut().zip(plan).for_each(|(level, plan)| *level += each * plan);
+                continue;
+            }
+            for (t, (level, plan)) in levels.iter_mut().zip(plan).enumerate() {
+                *level += ratio * self.units_at(world, link.cell, mid_day(&world.calendar, t)) * plan;
+            }
+        }
     }
 
     /// The facts of the offers for the law. Decimals are slow to make, so a share that is as in the last trial is kept.

@@ -288,7 +288,7 @@ impl State {
             let (mut rest, mut cost, mut us, mut performance) = (1.0, 0.0, 0.0, 0.0);
             for (i, link) in ranked.iter().filter(|l| setting.qualified[l.ix()] <= 0.0).enumerate() {
                 let offer = world.links[link.ix()].offer;
-                let capacity = setting.capacity[offer.ix() * world.calendar.ticks];
+                let capacity = setting.capacity(0)[offer.ix()];
                 let most = if i == 0 && count > 1 { first_share } else { rest };
                 let possible = if flow > 0.0 { capacity / flow } else { 1.0 };
                 let part = if i + 1 == count { rest } else { most.min(possible).min(rest) };

@@ -278,8 +278,8 @@ pub struct Link {
     pub key: EntityKey,
     /// Whether the vendor is watched.
     pub watch: Option<WatchId>,
-    /// Among the offer's links, this one and those of the vendor's lines of lower priority.
-    pub own: Range<usize>,
+    /// Among the offer's links, this one and those of the vendor's lines of lower priority: from, to.
+    pub own: (u32, u32),
 }
 
 /// Whether a vendor may use an offer at the start.
