@@ -45,14 +45,13 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let classes = compiler.classes();
     let lines = compiler.lines();
     let suppliers = compiler.suppliers()?;
-    let offers = compiler.offers(&suppliers, &origins)?;
+    let mut offers = compiler.offers(&suppliers, &origins)?;
     let (vendors, mut pairs) = compiler.vendors(&watch)?;
     let (cells, mut links) = compiler.cells(&mut pairs)?;
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
 
-    let offer_links = group_by_offer(&mut links, offers.len(), &pairs);
-    let watch_deals = offer_links.iter().map(|group| deals(group, &links)).collect();
+    let cell_links = group_by_offer(&mut links, &mut offers, &pairs);
     let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
     let first_pair = &vendors[subject_vendor].pairs;
     if first_pair.is_empty() {
@@ -78,8 +77,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         pairs,
         cells,
         links,
-        offer_links,
-        watch_deals,
+        cell_links,
         markets,
         behaviour,
     })
@@ -217,6 +215,8 @@ impl Compiler<'_> {
                         written::Capacity::Fixed(param) => Capacity::Fixed(self.add(param)),
                         written::Capacity::OfPlannedUse(param) => Capacity::OfPlannedUse(self.add(param)),
                     },
+                    links: 0..0,
+                    watches: Vec::new(),
                 })
             })
             .collect()
@@ -305,7 +305,7 @@ impl Compiler<'_> {
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
                         watch: pair.watch,
-                        own: (0, 0),
+                        own_end: LinkId(0),
                     });
                 }
                 cells.push(Cell {
@@ -407,27 +407,29 @@ impl Compiler<'_> {
     }
 }
 
-/// The links of each offer. Links stand by vendor, then priority, so a vendor's are together.
-fn group_by_offer(links: &mut [Link], offers: usize, pairs: &[Pair]) -> Vec<Vec<LinkId>> {
-    let mut groups = vec![Vec::new(); offers];
-    for (i, link) in links.iter().enumerate() {
-        groups[link.offer.ix()].push(LinkId::at(i));
+/// Brings links that stand by cell into the order of their offers, and returns where each of them now is. Cells stand by
+/// vendor, then priority, and so do the links of an offer.
+fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> Vec<LinkId> {
+    let mut order: Vec<usize> = (0..links.len()).collect();
+    order.sort_by_key(|&l| links[l].offer);
+    let mut places = vec![LinkId(0); links.len()];
+    for (place, &link) in order.iter().enumerate() {
+        places[link] = LinkId::at(place);
     }
-    for group in &groups {
-        let vendors: Vec<VendorId> = group.iter().map(|l| pairs[links[l.ix()].pair.ix()].vendor).collect();
-        for (i, link) in group.iter().enumerate() {
-            let end = vendors.iter().rposition(|vendor| *vendor == vendors[i]).unwrap_or(i) + 1;
-            links[link.ix()].own = (i as u32, end as u32);
-        }
+    links.sort_by_key(|link| link.offer);
+    for (o, offer) in offers.iter_mut().enumerate() {
+        let of = |offer: usize| links.partition_point(|link| link.offer.ix() < offer);
+        offer.links = of(o)..of(o + 1);
+        offer.watches = links[offer.links.clone()].iter().filter_map(|link| link.watch).collect();
+        offer.watches.dedup();
     }
-    groups
-}
-
-/// The watched vendors among the buyers of an offer.
-fn deals(group: &[LinkId], links: &[Link]) -> Vec<WatchId> {
-    let mut watches: Vec<WatchId> = group.iter().filter_map(|l| links[l.ix()].watch).collect();
-    watches.dedup();
-    watches
+    let vendor = |link: &Link| pairs[link.pair.ix()].vendor;
+    let mut end = 0;
+    for group in links.chunk_by_mut(|a, b| a.offer == b.offer && vendor(a) == vendor(b)) {
+        end += group.len();
+        group.iter_mut().for_each(|link| link.own_end = LinkId::at(end));
+    }
+    places
 }
 
 /// Cells of the same vendor and fungible class on lines of lower priority, lowest first.

@@ -15,8 +15,8 @@ use super::tick::Trial;
 /// parts will come.
 pub fn foresee(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
     let mut inflow = [0.0; OUTLOOK_MONTHS];
-    for link in trial.world.cells[cell].links.clone() {
-        foresee_link(trial, state, LinkId::at(link), tick, &mut inflow);
+    for link in &trial.world.cell_links[trial.world.cells[cell].links.clone()] {
+        foresee_link(trial, state, *link, tick, &mut inflow);
     }
     state.inflow[cell] = inflow;
 }
@@ -35,13 +35,13 @@ fn foresee_link(trial: &Trial, state: &mut State, link: LinkId, tick: usize, inf
     let arrivals = &mut buffer[..ahead.end.len()];
     orders_ahead(trial, state, link, tick, arrivals);
     // From the lead time on, the flow.
-    let columns = arrivals.iter_mut().zip(ahead.end.iter().zip(ahead.length));
+    let columns = arrivals.iter_mut().zip(ahead.end).zip(ahead.length);
     if qualified == f64::NEG_INFINITY {
-        columns.for_each(|(units, (end, length))| *units += flow * (end - lead).clamp(0.0, *length));
+        columns.for_each(|((units, end), length)| *units += flow * within(end - lead, *length));
     } else {
-        for (i, (units, (end, length))) in columns.enumerate() {
+        for (i, ((units, end), length)) in columns.enumerate() {
             let day = f64::from(calendar.first_day[tick + 1 + i]);
-            *units += flow * (end - lead).clamp(0.0, *length) * ramp(trial, state, link, day);
+            *units += flow * within(end - lead, *length) * ramp(trial, state, link, day);
         }
     }
     let may_leave = admit(trial, state, record.watch, record.offer, tick, arrivals);
@@ -54,6 +54,13 @@ fn foresee_link(trial: &Trial, state: &mut State, link: LinkId, tick: usize, inf
         inflow[0] += state.carried[link.ix()] * may_leave;
     }
     state.ahead = buffer;
+}
+
+/// `x` held between 0 and `most`. Unlike `f64::clamp` it can't panic, so loops over it run on vector registers.
+#[inline]
+fn within(x: f64, most: f64) -> f64 {
+    let x = if x > 0.0 { x } else { 0.0 };
+    if x < most { x } else { most }
 }
 
 /// Writes what falls due in each tick ahead. The ring's slot for this tick is not ahead; past the ring nothing is ordered.

@@ -62,8 +62,8 @@ fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
             };
             let flow = state.units[c] * state.forecast[p];
             let (most, held) = (cap * flow * months, state.stock[c] + state.on_order[c]);
-            let needed = (flow * (base + lead + months) - held).clamp(0.0, most);
-            let order = (flow * (base + extra * risk + lead + months) - held).clamp(0.0, most);
+            let needed = (flow * (base + lead + months) - held).max(0.0).min(most);
+            let order = (flow * (base + extra * risk + lead + months) - held).max(0.0).min(most);
             state.wanted[c] = needed;
             state.hoarded[c] = order - needed;
             state.wanted_value[p] += needed * price;

@@ -10,6 +10,7 @@ use super::rules::Category;
 use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
+use super::world::{Cell, Link};
 use crate::scenario::world::LineCategory;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
@@ -75,11 +76,13 @@ fn purchases_share(
     condition: impl Fn(&State, OfferId) -> bool,
 ) -> f64 {
     let (mut some, mut all) = (0.0, 0.0);
-    for (l, link) in trial.world.links.iter().enumerate() {
-        if link.watch == Some(watch) && trial.world.offers[link.offer.ix()].class == class {
-            all += state.purchases[l];
-            if condition(state, link.offer) {
-                some += state.purchases[l];
+    let world = trial.world;
+    let bought = |cell: &&Cell| cell.class == class && world.pairs[cell.pair.ix()].watch == Some(watch);
+    for cell in world.cells.iter().filter(bought) {
+        for link in &world.cell_links[cell.links.clone()] {
+            all += state.purchases[link.ix()];
+            if condition(state, world.links[link.ix()].offer) {
+                some += state.purchases[link.ix()];
             }
         }
     }
@@ -96,7 +99,7 @@ fn hold_back(trial: &Trial, state: &mut State, watch: WatchId, event: usize) {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
             offer.supplier.ix() == s
                 && trial.outlook(state, watch, OfferId::at(o)).forbidden_by[event]
-                && world.watch_deals[o].contains(&watch)
+                && world.offers[o].watches.contains(&watch)
         });
         if !reached {
             continue;
@@ -127,7 +130,7 @@ pub fn decide_applications(trial: &Trial, state: &mut State, tick: usize) {
     for w in 0..world.watched.len() {
         for o in 0..world.offers.len() {
             let watch = WatchId::at(w);
-            if trial.outlook(state, watch, OfferId::at(o)).always_open || !world.watch_deals[o].contains(&watch) {
+            if trial.outlook(state, watch, OfferId::at(o)).always_open || !world.offers[o].watches.contains(&watch) {
                 continue;
             }
             decide(trial, state, watch, OfferId::at(o), tick);
@@ -211,6 +214,10 @@ fn category(trial: &Trial, offer: OfferId) -> Category {
     if world.offers[offer.ix()].facts.below_5g {
         return Category::Below5g;
     }
-    let consumer = |l: &LinkId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
-    if world.offer_links[offer.ix()].iter().all(consumer) { Category::Consumer } else { Category::Network }
+    let consumer = |link: &Link| world.line_of(link.pair).category == LineCategory::Consumer;
+    if world.links[world.offers[offer.ix()].links.clone()].iter().all(consumer) {
+        Category::Consumer
+    } else {
+        Category::Network
+    }
 }

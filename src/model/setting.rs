@@ -44,7 +44,7 @@ pub struct Setting {
     pub facts: Vec<Facts>,
     /// Ticks that an order is carried past the one in which it falls due.
     pub carry: usize,
-    /// Links of each cell in order of price (same ranges as the world's links).
+    /// Links of each cell in order of price (in the cell's part of `World::cell_links`).
     pub ranked: Vec<LinkId>,
     /// Day on which each link's source is qualified (minus infinity: always; infinity: no programme yet).
     pub qualified: Vec<f64>,
@@ -265,8 +265,7 @@ impl Setting {
     /// Adds a multiple of what an offer's possible buyers plan to use in each tick.
     fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
         let ticks = world.calendar.ticks;
-        for link in &world.offer_links[offer] {
-            let link = &world.links[link.ix()];
+        for link in &world.links[world.offers[offer].links.clone()] {
             let plan = &self.plan[link.pair.ix() * ticks..][..ticks];
             if world.cells[link.cell.ix()].redesign.is_none() {
                 let each = ratio * self.units[link.cell.ix()];
@@ -330,7 +329,7 @@ impl Setting {
         }
         for cell in &world.cells {
             let first = self.ranked.len();
-            self.ranked.extend(cell.links.clone().map(LinkId::at));
+            self.ranked.extend_from_slice(&world.cell_links[cell.links.clone()]);
             let price = |l: &LinkId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
             self.ranked[first..].sort_by(|a, b| price(a).total_cmp(&price(b)));
         }

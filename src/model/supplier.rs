@@ -2,12 +2,14 @@
 //! shipment leaves at the end of its lead time and the law is asked on that day (E1, E2): what is forbidden then waits, or
 //! is cancelled.
 
+use std::ops::Range;
+
 use super::calendar::MONTH;
 use super::ids::*;
 use super::rules::spares_index;
 use super::state::{Dealings, State, watched};
 use super::tick::Trial;
-use super::world::World;
+use super::world::Link;
 
 /// Step 5.
 pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
@@ -17,7 +19,7 @@ pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     state.dealings.fill(Dealings::default());
     ship_spares(trial, state, tick);
     for offer in 0..trial.world.offers.len() {
-        ship_offer(trial, state, OfferId::at(offer), tick);
+        ship_offer(trial, state, offer, tick);
     }
 }
 
@@ -165,143 +167,152 @@ fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usi
 }
 
 /// Ships what is due of one offer to all its buyers.
-fn ship_offer(trial: &Trial, state: &mut State, offer: OfferId, tick: usize) {
-    let world = trial.world;
-    let (o, links) = (offer.ix(), &world.offer_links[offer.ix()][..]);
-    for w in world.watch_deals[o].iter() {
-        state.leave[watched(*w, o, world.offers.len())] = leave(trial, state, *w, offer, tick);
+fn ship_offer(trial: &Trial, state: &mut State, o: usize, tick: usize) {
+    let offer = &trial.world.offers[o];
+    for watch in &offer.watches {
+        state.leave[watched(*watch, o, trial.world.offers.len())] = leave(trial, state, *watch, OfferId::at(o), tick);
     }
-    let mut due = 0.0;
-    for link in links {
-        let eligible = find_eligible(trial, state, *link, tick);
-        state.eligible[link.ix()] = eligible;
-        state.given[link.ix()] = eligible;
-        due += eligible;
-    }
+    let due = find_eligible(trial, state, o, tick);
     let capacity = trial.setting.capacity(tick)[o] * trial.pace.months - state.spares[o];
-    let shipped = if due > capacity { ration(trial, state, links, capacity.max(0.0) / due) } else { due };
-    for link in links {
-        deliver(trial, state, *link, tick);
+    let rationed = due > capacity;
+    let shipped = if rationed { ration(trial, state, o, capacity.max(0.0) / due) } else { due };
+    for (l, link) in offer.links.clone().zip(&trial.world.links[offer.links.clone()]) {
+        let fresh = state.ring[slot(trial, l, tick)];
+        let given = if rationed { state.given[l] } else { state.eligible[l] };
+        if fresh + state.carried[l] > 0.0 {
+            deliver(trial, state, l, given, tick);
+        }
+        if let Some(watch) = link.watch {
+            account(trial, state, l, watch, fresh, given, tick);
+        }
     }
     let keep = trial.pace.keep_quarter;
     let total = (shipped + state.spares[o]) / trial.pace.months;
     state.shipped_all[o] = keep * state.shipped_all[o] + (1.0 - keep) * total;
 }
 
-/// What of a link's orders, due now and carried, may leave in a tick, units.
-fn find_eligible(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
-    let world = trial.world;
-    let record = &world.links[link.ix()];
-    let fresh = state.ring[slot(world, link, tick)];
-    let carried = state.carried[link.ix()];
-    let Some(watch) = record.watch else { return fresh + carried };
-    let leave = &state.leave[watched(watch, record.offer.ix(), world.offers.len())];
-    let mut units = fresh * leave.share(trial, record.offer, tick);
-    if carried > 0.0 {
-        for due in tick.saturating_sub(trial.setting.carry)..tick {
-            units += state.ring[slot(world, link, due)] * leave.eligible(trial, record.offer, due, tick);
-        }
+/// What of the orders for an offer, due now and carried, may leave in a tick: for each link, and in sum; units.
+fn find_eligible(trial: &Trial, state: &mut State, o: usize, tick: usize) -> f64 {
+    let offer = &trial.world.offers[o];
+    let rings = &state.ring[slot(trial, offer.links.start, 0)..slot(trial, offer.links.end, 0)];
+    let now = slot(trial, 0, tick);
+    let columns = rings.chunks_exact(trial.world.ring).zip(&state.carried[offer.links.clone()]);
+    let columns = columns.zip(&mut state.eligible[offer.links.clone()]).zip(&trial.world.links[offer.links.clone()]);
+    let mut sum = 0.0;
+    for (((ring, carried), eligible), link) in columns {
+        let fresh = ring[now];
+        *eligible = match link.watch {
+            None => fresh + carried,
+            Some(watch) => {
+                let leave = &state.leave[watched(watch, o, trial.world.offers.len())];
+                let mut units = fresh * leave.share(trial, link.offer, tick);
+                if *carried > 0.0 {
+                    for due in tick.saturating_sub(trial.setting.carry)..tick {
+                        units += ring[slot(trial, 0, due)] * leave.eligible(trial, link.offer, due, tick);
+                    }
+                }
+                units
+            }
+        };
+        sum += *eligible;
     }
-    units
+    sum
 }
 
 /// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
 /// stand in that order). Returns what is shipped, units.
-fn ration(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f64 {
-    let world = trial.world;
-    let vendor = |link: &LinkId| world.pairs[world.links[link.ix()].pair.ix()].vendor;
+fn ration(trial: &Trial, state: &mut State, o: usize, part: f64) -> f64 {
     let mut shipped = 0.0;
-    for group in links.chunk_by(|a, b| vendor(a) == vendor(b)) {
-        let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
-        for link in group {
-            let given = state.eligible[link.ix()].min(arrivals);
-            state.given[link.ix()] = given;
-            arrivals -= given;
-            shipped += given;
+    let Range { mut start, end } = trial.world.offers[o].links;
+    while start < end {
+        let group = start..trial.world.links[start].own_end.ix();
+        let mut arrivals = part * state.eligible[group.clone()].iter().sum::<f64>();
+        for (given, eligible) in state.given[group.clone()].iter_mut().zip(&state.eligible[group.clone()]) {
+            *given = eligible.min(arrivals);
+            arrivals -= *given;
+            shipped += *given;
         }
+        start = group.end;
     }
     shipped
 }
 
+/// Place of a tick in a link's ring of orders.
 #[inline]
-fn slot(world: &World, link: LinkId, tick: usize) -> usize {
-    link.ix() * world.ring + (tick & (world.ring - 1))
+fn slot(trial: &Trial, link: usize, tick: usize) -> usize {
+    link * trial.world.ring + (tick & (trial.world.ring - 1))
 }
 
-/// Ships what a link is given; carries the rest and cancels what was carried long enough.
-fn deliver(trial: &Trial, state: &mut State, link: LinkId, tick: usize) {
-    let world = trial.world;
-    let record = &world.links[link.ix()];
-    let now = slot(world, link, tick);
-    let (fresh, given) = (state.ring[now], state.given[link.ix()]);
-    let carried = state.carried[link.ix()];
-    if fresh + carried > 0.0 {
-        let whole = fresh == given && carried == 0.0;
-        let cancelled = if whole { 0.0 } else { age_orders(trial, state, link, tick) };
-        if whole {
-            state.ring[now] = 0.0;
-        }
-        let on_order = &mut state.on_order[record.cell.ix()];
-        *on_order = (*on_order - given - cancelled).max(0.0);
-        if given > 0.0 {
-            book(trial, state, link, given);
-        }
+/// Ships what a link is given of its orders; carries the rest and cancels what was carried long enough.
+fn deliver(trial: &Trial, state: &mut State, l: usize, given: f64, tick: usize) {
+    let link = &trial.world.links[l];
+    let now = slot(trial, l, tick);
+    let whole = state.ring[now] == given && state.carried[l] == 0.0;
+    let mut cancelled = 0.0;
+    if whole {
+        state.ring[now] = 0.0;
+    } else {
+        cancelled = age_orders(trial, state, l, given, tick);
     }
-    if let Some(watch) = record.watch {
-        account(trial, state, link, watch, fresh, tick);
+    let on_order = &mut state.on_order[link.cell.ix()];
+    *on_order = (*on_order - given - cancelled).max(0.0);
+    if given > 0.0 {
+        book(trial, state, link, given);
     }
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &Trial, state: &mut State, link: LinkId, tick: usize) -> f64 {
-    let world = trial.world;
-    let record = &world.links[link.ix()];
-    let leave = match record.watch {
-        Some(watch) => state.leave[watched(watch, record.offer.ix(), world.offers.len())],
+fn age_orders(trial: &Trial, state: &mut State, l: usize, given: f64, tick: usize) -> f64 {
+    let link = &trial.world.links[l];
+    let leave = match link.watch {
+        Some(watch) => state.leave[watched(watch, link.offer.ix(), trial.world.offers.len())],
         None => Leave::FREE,
     };
-    let eligible = state.eligible[link.ix()];
-    let part = if eligible > 0.0 { state.given[link.ix()] / eligible } else { 0.0 };
+    let part = if state.eligible[l] > 0.0 { given / state.eligible[l] } else { 0.0 };
     let carry = trial.setting.carry;
+    let oldest = tick.saturating_sub(carry);
+    let kept = |due| 1.0 - part * leave.eligible(trial, link.offer, due, tick);
+    // But for a savings clause, all that is carried may leave in the same part.
+    let kept_of_carried = kept(oldest);
+    let ring = &mut state.ring[l * trial.world.ring..(l + 1) * trial.world.ring];
     let (mut carried, mut cancelled) = (0.0, 0.0);
-    for due in tick.saturating_sub(carry)..=tick {
-        let place = slot(world, link, due);
-        let left = state.ring[place] * (1.0 - part * leave.eligible(trial, record.offer, due, tick));
+    for due in oldest..=tick {
+        let kept = if due < tick && leave.saved <= 0.0 { kept_of_carried } else { kept(due) };
+        let units = &mut ring[due & (trial.world.ring - 1)];
+        *units *= kept;
         if due + carry <= tick {
-            cancelled += left;
-            state.ring[place] = 0.0;
+            cancelled += *units;
+            *units = 0.0;
         } else {
-            carried += left;
-            state.ring[place] = left;
+            carried += *units;
         }
     }
-    state.carried[link.ix()] = carried;
+    state.carried[l] = carried;
     cancelled
 }
 
 /// Puts arrivals into stock, with what they cost and are.
-fn book(trial: &Trial, state: &mut State, link: LinkId, units: f64) {
-    let record = &trial.world.links[link.ix()];
-    let terms = &trial.setting.terms[record.offer.ix()];
+#[inline]
+fn book(trial: &Trial, state: &mut State, link: &Link, units: f64) {
+    let terms = &trial.setting.terms[link.offer.ix()];
     let value = units * terms.price;
-    let (cell, state) = (record.cell.ix(), &mut *state);
+    let cell = link.cell.ix();
     state.stock[cell] += units;
     state.arrived[cell] += units;
     state.stock_cost[cell] += value;
     state.stock_performance[cell] += units * terms.performance;
-    if trial.world.offers[record.offer.ix()].us_seller {
+    if trial.world.offers[link.offer.ix()].us_seller {
         state.stock_us[cell] += value;
     }
-    state.sold[record.offer.ix()] += value;
+    state.sold[link.offer.ix()] += value;
 }
 
 /// Keeps the accounts of a watched buyer: what became of what fell due, and trailing purchases.
-fn account(trial: &Trial, state: &mut State, link: LinkId, watch: WatchId, fresh: f64, tick: usize) {
-    let world = trial.world;
-    let offer = world.links[link.ix()].offer;
-    let i = watched(watch, offer.ix(), world.offers.len());
+fn account(trial: &Trial, state: &mut State, l: usize, watch: WatchId, fresh: f64, given: f64, tick: usize) {
+    let offer = trial.world.links[l].offer;
+    let i = watched(watch, offer.ix(), trial.world.offers.len());
     let price = trial.setting.terms[offer.ix()].price;
-    let (leave, given) = (&state.leave[i], state.given[link.ix()]);
+    let leave = &state.leave[i];
     let pace = trial.pace;
     let value = given * price;
     if fresh + given > 0.0 && leave.is_free() {
@@ -324,9 +335,9 @@ fn account(trial: &Trial, state: &mut State, link: LinkId, watch: WatchId, fresh
         dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
         state.sold_watched[i] += value;
     }
-    let purchases = &mut state.purchases[link.ix()];
+    let purchases = &mut state.purchases[l];
     *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
-    let shipped = &mut state.shipped[link.ix()];
+    let shipped = &mut state.shipped[l];
     *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
 }
 
@@ -337,8 +348,6 @@ pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f6
     let record = &world.links[link.ix()];
     let capacity = trial.setting.capacity(tick)[record.offer.ix()];
     // The vendor's links of this priority or lower.
-    let own = record.own.0 as usize..record.own.1 as usize;
-    let own = world.offer_links[record.offer.ix()][own].iter().map(|l| state.shipped[l.ix()]);
-    let own = own.fold(0.0, |sum, units| sum + units);
+    let own = state.shipped[link.ix()..record.own_end.ix()].iter().fold(0.0, |sum, units| sum + units);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }

@@ -35,12 +35,11 @@ pub struct World {
     pub pairs: Vec<Pair>,
     /// Classes in the pairs' bills of materials: by pair, in the order of the bill.
     pub cells: Vec<Cell>,
-    /// Sources of the cells: by cell, in file order of the offers.
+    /// Offers as sources of cells: by offer, then by pair (so by vendor, then priority), for suppliers serve them so in
+    /// every tick.
     pub links: Vec<Link>,
-    /// For each offer its links, by pair (so by vendor, then priority).
-    pub offer_links: Vec<Vec<LinkId>>,
-    /// For each offer the watched vendors that it can be sold to.
-    pub watch_deals: Vec<Vec<WatchId>>,
+    /// The links of the cells: by cell, in file order of the offers.
+    pub cell_links: Vec<LinkId>,
     /// Markets.
     pub markets: Vec<Market>,
     /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
@@ -140,6 +139,10 @@ pub struct Offer {
     pub performance: ParamId,
     /// Capacity.
     pub capacity: Capacity,
+    /// Its links.
+    pub links: Range<usize>,
+    /// Watched vendors among its buyers.
+    pub watches: Vec<WatchId>,
 }
 
 /// Facts of an offer for the law; the uncertain ones are drawn once a trial.
@@ -255,7 +258,7 @@ pub struct Cell {
     pub redesign: Option<(i32, ParamId)>,
     /// Stock at the start, months of planned use.
     pub initial_stock: ParamId,
-    /// Its links.
+    /// Its part of [`World::cell_links`].
     pub links: Range<usize>,
     /// Whether no product can be built without it.
     pub essential: bool,
@@ -278,8 +281,8 @@ pub struct Link {
     pub key: EntityKey,
     /// Whether the vendor is watched.
     pub watch: Option<WatchId>,
-    /// Among the offer's links, this one and those of the vendor's lines of lower priority: from, to.
-    pub own: (u32, u32),
+    /// End of the vendor's links of the offer: from this one on they serve its priority and lower ones.
+    pub own_end: LinkId,
 }
 
 /// Whether a vendor may use an offer at the start.
