@@ -2,6 +2,8 @@
 //! [`crate::analysis`] or the ensemble itself.
 
 pub mod figures;
+pub mod folder;
+pub mod manifest;
 pub mod number;
 pub mod summary;
 pub mod tables;
