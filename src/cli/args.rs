@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::settings::Horizon;
+use super::settings::{self, Horizon};
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::units::{Date, Use};
@@ -14,6 +14,7 @@ use crate::units::{Date, Use};
 /// Simulates what export-control regimes do to a targeted firm's 5G deployment.
 #[derive(Debug, Parser)]
 #[command(name = "chokepoint", version = VERSION.as_str(), propagate_version = true, max_term_width = 100)]
+#[command(args_override_self = true)]
 #[command(
     long_about = "Simulates how much 5G equipment a targeted firm can deploy, month by month, under alternative \
 export-control regimes, what each regime costs everyone else, and how sure a reader can be of either.
@@ -207,26 +208,35 @@ pub struct WriteArgs {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::settings::day, help_heading = "Output")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
     pub date: Option<Date>,
     /// Seed of all random draws; the same seed gives the same result
-    #[arg(long, value_name = "N", default_value_t = 20_191_129, help_heading = "Simulation")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 20_191_129,
+        help_heading = "Simulation"
+    )]
     pub seed: u64,
     /// Trials of each scenario, 1 to 1,000,000
-    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = super::settings::trials, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(default_value_t = 4000, value_parser = settings::trials)]
     pub trials: u32,
     /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
-    #[arg(long, value_name = "N", value_parser = super::settings::threads, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(value_parser = settings::threads)]
     pub threads: Option<usize>,
     /// Last day (2022-12-31), last month (2022-12) or number of months to simulate
-    #[arg(long, value_name = "WHEN", value_parser = super::settings::horizon, help_heading = "Simulation")]
+    #[arg(long, value_name = "WHEN", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(value_parser = settings::horizon)]
     pub horizon: Option<Horizon>,
     /// Set a parameter or key of the scenario; may be given several times
     ///
     /// PATH is dotted, as in the scenario file; VALUE is a number, a text, a date or a whole record. A path within
     /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision; any other in all.
     /// What was set is kept in the manifest.
-    #[arg(long, value_name = "PATH=VALUE", value_parser = super::settings::setting, help_heading = "Simulation")]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
 }
 
@@ -240,7 +250,7 @@ pub struct DetermineArgs {
     #[arg(long, value_name = "FILE")]
     pub cases: PathBuf,
     /// Form of the answers: csv, json or text (the last two with every step)
-    #[arg(long, default_value = "csv", value_parser = super::settings::named::<Format>)]
+    #[arg(long, default_value = "csv", value_parser = settings::named::<Format>)]
     pub format: Format,
 }
 
@@ -253,16 +263,16 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "ID")]
     pub offer: String,
     /// Day of shipment
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::settings::day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
     pub date: Date,
     /// Vendor that buys [default: the first that the scenario lists, else its first]
     #[arg(long, value_name = "ID")]
     pub buyer: Option<String>,
     /// What it is for: new-equipment, existing-network, handset-support, security-research, standards
-    #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = super::settings::named::<Use>)]
+    #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = settings::named::<Use>)]
     pub use_: Use,
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::settings::day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
     pub production_start: Option<Date>,
 }
 

@@ -1,9 +1,11 @@
 //! What can go wrong with a command, how it is told on standard error, and which exit code it has: 2 for usage, bad input
 //! and a folder in the way; 1 for an output that can't be written or another failure; 130 for Ctrl-C.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+use miette::{Diagnostic, MietteHandlerOpts};
 
 use crate::experiment::PlanError;
 use crate::law::LawError;
@@ -134,8 +136,8 @@ impl CliError {
     /// The message: with the place in the file, where there is one.
     pub(crate) fn told(self) -> String {
         match self {
-            CliError::Problems(problems) => format!("{:?}", miette::Report::new(problems)),
-            CliError::Cases(errors) => format!("{:?}", miette::Report::new(*errors)),
+            CliError::Problems(problems) => drawn(problems),
+            CliError::Cases(errors) => drawn(*errors),
             error => {
                 let help = error.help().map(|help| format!("  help: {help}\n")).unwrap_or_default();
                 format!("error: {error}\n{help}")
@@ -156,6 +158,17 @@ impl CliError {
             _ => None,
         }
     }
+}
+
+/// A diagnostic with the lines of the file. In a log or a pipe, lines are not wrapped, so that they can be searched.
+fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
+    // The second and later diagnostics of a command find it set.
+    let _ = miette::set_hook(Box::new(|_| {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        let options = MietteHandlerOpts::new().wrap_lines(io::stderr().is_terminal());
+        Box::new(if plain { options.color(false) } else { options }.build())
+    }));
+    format!("{:?}", miette::Report::new(diagnostic))
 }
 
 /// Tells what `clap` has to say (help and version too), and gives the exit code.
