@@ -61,8 +61,8 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> ScenarioResul
         shortfall_path: path,
         share_worse: shortfalls.iter().filter(|v| **v > 0.0).count() as f64 / trials,
         share_tied: shortfalls.iter().filter(|v| **v == 0.0).count() as f64 / trials,
-        lost_sales: by_entity(ensemble, kept, outcome::LOST_SALES),
-        net_lost_sales: by_entity(ensemble, kept, outcome::NET_LOST_SALES),
+        lost_sales: by_entity(plan, ensemble, kept, outcome::LOST_SALES),
+        net_lost_sales: by_entity(plan, ensemble, kept, outcome::NET_LOST_SALES),
         capacity_denied: mean(outcome::DENIED),
         bite: bite(plan, ensemble, s),
     }
@@ -144,7 +144,7 @@ fn bite(plan: &Plan, ensemble: &Ensemble, s: usize) -> Option<Estimate> {
 }
 
 /// Means of a total outcome by entity; USD.
-fn by_entity(ensemble: &Ensemble, kept: &Kept, outcome: Outcome) -> Vec<(String, Estimate)> {
+fn by_entity(plan: &Plan, ensemble: &Ensemble, kept: &Kept, outcome: Outcome) -> Vec<(String, Estimate)> {
     let scale = |e: Estimate| Estimate {
         value: e.value * MILLION,
         interval: e.interval.map(|(low, high)| (low * MILLION, high * MILLION)),
@@ -152,13 +152,22 @@ fn by_entity(ensemble: &Ensemble, kept: &Kept, outcome: Outcome) -> Vec<(String,
     ensemble
         .totals
         .columns_of(outcome)
+        .filter(|(_, entity)| sells(ensemble, kept, entity))
         .filter_map(|(column, entity)| {
-            mean_estimate(&summary_of(ensemble, kept, column)).map(|estimate| (entity.to_owned(), scale(estimate)))
+            let name = plan.world.jurisdictions.iter().find(|j| j.country.code() == entity).map(|j| j.name.as_str());
+            let estimate = mean_estimate(&summary_of(ensemble, kept, column))?;
+            Some((name.unwrap_or(entity).to_owned(), scale(estimate)))
         })
         .collect()
 }
 
 const MILLION: f64 = 1e6;
+
+/// Whether anyone at home in a jurisdiction sells anything: some are the homes of vendors alone.
+fn sells(ensemble: &Ensemble, kept: &Kept, entity: &str) -> bool {
+    let column = ensemble.totals.find(outcome::UNCONTROLLED_SALES, entity);
+    values(ensemble, kept, column).iter().any(|value| *value != 0.0)
+}
 
 fn binding(plan: &Plan, ensemble: &Ensemble, kept: &Kept) -> Vec<Binding> {
     let world = &plan.world;

@@ -11,9 +11,9 @@ use super::world::Vendor;
 /// Step 4.
 pub fn order(trial: &mut Trial, tick: usize) {
     forecast(trial, tick);
-    for vendor in &trial.world.vendors {
+    for (v, vendor) in trial.world.vendors.iter().enumerate() {
         want(trial, vendor, tick);
-        let budget = budget(trial, vendor);
+        let budget = budget(trial, v, vendor);
         place(trial, vendor, tick, budget);
     }
 }
@@ -118,7 +118,7 @@ fn risk_price(trial: &Trial, link: LinkId, watch: WatchId, tick: usize) -> f64 {
 
 /// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
 /// state has on order on top.
-fn budget(trial: &Trial, vendor: &Vendor) -> f64 {
+fn budget(trial: &Trial, v: usize, vendor: &Vendor) -> f64 {
     let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
     let limit = setting.value(world.behaviour.inventory_limit);
     let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
@@ -136,8 +136,7 @@ fn budget(trial: &Trial, vendor: &Vendor) -> f64 {
             pipeline += state.units[c] * state.forecast[p] * price * setting.lead_months(offer, world);
         }
     }
-    let goods = state.cost_of_goods[world.pairs[vendor.pairs.start].vendor.ix()];
-    limit * goods - on_hand - (ordered - pipeline) - needed
+    limit * state.cost_of_goods[v] - on_hand - (ordered - pipeline) - needed
 }
 
 /// Divides the orders among sources, after finance has cut what would be hoarded (lines of higher priority first). What

@@ -27,6 +27,9 @@ pub struct Setting {
     pub shares: Vec<f64>,
     /// Planned awards of each pair over the next twelve months, units a month.
     pub plan: Vec<f64>,
+    /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
+    /// a month.
+    pub supply_plan: Vec<f64>,
     /// Forecast error of each pair in each tick (xi of E5).
     pub forecast_error: Vec<f64>,
     /// Plant capacity of each pair in each tick, products a month.
@@ -149,9 +152,12 @@ impl Setting {
         let ticks = world.calendar.ticks;
         resize(&mut self.plan, world.pairs.len() * ticks);
         resize(&mut self.plant, world.pairs.len() * ticks);
+        resize(&mut self.supply_plan, world.pairs.len() * ticks);
         resize(&mut self.forecast_error, world.pairs.len() * ticks);
         let sd = self.value(world.behaviour.forecast_noise);
         for (p, pair) in world.pairs.iter().enumerate() {
+            let spares = self.value(world.lines[pair.line.ix()].spares_rate);
+            let mut in_service = self.value(pair.installed_base);
             for t in 0..ticks {
                 let i = p * ticks + t;
                 self.plan[i] = pair
@@ -159,6 +165,9 @@ impl Setting {
                     .iter()
                     .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
                     .sum();
+                self.supply_plan[i] = self.plan[i] + spares * in_service;
+                let share = |s: &SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
+                in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, mid_day(&world.calendar, t)),
@@ -204,7 +213,8 @@ impl Setting {
                         let link = &world.links[link.ix()];
                         for t in 0..ticks {
                             let units = self.units_at(world, link.cell, mid_day(&world.calendar, t));
-                            self.capacity[o * ticks + t] += ratio * units * self.plan[link.pair.ix() * ticks + t];
+                            self.capacity[o * ticks + t] +=
+                                ratio * units * self.supply_plan[link.pair.ix() * ticks + t];
                         }
                     }
                 }
