@@ -455,6 +455,23 @@ fn every_command_has_a_manual_with_examples() {
 }
 
 #[test]
+fn examples_in_the_manual_that_need_no_file_of_yours_work() {
+    let folder = Folder::new();
+    let mut tried = 0;
+    for command in ["", "explain", "list"] {
+        let manual = run(&mut folder.chokepoint(&format!("{command} --help"))).out;
+        for example in manual.lines().filter_map(|line| line.strip_prefix("      chokepoint ")) {
+            if example.starts_with("explain") || example.starts_with("list") {
+                let said = run(&mut folder.chokepoint(example));
+                assert_eq!((said.code, said.err.as_str()), (0, ""), "{example}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 4, "{tried}");
+}
+
+#[test]
 fn colors_are_left_out_where_they_are_not_wanted() {
     let folder = Folder::new();
     fs::write(folder.path("bad.toml"), "kind = 1\n").unwrap();

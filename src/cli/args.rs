@@ -28,7 +28,7 @@ part of the program; `chokepoint list` shows them."
       chokepoint compare
 
   Ask whether one part may be shipped on a day, and why:
-      chokepoint explain amended-rules --offer xilinx-large-fpga --date 2020-03-02
+      chokepoint explain amended-rules --offer xilinx-ultrascale --date 2020-03-02
 
   See what a scenario of yours changes, and what it rests on:
       chokepoint check my-rules.toml
@@ -75,7 +75,8 @@ EXIT STATUS:
         long_about = "Compares scenarios on the same random draws and writes figures, tables and a manifest into a folder.
 
 Without FILE, the shipped comparison is run (no controls, the current rules, waivers, the amended rules) and written to \
-output/shipped/; it replaces its own earlier result there. With one FILE, that is a comparison file; with several, they are \
+output/shipped/; it replaces its own earlier result there, unless a file of it \
+was changed or added. With one FILE, that is a comparison file; with several, they are \
 scenarios, of which the first is the reference of all differences. All must share one world, so that a difference is the \
 rules' doing. If none of them is without controls, such a scenario is added, since shortfalls are told against it.
 
@@ -128,10 +129,10 @@ a range), the explanation says what it assumes, and whether the answer would be 
     )]
     #[command(after_long_help = "EXAMPLES:
   May the large FPGA go to the listed firm under the amended rules?
-      chokepoint explain amended-rules --offer xilinx-large-fpga --date 2020-03-02
+      chokepoint explain amended-rules --offer xilinx-ultrascale --date 2020-03-02
 
   As spare parts for an existing network, under the waivers:
-      chokepoint explain waivers --offer xilinx-large-fpga --date 2019-12-02 --use existing-network
+      chokepoint explain waivers --offer xilinx-ultrascale --date 2019-12-02 --use existing-network
 
 EXIT STATUS:
   0 done; 1 standard output not writable; 2 bad usage or bad input")]
@@ -198,7 +199,7 @@ pub struct WriteArgs {
     /// Folder for the result [default: output/<name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// Replace an earlier result (never a folder that holds anything else)
+    /// Replace an earlier result with all that is in its folder (never a folder that holds none)
     #[arg(long, help_heading = "Output")]
     pub force: bool,
     /// Draw no figures
