@@ -196,7 +196,7 @@ pub struct CompareArgs {
 /// What every command that writes takes.
 #[derive(Debug, Args)]
 pub struct WriteArgs {
-    /// Folder for the result [default: output/<name>]
+    /// Folder for the result [default: output/NAME]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
     /// Replace an earlier result with all that is in its folder (never a folder that holds none)
