@@ -1,5 +1,7 @@
 //! Ticks and days. Durations, lead times and events are kept in days and take effect pro rata within a tick.
 
+use std::ops::Range;
+
 use crate::scenario::world::{Tick, Time};
 use crate::units::Date;
 
@@ -22,6 +24,72 @@ pub struct Calendar {
     pub mean_months: f64,
     /// Tick length as written.
     pub tick: Tick,
+    /// Length of each tick.
+    paces: Vec<Pace>,
+    ahead: AheadTable,
+}
+
+/// Length of a tick, and the parts of moving averages that are kept over it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Months.
+    pub months: f64,
+    /// Of averages with a mean age of three months: what a buyer knows of the others' claims on a supplier.
+    pub keep_quarter: f64,
+    /// Of averages with a mean age of six months: that of a window of twelve months.
+    pub keep_year: f64,
+}
+
+impl Pace {
+    fn of(months: f64) -> Pace {
+        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
+    }
+}
+
+/// The ticks that firms look ahead to from the end of a tick: element 0 is the tick after it. Columns, not records, so
+/// that loops over them run on vector registers.
+#[derive(Debug, Clone, Copy)]
+pub struct Ahead<'a> {
+    /// Months from the end of the tick to the end of each tick ahead.
+    pub end: &'a [f64],
+    /// Length of each, months.
+    pub length: &'a [f64],
+    /// The month ahead (0 to 11) that the middle of each lies in.
+    pub month: &'a [u8],
+    /// For so many ticks, at first, the month ahead is their own number (0: the first).
+    pub month_by_month: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+struct AheadTable {
+    end: Vec<f64>,
+    length: Vec<f64>,
+    month: Vec<u8>,
+    /// For each simulated tick its part of the columns, and the number that go month by month.
+    parts: Vec<(Range<usize>, usize)>,
+}
+
+impl AheadTable {
+    fn of(first_day: &[i32], ticks: usize) -> AheadTable {
+        let mut table = AheadTable::default();
+        for tick in 0..ticks {
+            let from = table.end.len();
+            for days in first_day[tick + 1..].windows(2) {
+                let start = f64::from(days[0] - first_day[tick + 1]) / MONTH;
+                if start >= OUTLOOK_MONTHS as f64 {
+                    break;
+                }
+                let length = f64::from(days[1] - days[0]) / MONTH;
+                table.end.push(start + length);
+                table.length.push(length);
+                table.month.push(((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1) as u8);
+            }
+            let months = &table.month[from..];
+            let own = months.iter().enumerate().take_while(|(i, month)| usize::from(**month) == *i).count();
+            table.parts.push((from..table.end.len(), own));
+        }
+        table
+    }
 }
 
 impl Calendar {
@@ -57,7 +125,9 @@ impl Calendar {
                 break;
             }
         }
-        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick }
+        let paces = first_day.windows(2).map(|days| Pace::of(f64::from(days[1] - days[0]) / MONTH)).collect();
+        let ahead = AheadTable::of(&first_day, ticks);
+        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick, paces, ahead }
     }
 
     /// Days in a tick.
@@ -69,7 +139,31 @@ impl Calendar {
     /// Length of a tick in months (D of the equations).
     #[inline]
     pub fn months(&self, tick: usize) -> f64 {
-        f64::from(self.days(tick)) / MONTH
+        self.paces[tick].months
+    }
+
+    /// Length of a tick, and what it does to moving averages.
+    #[inline]
+    pub fn pace(&self, tick: usize) -> Pace {
+        self.paces[tick]
+    }
+
+    /// The ticks that firms look ahead to from the end of a simulated tick.
+    #[inline]
+    pub fn ahead(&self, tick: usize) -> Ahead<'_> {
+        let (part, month_by_month) = &self.ahead.parts[tick];
+        let part = part.clone();
+        Ahead {
+            end: &self.ahead.end[part.clone()],
+            length: &self.ahead.length[part.clone()],
+            month: &self.ahead.month[part],
+            month_by_month: *month_by_month,
+        }
+    }
+
+    /// Most ticks that firms look ahead to.
+    pub fn most_ahead(&self) -> usize {
+        self.ahead.parts.iter().map(|(part, _)| part.len()).max().unwrap_or(0)
     }
 
     /// Ticks on the calendar, simulated and beyond.

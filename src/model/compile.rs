@@ -47,14 +47,12 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let suppliers = compiler.suppliers()?;
     let offers = compiler.offers(&suppliers, &origins)?;
     let (vendors, mut pairs) = compiler.vendors(&watch)?;
-    let (cells, links) = compiler.cells(&mut pairs)?;
+    let (cells, mut links) = compiler.cells(&mut pairs)?;
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
 
-    let mut offer_links = vec![Vec::new(); offers.len()];
-    for (i, link) in links.iter().enumerate() {
-        offer_links[link.offer.ix()].push(LinkId::at(i));
-    }
+    let offer_links = group_by_offer(&mut links, offers.len(), &pairs);
+    let watch_deals = offer_links.iter().map(|group| deals(group, &links)).collect();
     let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
     let first_pair = &vendors[subject_vendor].pairs;
     if first_pair.is_empty() {
@@ -81,6 +79,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         cells,
         links,
         offer_links,
+        watch_deals,
         markets,
         behaviour,
     })
@@ -307,6 +306,7 @@ impl Compiler<'_> {
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
                         watch: pair.watch,
+                        own: (0, 0),
                     });
                 }
                 cells.push(Cell {
@@ -406,6 +406,29 @@ impl Compiler<'_> {
             license_life: self.add(&b.license_life),
         }
     }
+}
+
+/// The links of each offer. Links stand by vendor, then priority, so a vendor's are together.
+fn group_by_offer(links: &mut [Link], offers: usize, pairs: &[Pair]) -> Vec<Vec<LinkId>> {
+    let mut groups = vec![Vec::new(); offers];
+    for (i, link) in links.iter().enumerate() {
+        groups[link.offer.ix()].push(LinkId::at(i));
+    }
+    for group in &groups {
+        let vendors: Vec<VendorId> = group.iter().map(|l| pairs[links[l.ix()].pair.ix()].vendor).collect();
+        for (i, link) in group.iter().enumerate() {
+            let end = vendors.iter().rposition(|vendor| *vendor == vendors[i]).unwrap_or(i) + 1;
+            links[link.ix()].own = (i as u32, end as u32);
+        }
+    }
+    groups
+}
+
+/// The watched vendors among the buyers of an offer.
+fn deals(group: &[LinkId], links: &[Link]) -> Vec<WatchId> {
+    let mut watches: Vec<WatchId> = group.iter().filter_map(|l| links[l.ix()].watch).collect();
+    watches.dedup();
+    watches
 }
 
 /// Cells of the same vendor and fungible class on lines of lower priority, lowest first.

@@ -4,26 +4,27 @@ use rand_distr::{Distribution, Gamma};
 
 use super::chance::Purpose;
 use super::setting::month_of;
+use super::state::State;
 use super::tick::Trial;
 use super::world::Market;
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
-pub fn demand_and_award(trial: &mut Trial, tick: usize) {
-    trial.state.awarded.fill(0.0);
-    trial.state.departed.fill(0.0);
+pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
+    state.awarded.fill(0.0);
+    state.departed.fill(0.0);
     let stay = 1.0 - trial.setting.value(trial.world.behaviour.departure_rate);
     let leaving = 1.0 - libm::pow(stay, trial.world.calendar.months(tick));
     for (m, market) in trial.world.markets.iter().enumerate() {
-        expect_shares(trial, market);
-        depart(trial, market, leaving);
-        award(trial, market, tick, trial.setting.demand[m * trial.world.calendar.ticks + tick]);
+        expect_shares(trial, state, market);
+        depart(state, market, leaving);
+        award(trial, state, market, tick, trial.setting.demand[m * trial.world.calendar.ticks + tick]);
     }
 }
 
 /// Expected shares: a logit in which all terms are taken relative to the start, so that with prices, delivery and shares
 /// as they were the shares stay those of the start.
-fn expect_shares(trial: &mut Trial, market: &Market) {
-    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+fn expect_shares(trial: &Trial, state: &mut State, market: &Market) {
+    let (world, setting) = (trial.world, trial.setting);
     let weight = |id| setting.value(id);
     let delivery = weight(world.behaviour.delivery_weight);
     let loyalty = weight(world.behaviour.loyalty_weight);
@@ -59,8 +60,7 @@ fn expect_shares(trial: &mut Trial, market: &Market) {
 }
 
 /// Undelivered orders leave at the departure rate, to rivals by expected share.
-fn depart(trial: &mut Trial, market: &Market, leaving: f64) {
-    let state = &mut *trial.state;
+fn depart(state: &mut State, market: &Market, leaving: f64) {
     for i in market.seats.clone() {
         state.departed[i] = state.backlog[i] * leaving;
     }
@@ -80,9 +80,8 @@ fn depart(trial: &mut Trial, market: &Market, leaving: f64) {
 }
 
 /// Awards are Dirichlet about the expected shares.
-fn award(trial: &mut Trial, market: &Market, tick: usize, demand: f64) {
+fn award(trial: &Trial, state: &mut State, market: &Market, tick: usize, demand: f64) {
     let (world, setting, chance) = (trial.world, trial.setting, trial.chance);
-    let state = &mut *trial.state;
     let concentration = setting.value(world.behaviour.award_concentration);
     let month = month_of(&world.calendar, tick);
     let mut total = 0.0;
@@ -106,10 +105,10 @@ fn award(trial: &mut Trial, market: &Market, tick: usize, demand: f64) {
 }
 
 /// Step 7: finished products go to the backlogs, within what a market can install.
-pub fn deploy(trial: &mut Trial, tick: usize) {
-    offer_deliveries(trial);
-    limit_installation(trial, tick);
-    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
+    offer_deliveries(trial, state);
+    limit_installation(trial, state, tick);
+    let (world, setting) = (trial.world, trial.setting);
     let half_life = setting.value(world.behaviour.fill_half_life).max(1e-3);
     let keep = libm::exp2(-world.calendar.months(tick) / half_life);
     for (p, pair) in world.pairs.iter().enumerate() {
@@ -131,8 +130,7 @@ pub fn deploy(trial: &mut Trial, tick: usize) {
 }
 
 /// Each pair's finished products, divided over its markets by backlog.
-fn offer_deliveries(trial: &mut Trial) {
-    let state = &mut *trial.state;
+fn offer_deliveries(trial: &Trial, state: &mut State) {
     for (p, pair) in trial.world.pairs.iter().enumerate() {
         let due: f64 = pair.seats.iter().map(|s| state.backlog[s.seat as usize]).sum();
         let part = if due > 0.0 { (state.finished[p] / due).min(1.0) } else { 0.0 };
@@ -143,8 +141,8 @@ fn offer_deliveries(trial: &mut Trial) {
 }
 
 /// A market installs no more than a multiple of its planned demand; its vendors share a shortfall alike.
-fn limit_installation(trial: &mut Trial, tick: usize) {
-    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+fn limit_installation(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
     for (m, market) in world.markets.iter().enumerate() {
         let most = setting.value(market.installation) * setting.planned[m * world.calendar.ticks + tick];
         let deliveries = &mut state.delivered[market.seats.clone()];

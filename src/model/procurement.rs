@@ -4,23 +4,24 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::setting::mid_day;
+use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
 use super::world::Vendor;
 
 /// Step 4.
-pub fn order(trial: &mut Trial, tick: usize) {
-    forecast(trial, tick);
+pub fn order(trial: &Trial, state: &mut State, tick: usize) {
+    forecast(trial, state, tick);
     for (v, vendor) in trial.world.vendors.iter().enumerate() {
-        want(trial, vendor, tick);
-        let budget = budget(trial, v, vendor);
-        place(trial, vendor, tick, budget);
+        want(trial, state, vendor, tick);
+        let budget = budget(trial, state, v, vendor);
+        place(trial, state, vendor, tick, budget);
     }
 }
 
 /// F of E5: the mean of the no-control award path over the next twelve months, at the shares now expected, with error.
-fn forecast(trial: &mut Trial, tick: usize) {
-    let (world, setting, state) = (trial.world, trial.setting, &mut *trial.state);
+fn forecast(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
     let ticks = world.calendar.ticks;
     for (p, pair) in world.pairs.iter().enumerate() {
         let expected = |s: &super::world::SeatId| {
@@ -39,7 +40,7 @@ fn forecast(trial: &mut Trial, tick: usize) {
 /// Q of E6 for each cell, in two parts: what running the line takes (the base stock), and what is hoarded on top against
 /// perceived risk. An order brings stock and orders up to the target plus what is used until an order of today arrives
 /// (its lead time and this tick): without that a class whose lead time exceeds its months of stock would starve at rest.
-fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
+fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let months = trial.pace.months;
     let cap = setting.value(world.behaviour.order_cap);
@@ -48,18 +49,17 @@ fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
         let pair = &world.pairs[p];
         let base = setting.value(pair.base_stock);
         let extra = setting.value(pair.risk_stock);
-        trial.state.hoard_value[p] = 0.0;
-        trial.state.wanted_value[p] = 0.0;
+        state.hoard_value[p] = 0.0;
+        state.wanted_value[p] = 0.0;
         for c in pair.cells.clone() {
-            let Some((lead, price)) = find_sources(trial, c, tick) else {
-                (trial.state.wanted[c], trial.state.hoarded[c]) = (0.0, 0.0);
+            let Some((lead, price)) = find_sources(trial, state, c, tick) else {
+                (state.wanted[c], state.hoarded[c]) = (0.0, 0.0);
                 continue;
             };
             let risk = match vendor.watch {
-                Some(watch) => trial.state.risk[watched(watch, world.cells[c].class.ix(), world.classes.len())].1,
+                Some(watch) => state.risk[watched(watch, world.cells[c].class.ix(), world.classes.len())].1,
                 None => rest,
             };
-            let state = &mut *trial.state;
             let flow = state.units[c] * state.forecast[p];
             let (most, held) = (cap * flow * months, state.stock[c] + state.on_order[c]);
             let needed = (flow * (base + lead + months) - held).clamp(0.0, most);
@@ -73,53 +73,80 @@ fn want(trial: &mut Trial, vendor: &Vendor, tick: usize) {
 }
 
 /// Lists the sources that a cell can order from, best first, and returns the lead time (months) and price of the first.
-fn find_sources(trial: &mut Trial, cell: usize, tick: usize) -> Option<(f64, f64)> {
-    let (world, setting) = (trial.world, trial.setting);
-    let record = &world.cells[cell];
-    let (first, mut count) = (record.links.start, 0);
-    let watch = world.pairs[record.pair.ix()].watch;
-    for link in &setting.ranked[record.links.clone()] {
-        if !orderable(trial, *link, tick) {
-            continue;
-        }
-        // Insertion by price and risk; the unwatched see no risk, and their sources stand in order of price already.
-        let price = match watch {
-            Some(watch) => risk_price(trial, *link, watch, tick),
-            None => 0.0,
-        };
-        let mut place = first + count;
-        while watch.is_some() && place > first && trial.state.sources[place - 1].1 > price {
-            trial.state.sources[place] = trial.state.sources[place - 1];
-            place -= 1;
-        }
-        trial.state.sources[place] = (*link, price);
-        count += 1;
+fn find_sources(trial: &Trial, state: &mut State, cell: usize, tick: usize) -> Option<(f64, f64)> {
+    let world = trial.world;
+    let links = &world.cells[cell].links;
+    match world.pairs[world.cells[cell].pair.ix()].watch {
+        Some(watch) => rank_sources(trial, state, watch, cell, tick),
+        None => list_qualified(trial, state, cell, tick),
     }
-    trial.state.source_count[cell] = count;
-    if count == 0 {
+    if state.source_count[cell] == 0 {
         return None;
     }
-    let offer = world.links[trial.state.sources[first].0.ix()].offer.ix();
-    Some((setting.lead_months(offer, world), setting.value(world.offers[offer].price)))
+    let first = world.links[state.sources[links.start].0.ix()].offer;
+    let terms = &trial.setting.terms[first.ix()];
+    Some((terms.lead, terms.price))
+}
+
+/// Sources of the unwatched: they see no risk, so their qualified sources stand in order of price already, and the list
+/// holds until the next one is qualified.
+fn list_qualified(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
+    let day = f64::from(trial.world.calendar.first_day[tick]);
+    if day < state.sources_until[cell] {
+        return;
+    }
+    let links = trial.world.cells[cell].links.clone();
+    let (first, mut count, mut until) = (links.start, 0, f64::INFINITY);
+    for link in &trial.setting.ranked[links] {
+        let qualified = state.qualified[link.ix()];
+        if qualified > day {
+            until = until.min(qualified);
+        } else {
+            state.sources[first + count] = (*link, 0.0);
+            count += 1;
+        }
+    }
+    state.sources_until[cell] = until;
+    state.source_count[cell] = count;
+}
+
+/// Sources of a watched buyer, by insertion in order of price and risk.
+fn rank_sources(trial: &Trial, state: &mut State, watch: WatchId, cell: usize, tick: usize) {
+    let links = trial.world.cells[cell].links.clone();
+    let (first, mut count) = (links.start, 0);
+    for link in &trial.setting.ranked[links] {
+        if !orderable(trial, state, *link, tick) {
+            continue;
+        }
+        let price = risk_price(trial, state, *link, watch, tick);
+        let mut place = first + count;
+        while place > first && state.sources[place - 1].1 > price {
+            state.sources[place] = state.sources[place - 1];
+            place -= 1;
+        }
+        state.sources[place] = (*link, price);
+        count += 1;
+    }
+    state.source_count[cell] = count;
 }
 
 /// Price times (1 + premium × risk of the offer): an offer is at risk if a provision in force or announced reaches it.
-fn risk_price(trial: &Trial, link: LinkId, watch: WatchId, tick: usize) -> f64 {
+fn risk_price(trial: &Trial, state: &State, link: LinkId, watch: WatchId, tick: usize) -> f64 {
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
-    let price = trial.setting.value(world.offers[offer.ix()].price);
-    if trial.outlook(watch, offer).reached_from >= f64::from(world.calendar.first_day[tick + 1]) {
+    let price = trial.setting.terms[offer.ix()].price;
+    if trial.outlook(state, watch, offer).reached_from >= f64::from(world.calendar.first_day[tick + 1]) {
         return price;
     }
     let class = world.offers[offer.ix()].class.ix();
-    let risk = trial.state.risk[watched(watch, class, world.classes.len())].1;
+    let risk = state.risk[watched(watch, class, world.classes.len())].1;
     price * (1.0 + trial.setting.value(world.behaviour.risk_premium) * risk)
 }
 
 /// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
 /// state has on order on top.
-fn budget(trial: &Trial, v: usize, vendor: &Vendor) -> f64 {
-    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor) -> f64 {
+    let (world, setting) = (trial.world, trial.setting);
     let limit = setting.value(world.behaviour.inventory_limit);
     let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
     if vendor.pairs.clone().all(|p| state.hoard_value[p] <= 0.0) {
@@ -130,10 +157,10 @@ fn budget(trial: &Trial, v: usize, vendor: &Vendor) -> f64 {
         for c in world.pairs[p].cells.clone() {
             let Some(first) = setting.ranked[world.cells[c].links.clone()].first() else { continue };
             let offer = world.links[first.ix()].offer.ix();
-            let price = setting.value(world.offers[offer].price);
+            let terms = &setting.terms[offer];
             on_hand += state.stock_cost[c];
-            ordered += state.on_order[c] * price;
-            pipeline += state.units[c] * state.forecast[p] * price * setting.lead_months(offer, world);
+            ordered += state.on_order[c] * terms.price;
+            pipeline += state.units[c] * state.forecast[p] * terms.price * terms.lead;
         }
     }
     limit * state.cost_of_goods[v] - on_hand - (ordered - pipeline) - needed
@@ -142,32 +169,35 @@ fn budget(trial: &Trial, v: usize, vendor: &Vendor) -> f64 {
 /// Divides the orders among sources, after finance has cut what would be hoarded (lines of higher priority first). What
 /// running the lines takes is always financed: a firm short of one part does not stop buying it because it holds too
 /// much of others.
-fn place(trial: &mut Trial, vendor: &Vendor, tick: usize, mut budget: f64) {
+fn place(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize, mut budget: f64) {
     for p in vendor.pairs.clone() {
-        let worth = trial.state.hoard_value[p];
+        let worth = state.hoard_value[p];
         let factor = if worth > 0.0 { (budget / worth).clamp(0.0, 1.0) } else { 1.0 };
         budget -= worth * factor;
         for c in trial.world.pairs[p].cells.clone() {
-            let quantity = trial.state.wanted[c] + trial.state.hoarded[c] * factor;
+            let quantity = state.wanted[c] + state.hoarded[c] * factor;
             if quantity > 0.0 {
-                divide(trial, c, quantity, tick);
+                divide(trial, state, c, quantity, tick);
             }
         }
     }
 }
 
 /// One cell's order: the first source at most its share where a second can be had, none beyond what it can make.
-fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
+fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: usize) {
     let first_share = trial.setting.value(trial.world.behaviour.first_source_share);
     let first = trial.world.cells[cell].links.start;
-    let count = trial.state.source_count[cell];
+    let count = state.source_count[cell];
     let mut rest = quantity;
     for i in 0..count {
-        let link = trial.state.sources[first + i].0;
+        if rest <= 0.0 {
+            break;
+        }
+        let link = state.sources[first + i].0;
         let most = if i == 0 && count > 1 { first_share * quantity } else { rest };
-        let taken = most.min(rest).min(room(trial, link, tick));
+        let taken = most.min(rest).min(room(trial, state, link, tick));
         if taken > 0.0 {
-            commit(trial, link, taken, tick);
+            commit(trial, state, link, taken, tick);
             rest -= taken;
         }
     }
@@ -175,21 +205,21 @@ fn divide(trial: &mut Trial, cell: usize, quantity: f64, tick: usize) {
 
 /// Whether a source can be ordered from: qualified; and, for a watched buyer, either permitted on the day of shipment as
 /// far as is known, or licensed, or sold by who does not obey; and the supplier is not known to stay out until then.
-pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
-    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
+    let (world, setting) = (trial.world, trial.setting);
     if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
         return false;
     }
     let link = &world.links[link.ix()];
     let Some(watch) = link.watch else { return true };
-    let outlook = trial.outlook(watch, link.offer);
+    let outlook = trial.outlook(state, watch, link.offer);
     if outlook.always_open {
-        return !stays_out(trial, watch, link.offer, tick);
+        return !stays_out(trial, state, watch, link.offer, tick);
     }
-    let arrival = (tick + setting.lead[link.offer.ix()].0).min(world.calendar.len() - 1);
+    let arrival = (tick + setting.terms[link.offer.ix()].lead_ticks.0).min(world.calendar.len() - 1);
     let known = trial.rules.known[tick];
     if outlook.expected[known][arrival] > 0.5 {
-        return !stays_out(trial, watch, link.offer, tick);
+        return !stays_out(trial, state, watch, link.offer, tick);
     }
     let offer = &world.offers[link.offer.ix()];
     if !setting.complies[offer.home.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
@@ -199,26 +229,26 @@ pub fn orderable(trial: &Trial, link: LinkId, tick: usize) -> bool {
         > f64::from(world.calendar.first_day[arrival])
 }
 
-fn stays_out(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> bool {
+fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
-    let (_, until) = trial.state.out[watched(watch, supplier, trial.world.suppliers.len())];
-    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
+    let (_, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
+    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
     until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
 }
 
 /// What a source can still take this tick: its capacity, ramped where newly qualified and cut to the used part of a
 /// license where it rests on one, less what it owes the buyer already.
-fn room(trial: &Trial, link: LinkId, tick: usize) -> f64 {
-    let (world, setting, state) = (trial.world, trial.setting, &*trial.state);
+fn room(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
+    let (world, setting) = (trial.world, trial.setting);
     let offer = world.links[link.ix()].offer;
-    let capacity = setting.capacity[offer.ix() * world.calendar.ticks + tick] * trial.pace.months;
-    let part = ramp(trial, link, mid_day(&world.calendar, tick)) * license_part(trial, link, tick);
+    let capacity = setting.capacity(tick)[offer.ix()] * trial.pace.months;
+    let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
     (capacity * part - state.carried[link.ix()]).max(0.0)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
-pub fn ramp(trial: &Trial, link: LinkId, day: f64) -> f64 {
-    let qualified = trial.state.qualified[link.ix()];
+pub fn ramp(trial: &Trial, state: &State, link: LinkId, day: f64) -> f64 {
+    let qualified = state.qualified[link.ix()];
     if qualified == f64::NEG_INFINITY {
         return 1.0;
     }
@@ -228,14 +258,14 @@ pub fn ramp(trial: &Trial, link: LinkId, day: f64) -> f64 {
 }
 
 /// 1, or the used part of a license where the source can sell under one only (E16).
-fn license_part(trial: &Trial, link: LinkId, tick: usize) -> f64 {
+fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let link = &trial.world.links[link.ix()];
     let Some(watch) = link.watch else { return 1.0 };
-    let outlook = trial.outlook(watch, link.offer);
+    let outlook = trial.outlook(state, watch, link.offer);
     if outlook.always_open {
         return 1.0;
     }
-    let arrival = (tick + trial.setting.lead[link.offer.ix()].0).min(trial.world.calendar.len() - 1);
+    let arrival = (tick + trial.setting.terms[link.offer.ix()].lead_ticks.0).min(trial.world.calendar.len() - 1);
     let open = outlook.expected[trial.rules.known[tick]][arrival];
     let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
     let disobeys = !trial.setting.complies[trial.world.offers[link.offer.ix()].home.ix()];
@@ -243,11 +273,11 @@ fn license_part(trial: &Trial, link: LinkId, tick: usize) -> f64 {
 }
 
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
-fn commit(trial: &mut Trial, link: LinkId, quantity: f64, tick: usize) {
+fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
-    let (whole, part) = trial.setting.lead[world.links[link.ix()].offer.ix()];
+    let (whole, part) = trial.setting.terms[world.links[link.ix()].offer.ix()].lead_ticks;
     let base = link.ix() * world.ring;
-    trial.state.ring[base + ((tick + whole) & (world.ring - 1))] += quantity * (1.0 - part);
-    trial.state.ring[base + ((tick + whole + 1) & (world.ring - 1))] += quantity * part;
-    trial.state.on_order[world.links[link.ix()].cell.ix()] += quantity;
+    state.ring[base + ((tick + whole) & (world.ring - 1))] += quantity * (1.0 - part);
+    state.ring[base + ((tick + whole + 1) & (world.ring - 1))] += quantity * part;
+    state.on_order[world.links[link.ix()].cell.ix()] += quantity;
 }

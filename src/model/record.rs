@@ -207,12 +207,12 @@ impl Record {
     }
 
     /// Step 9.
-    pub fn write(&mut self, trial: &Trial, tick: usize) {
-        observe(trial.world, trial.state, trial.world.calendar.months(tick), &mut Row(&mut self.values));
+    pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
+        observe(trial.world, state, trial.world.calendar.months(tick), &mut Row(&mut self.values));
         if tick == 0 {
             self.width = self.values.len();
         }
-        let limits = &trial.state.limits[trial.world.subject.ix()];
+        let limits = &state.limits[trial.world.subject.ix()];
         self.binding.push(limits.binding as u16);
         self.scarcest.push(limits.scarcest as u16);
     }

@@ -7,14 +7,15 @@ use super::calendar::MONTH;
 use super::chance::Purpose;
 use super::ids::*;
 use super::rules::Category;
+use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
 use crate::scenario::world::LineCategory;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
 /// rules were compiled, and a tick reads its share.
-pub fn change_rules(trial: &mut Trial, tick: usize) {
-    forget(trial, tick);
+pub fn change_rules(trial: &Trial, state: &mut State, tick: usize) {
+    forget(trial, state, tick);
     let calendar = &trial.world.calendar;
     let (first, end) = (calendar.first_day[tick], calendar.first_day[tick + 1]);
     for e in 0..trial.rules.events.len() {
@@ -25,23 +26,23 @@ pub fn change_rules(trial: &mut Trial, tick: usize) {
         let in_force = event.in_force;
         let remaining = f64::from(end - event.day) / f64::from(end - first);
         for w in 0..trial.world.watched.len() {
-            raise_risk(trial, WatchId::at(w), e, in_force, remaining);
+            raise_risk(trial, state, WatchId::at(w), e, in_force, remaining);
             if in_force {
-                hold_back(trial, WatchId::at(w), e);
+                hold_back(trial, state, WatchId::at(w), e);
             }
         }
     }
 }
 
 /// Risk decays toward rest (E4).
-fn forget(trial: &mut Trial, tick: usize) {
+fn forget(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let memory = setting.value(world.behaviour.risk_memory).max(1e-3);
     let keep = libm::exp(-world.calendar.months(tick) / memory);
     for (w, vendor) in world.watched.iter().enumerate() {
         let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
         for class in 0..world.classes.len() {
-            let risk = &mut trial.state.risk[watched(WatchId::at(w), class, world.classes.len())];
+            let risk = &mut state.risk[watched(WatchId::at(w), class, world.classes.len())];
             let now = rest.max(risk.0 * keep);
             *risk = (now, now);
         }
@@ -49,15 +50,15 @@ fn forget(trial: &mut Trial, tick: usize) {
 }
 
 /// r = 1 - (1 - r)(1 - w g) for each class; it weighs on this tick's orders for the part of the tick that remains.
-fn raise_risk(trial: &mut Trial, watch: WatchId, event: usize, in_force: bool, remaining: f64) {
+fn raise_risk(trial: &Trial, state: &mut State, watch: WatchId, event: usize, in_force: bool, remaining: f64) {
     let (world, setting) = (trial.world, trial.setting);
     let behaviour = &world.behaviour;
     let weight = setting.value(if in_force { behaviour.force_weight } else { behaviour.announcement_weight });
     for class in 0..world.classes.len() {
-        let forbidden = |trial: &Trial, offer: OfferId| trial.outlook(watch, offer).forbidden_by[event];
-        let share = purchases_share(trial, watch, ClassId::at(class), forbidden);
+        let forbidden = |state: &State, offer: OfferId| trial.outlook(state, watch, offer).forbidden_by[event];
+        let share = purchases_share(trial, state, watch, ClassId::at(class), forbidden);
         if share > 0.0 {
-            let risk = &mut trial.state.risk[watched(watch, class, world.classes.len())];
+            let risk = &mut state.risk[watched(watch, class, world.classes.len())];
             let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
             risk.1 += (raised - risk.0) * remaining;
             risk.0 = raised;
@@ -66,13 +67,19 @@ fn raise_risk(trial: &mut Trial, watch: WatchId, event: usize, in_force: bool, r
 }
 
 /// g of E4: share of the class's trailing purchases that fulfil a condition.
-fn purchases_share(trial: &Trial, watch: WatchId, class: ClassId, condition: impl Fn(&Trial, OfferId) -> bool) -> f64 {
+fn purchases_share(
+    trial: &Trial,
+    state: &State,
+    watch: WatchId,
+    class: ClassId,
+    condition: impl Fn(&State, OfferId) -> bool,
+) -> f64 {
     let (mut some, mut all) = (0.0, 0.0);
     for (l, link) in trial.world.links.iter().enumerate() {
         if link.watch == Some(watch) && trial.world.offers[link.offer.ix()].class == class {
-            all += trial.state.purchases[l];
-            if condition(trial, link.offer) {
-                some += trial.state.purchases[l];
+            all += state.purchases[l];
+            if condition(state, link.offer) {
+                some += state.purchases[l];
             }
         }
     }
@@ -80,7 +87,7 @@ fn purchases_share(trial: &Trial, watch: WatchId, class: ClassId, condition: imp
 }
 
 /// Suppliers whose offers a rule reaches stop to review it; some then stay out of lawful trade for a while (E14).
-fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
+fn hold_back(trial: &Trial, state: &mut State, watch: WatchId, event: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let day = f64::from(trial.rules.events[event].day);
     let most_cautious = setting.value(world.behaviour.over_compliance);
@@ -88,8 +95,8 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
     for (s, supplier) in world.suppliers.iter().enumerate() {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
             offer.supplier.ix() == s
-                && trial.outlook(watch, OfferId::at(o)).forbidden_by[event]
-                && deals(trial, watch, o)
+                && trial.outlook(state, watch, OfferId::at(o)).forbidden_by[event]
+                && world.watch_deals[o].contains(&watch)
         });
         if !reached {
             continue;
@@ -102,7 +109,7 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
             0.0
         };
         let until = day + review.max(caution);
-        let out = &mut trial.state.out[watched(watch, s, world.suppliers.len())];
+        let out = &mut state.out[watched(watch, s, world.suppliers.len())];
         if out.1 < day {
             *out = (day, until);
         } else {
@@ -111,24 +118,20 @@ fn hold_back(trial: &mut Trial, watch: WatchId, event: usize) {
     }
 }
 
-/// Whether an offer can be sold to the watched buyer at all.
-fn deals(trial: &Trial, watch: WatchId, offer: usize) -> bool {
-    trial.world.offer_links[offer].iter().any(|l| trial.world.links[l.ix()].watch == Some(watch))
-}
-
 /// Step 2: decisions on applications whose time is over, and new applications where a license would help.
-pub fn decide_applications(trial: &mut Trial, tick: usize) {
+pub fn decide_applications(trial: &Trial, state: &mut State, tick: usize) {
     if trial.rules.licensing.is_empty() {
         return;
     }
-    for w in 0..trial.world.watched.len() {
-        for o in 0..trial.world.offers.len() {
+    let world = trial.world;
+    for w in 0..world.watched.len() {
+        for o in 0..world.offers.len() {
             let watch = WatchId::at(w);
-            if trial.outlook(watch, OfferId::at(o)).always_open || !deals(trial, watch, o) {
+            if trial.outlook(state, watch, OfferId::at(o)).always_open || !world.watch_deals[o].contains(&watch) {
                 continue;
             }
-            decide(trial, watch, OfferId::at(o), tick);
-            apply(trial, watch, OfferId::at(o), tick);
+            decide(trial, state, watch, OfferId::at(o), tick);
+            apply(trial, state, watch, OfferId::at(o), tick);
         }
     }
 }
@@ -138,18 +141,18 @@ fn practice(trial: &Trial, day: f64) -> Option<usize> {
     trial.rules.licensing.iter().rposition(|p| p.from <= day)
 }
 
-fn decide(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
+fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let i = watched(watch, offer.ix(), world.offers.len());
     let end = f64::from(world.calendar.first_day[tick + 1]);
-    let Some(day) = trial.state.license[i].decision.filter(|day| *day < end) else { return };
+    let Some(day) = state.license[i].decision.filter(|day| *day < end) else { return };
     let Some(period) = practice(trial, day) else { return };
     let rate = trial.rules.licensing[period].approval(category(trial, offer), trial.chance);
     let key = world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key);
-    let attempt = u64::from(trial.state.license[i].attempts);
+    let attempt = u64::from(state.license[i].attempts);
     let approved = trial.chance.uniform(Purpose::LicenseDecision, key, attempt) < rate;
     let life = setting.value(world.behaviour.license_life) * MONTH;
-    let license = &mut trial.state.license[i];
+    let license = &mut state.license[i];
     license.decision = None;
     license.attempts += 1;
     if approved {
@@ -159,8 +162,8 @@ fn decide(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
         license.denied_under = Some(period);
         let class = world.offers[offer.ix()].class;
         let weight = setting.value(world.behaviour.denial_weight);
-        let share = purchases_share(trial, watch, class, |_, other| other == offer);
-        let risk = &mut trial.state.risk[watched(watch, class.ix(), world.classes.len())];
+        let share = purchases_share(trial, state, watch, class, |_, other| other == offer);
+        let risk = &mut state.risk[watched(watch, class.ix(), world.classes.len())];
         let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
         *risk = (raised, raised);
     }
@@ -168,13 +171,13 @@ fn decide(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
 
 /// A supplier that is ready to applies once its offer is prohibited and its review is over; after a denial, again when
 /// the practice changes.
-fn apply(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
+fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let supplier = world.offers[offer.ix()].supplier.ix();
     let first = f64::from(world.calendar.first_day[tick]);
     let i = watched(watch, offer.ix(), world.offers.len());
-    let license = trial.state.license[i];
-    let prohibited = trial.outlook(watch, offer).prohibited_at_end[tick];
+    let license = state.license[i];
+    let prohibited = trial.outlook(state, watch, offer).prohibited_at_end[tick];
     let home = world.offers[offer.ix()].home.ix();
     if !setting.ready[supplier]
         || !setting.complies[home]
@@ -188,7 +191,7 @@ fn apply(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
     if denied_now {
         return;
     }
-    let (out_from, out_until) = trial.state.out[watched(watch, supplier, world.suppliers.len())];
+    let (out_from, out_until) = state.out[watched(watch, supplier, world.suppliers.len())];
     let day = if out_until > out_from { first.max(out_until) } else { first };
     let mean = setting.value(world.behaviour.license_time) * MONTH;
     let shape = setting.value(world.behaviour.license_time_shape);
@@ -199,7 +202,7 @@ fn apply(trial: &mut Trial, watch: WatchId, offer: OfferId, tick: usize) {
         Err(_) => mean,
     };
     let no_decision_before = trial.rules.licensing[0].from;
-    trial.state.license[i].decision = Some((day + time).max(no_decision_before));
+    state.license[i].decision = Some((day + time).max(no_decision_before));
 }
 
 /// Which approval rate applies to an offer.

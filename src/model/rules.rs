@@ -9,11 +9,11 @@ use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::WatchId;
 use super::params::Quantile;
 use super::setting::Setting;
-use super::world::{Facts, World};
+use super::world::World;
 use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
 use crate::scenario::param::Param;
 use crate::scenario::regime::{ProvisionKind, Regime};
-use crate::units::{Date, Level, Share, Use};
+use crate::units::{Date, Use};
 
 /// The rules of one scenario, compiled for a world.
 #[derive(Debug, Clone)]
@@ -93,6 +93,9 @@ pub struct Outlook {
     pub expected: Vec<Vec<f64>>,
     /// What `foreign_only` will be, as known after each number of announcements.
     pub expected_foreign: Vec<Vec<f64>>,
+    /// Share of each tick on which it will ship with no specific license, as known after each number of announcements:
+    /// from a seller who obeys, and from one who ignores rules that rest on foreign production alone.
+    pub counted: [Vec<Vec<f64>>; 2],
     /// Whether each event's provisions would forbid it.
     pub forbidden_by: Vec<bool>,
     /// Day on which a provision that would forbid it was first announced.
@@ -202,8 +205,7 @@ impl Rules {
 
     /// The number of the outlook of an offer in a trial, worked out if it is new.
     pub fn outlook_of(&mut self, world: &World, setting: &Setting, watch: WatchId, offer: usize) -> usize {
-        let facts = drawn_facts(&world.offers[offer].facts, setting, setting.reach[offer]);
-        let criteria = self.code.criteria(&facts, &self.buyers[watch.ix()].1);
+        let criteria = self.code.criteria(&setting.facts[offer], &self.buyers[watch.ix()].1);
         if let Some(known) = self.outlooks.iter().position(|(w, c, _)| *w == watch && *c == criteria) {
             return known;
         }
@@ -255,6 +257,7 @@ impl Rules {
             cut_off: cut_off.map(|day| f64::from(calendar.day(day))),
             spares: [network.open, handsets.open],
             spares_waived: [network.waived, handsets.waived],
+            counted: [count(&expected, None), count(&expected, Some(&expected_foreign))],
             expected,
             expected_foreign,
             forbidden_by,
@@ -299,6 +302,15 @@ impl Rules {
     }
 }
 
+/// Shares of ticks on which an item will ship, where who sells it does not mind what is `ignored`.
+fn count(open: &[Vec<f64>], ignored: Option<&[Vec<f64>]>) -> Vec<Vec<f64>> {
+    let share = |known: usize, tick: usize, open: f64| {
+        if open >= 1.0 { 1.0 } else { (open + ignored.map_or(0.0, |shares| shares[known][tick])).min(1.0) }
+    };
+    let rows = open.iter().enumerate();
+    rows.map(|(known, row)| row.iter().enumerate().map(|(tick, open)| share(known, tick, *open)).collect()).collect()
+}
+
 /// Shares of ticks.
 struct Stretches {
     open: Vec<f64>,
@@ -333,24 +345,6 @@ impl Stretches {
                 *share = 1.0;
             }
         }
-    }
-}
-
-/// The facts of an offer in a trial.
-fn drawn_facts(facts: &Facts, setting: &Setting, (technology, plant): (bool, bool)) -> crate::law::Facts {
-    let level = |level, holds| if holds { level } else { Level::None };
-    let controlled = Share::from_sample(setting.value(facts.us_controlled));
-    let other = Share::from_sample(setting.value(facts.us_other).min(1.0 - setting.value(facts.us_controlled)));
-    crate::law::Facts {
-        made_in: facts.made_in,
-        shipped_from: facts.shipped_from,
-        item: facts.item,
-        us_controlled: controlled,
-        us_other: other,
-        us_technology: level(facts.us_technology.0, technology),
-        us_plant: level(facts.us_plant.0, plant),
-        own_design: facts.own_design,
-        below_5g: facts.below_5g,
     }
 }
 

@@ -4,11 +4,14 @@
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::*;
-use super::world::*;
+use super::world::{Capacity, Link, LinkStatus, Market, Plant, World};
+use crate::law::Facts;
 use crate::scenario::world::Tick;
+use crate::units::{Level, Share};
 use rand_xoshiro::rand_core::Rng;
 
-/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks.
+/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks, but
+/// for the capacities.
 #[derive(Debug, Clone, Default)]
 pub struct Setting {
     /// Trial number.
@@ -36,10 +39,14 @@ pub struct Setting {
     pub plant: Vec<f64>,
     /// Units of each cell's class in one product at the start.
     pub units: Vec<f64>,
-    /// Capacity of each offer in each tick, units a month.
-    pub capacity: Vec<f64>,
-    /// Lead time of each offer: whole ticks, and the rest as a share of a tick.
-    pub lead: Vec<(usize, f64)>,
+    /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
+    capacity: Vec<f64>,
+    /// Terms of each offer.
+    pub terms: Vec<Terms>,
+    /// Facts of each offer for the law.
+    pub facts: Vec<Facts>,
+    /// Ticks that an order is carried past the one in which it falls due.
+    pub carry: usize,
     /// Links of each cell in order of price (same ranges as the world's links).
     pub ranked: Vec<LinkId>,
     /// Day on which each link's source is qualified (minus infinity: always; infinity: no programme yet).
@@ -52,10 +59,41 @@ pub struct Setting {
     pub caution: Vec<f64>,
     /// Whether each supplier applies for licenses.
     pub ready: Vec<bool>,
-    /// Whether the US technology and the plant of each offer are at their level.
-    pub reach: Vec<(bool, bool)>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
+    contents: Vec<Content>,
+}
+
+/// US content of an offer: as drawn, and as the exact share that the law compares.
+#[derive(Debug, Clone, Copy)]
+struct Content {
+    controlled: (f64, Share),
+    other: (f64, Share),
+}
+
+impl Content {
+    const NONE: Content = Content { controlled: (0.0, Share::ZERO), other: (0.0, Share::ZERO) };
+
+    fn set(&mut self, controlled: f64, other: f64) {
+        for (kept, now) in [(&mut self.controlled, controlled), (&mut self.other, other)] {
+            if kept.0 != now {
+                *kept = (now, Share::from_sample(now));
+            }
+        }
+    }
+}
+
+/// What one offer costs and how it comes: read in every tick, so it stands together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Price, USD a unit.
+    pub price: f64,
+    /// Performance relative to 1.
+    pub performance: f64,
+    /// Lead time, months.
+    pub lead: f64,
+    /// The same in ticks: the whole ones, and the rest as a share of a tick.
+    pub lead_ticks: (usize, f64),
 }
 
 impl Setting {
@@ -65,11 +103,11 @@ impl Setting {
         self.values[id.ix()]
     }
 
-    /// Lead time of an offer in months.
+    /// Capacity of each offer in a tick, units a month.
     #[inline]
-    pub fn lead_months(&self, offer: usize, world: &World) -> f64 {
-        let (whole, part) = self.lead[offer];
-        (whole as f64 + part) * world.calendar.mean_months
+    pub fn capacity(&self, tick: usize) -> &[f64] {
+        let offers = self.terms.len();
+        &self.capacity[tick * offers..(tick + 1) * offers]
     }
 
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
@@ -83,6 +121,7 @@ impl Setting {
         self.draw_markets(world, chance);
         self.draw_pairs(world, chance);
         self.draw_offers(world, chance);
+        self.draw_facts(world, chance);
         self.draw_links(world, chance);
         self.draw_stock(world, chance);
         self.draw_people(world, chance);
@@ -166,7 +205,8 @@ impl Setting {
                     .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
                     .sum();
                 self.supply_plan[i] = self.plan[i] + spares * in_service;
-                let share = |s: &SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
+                let share =
+                    |s: &super::world::SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
                 in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
@@ -199,40 +239,79 @@ impl Setting {
         for (c, cell) in world.cells.iter().enumerate() {
             self.units[c] = self.value(cell.units);
         }
-        self.lead.clear();
-        self.reach.clear();
+        self.terms.clear();
+        let offers = world.offers.len();
         let noise = self.value(world.behaviour.capacity_noise);
         for (o, offer) in world.offers.iter().enumerate() {
-            let row = o * ticks..(o + 1) * ticks;
+            let mut levels = std::mem::take(&mut self.levels);
+            resize(&mut levels, ticks);
             match offer.capacity {
-                Capacity::Fixed(level) => self.capacity[row].fill(self.values[level.ix()]),
-                Capacity::OfPlannedUse(ratio) => {
-                    let ratio = self.value(ratio);
-                    self.capacity[row].fill(0.0);
-                    for link in &world.offer_links[o] {
-                        let link = &world.links[link.ix()];
-                        for t in 0..ticks {
-                            let units = self.units_at(world, link.cell, mid_day(&world.calendar, t));
-                            self.capacity[o * ticks + t] +=
-                                ratio * units * self.supply_plan[link.pair.ix() * ticks + t];
-                        }
-                    }
-                }
+                Capacity::Fixed(level) => levels.fill(self.value(level)),
+                Capacity::OfPlannedUse(ratio) => self.planned_use(world, o, self.value(ratio), &mut levels),
             }
             if noise > 0.0 {
-                for t in 0..ticks {
+                for (t, level) in levels.iter_mut().enumerate() {
                     let z = monthly(&world.calendar, t, |month| chance.normal(Purpose::Capacity, offer.key, month));
-                    self.capacity[o * ticks + t] *= (1.0 + noise * z).max(0.0);
+                    *level *= (1.0 + noise * z).max(0.0);
                 }
             }
+            for (t, level) in levels.iter().enumerate() {
+                self.capacity[t * offers + o] = *level;
+            }
+            self.levels = levels;
             let lead = self.value(offer.lead) / world.calendar.mean_months;
-            self.lead.push((lead as usize, lead.fract()));
-            let at_level =
-                |purpose, chance_of| chance.uniform(purpose, offer.key, 0) < self.values[ParamId::ix(chance_of)];
-            self.reach.push((
-                at_level(Purpose::Technology, offer.facts.us_technology.1),
-                at_level(Purpose::Plant, offer.facts.us_plant.1),
-            ));
+            let lead_ticks = (lead as usize, lead.fract());
+            self.terms.push(Terms {
+                price: self.value(offer.price),
+                performance: self.value(offer.performance),
+                lead: (lead_ticks.0 as f64 + lead_ticks.1) * world.calendar.mean_months,
+                lead_ticks,
+            });
+        }
+        let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
+        self.carry = (carry.round() as usize).min(world.max_carry);
+    }
+
+    /// Adds a multiple of what an offer's possible buyers plan to use in each tick.
+    fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
+        let ticks = world.calendar.ticks;
+        for link in &world.offer_links[offer] {
+            let link = &world.links[link.ix()];
+            let plan = &self.supply_plan[link.pair.ix() * ticks..][..ticks];
+            if world.cells[link.cell.ix()].redesign.is_none() {
+                let each = ratio * self.units[link.cell.ix()];
+                levels.iter_mut().zip(plan).for_each(|(level, plan)| *level += each * plan);
+                continue;
+            }
+            for (t, (level, plan)) in levels.iter_mut().zip(plan).enumerate() {
+                *level += ratio * self.units_at(world, link.cell, mid_day(&world.calendar, t)) * plan;
+            }
+        }
+    }
+
+    /// The facts of the offers for the law. Decimals are slow to make, so a share that is as in the last trial is kept.
+    fn draw_facts(&mut self, world: &World, chance: Chance) {
+        self.contents.resize(world.offers.len(), Content::NONE);
+        self.facts.clear();
+        for (content, offer) in self.contents.iter_mut().zip(&world.offers) {
+            let facts = &offer.facts;
+            let controlled = self.values[facts.us_controlled.ix()];
+            content.set(controlled, self.values[facts.us_other.ix()].min(1.0 - controlled));
+            let level = |purpose, (level, probability): (Level, ParamId)| {
+                let holds = chance.uniform(purpose, offer.key, 0) < self.values[probability.ix()];
+                if holds { level } else { Level::None }
+            };
+            self.facts.push(Facts {
+                made_in: facts.made_in,
+                shipped_from: facts.shipped_from,
+                item: facts.item,
+                us_controlled: content.controlled.1,
+                us_other: content.other.1,
+                us_technology: level(Purpose::Technology, facts.us_technology),
+                us_plant: level(Purpose::Plant, facts.us_plant),
+                own_design: facts.own_design,
+                below_5g: facts.below_5g,
+            });
         }
     }
 

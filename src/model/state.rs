@@ -2,7 +2,7 @@
 
 use super::ids::*;
 use super::rules::Rules;
-use super::setting::Setting;
+use super::setting::{Setting, Terms};
 use super::supplier::Leave;
 use super::world::World;
 
@@ -26,6 +26,8 @@ pub struct State {
     pub hoarded: Vec<f64>,
     /// Number of sources that can be ordered from.
     pub source_count: Vec<usize>,
+    /// Day until which the list of sources holds (unwatched cells).
+    pub sources_until: Vec<f64>,
     /// Spares needed in this tick that no shipment of spares served, units.
     pub spares_due: Vec<f64>,
     /// Units in one product now.
@@ -46,8 +48,6 @@ pub struct State {
     pub eligible: Vec<f64>,
     /// What does leave in this tick, units.
     pub given: Vec<f64>,
-    /// On what grounds (watched links).
-    pub leave: Vec<Leave>,
     /// Orders by the tick in which they fall due, a ring a link.
     pub ring: Vec<f64>,
     /// Orders carried past their due tick, units.
@@ -58,6 +58,10 @@ pub struct State {
     pub purchases: Vec<f64>,
     /// Trailing shipments (watched links), units a month.
     pub shipped: Vec<f64>,
+
+    // By tick ahead.
+    /// Work space of the look ahead, units.
+    pub ahead: Vec<f64>,
 
     // By offer.
     /// Trailing shipments to all, units a month.
@@ -129,6 +133,8 @@ pub struct State {
     pub license: Vec<License>,
     /// Number of the offer's outlook.
     pub outlook: Vec<u32>,
+    /// On what grounds the offer may leave in this tick.
+    pub leave: Vec<Leave>,
     // By watch.
     /// Value that fell due in this tick, by what became of it, USD.
     pub dealings: Vec<Dealings>,
@@ -202,6 +208,7 @@ impl State {
         }
         self.inflow.clear();
         self.inflow.resize(cells, Default::default());
+        fill(&mut self.ahead, world.calendar.most_ahead(), 0.0);
         fill(&mut self.ring, links * world.ring, 0.0);
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
@@ -215,12 +222,13 @@ impl State {
         fill(&mut self.hoarded, cells, 0.0);
         self.source_count.clear();
         self.source_count.resize(cells, 0);
+        fill(&mut self.sources_until, cells, f64::NEG_INFINITY);
         self.sources.clear();
         self.sources.resize(links, (LinkId(0), 0.0));
         fill(&mut self.eligible, links, 0.0);
         fill(&mut self.given, links, 0.0);
         self.leave.clear();
-        self.leave.resize(links, Leave::FREE);
+        self.leave.resize(watches * offers, Leave::FREE);
         for table in [&mut self.finished, &mut self.built, &mut self.deployed, &mut self.awarded, &mut self.unserved] {
             fill(table, pairs, 0.0);
         }
@@ -280,15 +288,15 @@ impl State {
             let (mut rest, mut cost, mut us, mut performance) = (1.0, 0.0, 0.0, 0.0);
             for (i, link) in ranked.iter().filter(|l| setting.qualified[l.ix()] <= 0.0).enumerate() {
                 let offer = world.links[link.ix()].offer;
-                let capacity = setting.capacity[offer.ix() * world.calendar.ticks];
+                let capacity = setting.capacity(0)[offer.ix()];
                 let most = if i == 0 && count > 1 { first_share } else { rest };
                 let possible = if flow > 0.0 { capacity / flow } else { 1.0 };
                 let part = if i + 1 == count { rest } else { most.min(possible).min(rest) };
                 rest -= part;
-                let price = setting.value(world.offers[offer.ix()].price);
+                let Terms { price, performance: each, .. } = setting.terms[offer.ix()];
                 cost += part * price;
                 us += if world.offers[offer.ix()].us_seller { part * price } else { 0.0 };
-                performance += part * setting.value(world.offers[offer.ix()].performance);
+                performance += part * each;
                 self.start_link(world, setting, *link, offer, part * flow, price);
             }
             self.stock_cost[c] = self.stock[c] * cost;
@@ -302,7 +310,7 @@ impl State {
     }
 
     fn start_link(&mut self, world: &World, setting: &Setting, link: LinkId, offer: OfferId, flow: f64, price: f64) {
-        let (whole, part) = setting.lead[offer.ix()];
+        let (whole, part) = setting.terms[offer.ix()].lead_ticks;
         let cell = world.links[link.ix()].cell.ix();
         for tick in 0..=whole {
             // Lead times may reach beyond the calendar.

@@ -5,65 +5,63 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::rules::spares_index;
-use super::state::{Dealings, watched};
+use super::state::{Dealings, State, watched};
 use super::tick::Trial;
 use super::world::World;
 
 /// Step 5.
-pub fn ship(trial: &mut Trial, tick: usize) {
-    let state = &mut *trial.state;
+pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     for table in [&mut state.arrived, &mut state.spares, &mut state.sold, &mut state.sold_watched] {
         table.fill(0.0);
     }
     state.dealings.fill(Dealings::default());
-    ship_spares(trial, tick);
+    ship_spares(trial, state, tick);
     for offer in 0..trial.world.offers.len() {
-        ship_offer(trial, OfferId::at(offer), tick);
+        ship_offer(trial, state, OfferId::at(offer), tick);
     }
 }
 
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
-fn ship_spares(trial: &mut Trial, tick: usize) {
+fn ship_spares(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    let months = world.calendar.months(tick);
+    let months = trial.pace.months;
     for (p, pair) in world.pairs.iter().enumerate() {
         let line = &world.lines[pair.line.ix()];
-        let products = setting.value(line.spares_rate) * trial.state.installed[p] * months;
+        let products = setting.value(line.spares_rate) * state.installed[p] * months;
         let use_ = spares_index(line.spares_use);
         for c in pair.cells.clone() {
-            let mut rest = trial.state.units[c] * products;
+            let mut rest = state.units[c] * products;
             for link in &setting.ranked[world.cells[c].links.clone()] {
                 if rest <= 0.0 {
                     break;
                 }
-                rest -= ship_spare(trial, *link, use_, rest, tick);
+                rest -= ship_spare(trial, state, *link, use_, rest, tick);
             }
-            trial.state.spares_due[c] = rest.max(0.0);
+            state.spares_due[c] = rest.max(0.0);
         }
     }
 }
 
 /// Ships spares from one source and returns how many.
-fn ship_spare(trial: &mut Trial, link: LinkId, use_: usize, wanted: f64, tick: usize) -> f64 {
+fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wanted: f64, tick: usize) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
-    if trial.state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
+    if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
         return 0.0;
     }
     let record = &world.links[link.ix()];
     let offer = record.offer.ix();
     let (mut open, mut waived) = (1.0, 0.0);
     if let Some(watch) = record.watch {
-        let outlook = trial.outlook(watch, record.offer);
-        open = outlook.spares[use_][tick].min(1.0 - absence(trial, watch, record.offer, tick));
+        let outlook = trial.outlook(state, watch, record.offer);
+        open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, record.offer, tick));
         waived = outlook.spares_waived[use_][tick].min(open);
     }
-    let capacity = setting.capacity[offer * world.calendar.ticks + tick] * world.calendar.months(tick);
-    let shipped = (wanted * open).min((capacity - trial.state.spares[offer]).max(0.0));
+    let capacity = setting.capacity(tick)[offer] * trial.pace.months;
+    let shipped = (wanted * open).min((capacity - state.spares[offer]).max(0.0));
     if shipped <= 0.0 {
         return 0.0;
     }
-    let value = shipped * setting.value(world.offers[offer].price);
-    let state = &mut *trial.state;
+    let value = shipped * setting.terms[offer].price;
     state.spares[offer] += shipped;
     state.sold[offer] += value;
     if let Some(watch) = record.watch {
@@ -76,9 +74,9 @@ fn ship_spare(trial: &mut Trial, link: LinkId, use_: usize, wanted: f64, tick: u
 }
 
 /// Share of a tick's days on which a supplier stays out of trade with a watched buyer.
-pub fn absence(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
+pub fn absence(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
-    let (from, until) = trial.state.out[watched(watch, supplier, trial.world.suppliers.len())];
+    let (from, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
     if until <= from { 0.0 } else { trial.world.calendar.share_within(tick, from, until) }
 }
 
@@ -113,6 +111,11 @@ impl Leave {
         cut_off: f64::NEG_INFINITY,
     };
 
+    /// Whether nothing stands in the way.
+    fn is_free(&self) -> bool {
+        self.open == 1.0 && self.waived == 0.0
+    }
+
     /// Share of the days for what falls due in this tick or fell due in an earlier one.
     fn share(&self, trial: &Trial, offer: OfferId, due: usize) -> f64 {
         let saved = if self.saved > 0.0 { self.saved * saved_part(trial, offer, due, self.cut_off) } else { 0.0 };
@@ -129,15 +132,15 @@ impl Leave {
 /// Share of the orders due in a tick whose production started before the cut-off: shipping day minus the rest of the lead
 /// time (E2).
 fn saved_part(trial: &Trial, offer: OfferId, due: usize, cut_off: f64) -> f64 {
-    let lead = trial.setting.lead_months(offer.ix(), trial.world) * MONTH;
+    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
     let point = trial.setting.value(trial.world.behaviour.production_point);
     trial.world.calendar.share_within(due, f64::NEG_INFINITY, cut_off + (1.0 - point) * lead)
 }
 
 /// On what grounds an offer may leave for a watched buyer.
-fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
-    let outlook = trial.outlook(watch, offer);
-    let out = absence(trial, watch, offer, tick);
+fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
+    let outlook = trial.outlook(state, watch, offer);
+    let out = absence(trial, state, watch, offer, tick);
     if outlook.always_open && out == 0.0 {
         return Leave::FREE;
     }
@@ -147,7 +150,7 @@ fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
     let prohibited = 1.0 - outlook.open[tick];
     let disobeys = !trial.setting.complies[world.offers[offer.ix()].home.ix()];
     let unlawful = if disobeys { outlook.foreign_only[tick] } else { 0.0 };
-    let (from, until) = trial.state.license[watched(watch, offer.ix(), world.offers.len())].held;
+    let (from, until) = state.license[watched(watch, offer.ix(), world.offers.len())].held;
     let held = if until > from { world.calendar.share_within(tick, from, until) } else { 0.0 };
     let licensed = held.min(prohibited - unlawful).min(present).max(0.0);
     Leave {
@@ -162,54 +165,51 @@ fn leave(trial: &Trial, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
 }
 
 /// Ships what is due of one offer to all its buyers.
-fn ship_offer(trial: &mut Trial, offer: OfferId, tick: usize) {
+fn ship_offer(trial: &Trial, state: &mut State, offer: OfferId, tick: usize) {
     let world = trial.world;
-    let links = &world.offer_links[offer.ix()];
+    let (o, links) = (offer.ix(), &world.offer_links[offer.ix()][..]);
+    for w in world.watch_deals[o].iter() {
+        state.leave[watched(*w, o, world.offers.len())] = leave(trial, state, *w, offer, tick);
+    }
     let mut due = 0.0;
     for link in links {
-        due += find_eligible(trial, *link, tick);
+        let eligible = find_eligible(trial, state, *link, tick);
+        state.eligible[link.ix()] = eligible;
+        state.given[link.ix()] = eligible;
+        due += eligible;
     }
-    let o = offer.ix();
-    let capacity = trial.setting.capacity[o * world.calendar.ticks + tick] * trial.pace.months - trial.state.spares[o];
-    let shipped = if due > capacity { ration(trial, links, capacity.max(0.0) / due) } else { due };
+    let capacity = trial.setting.capacity(tick)[o] * trial.pace.months - state.spares[o];
+    let shipped = if due > capacity { ration(trial, state, links, capacity.max(0.0) / due) } else { due };
     for link in links {
-        deliver(trial, *link, tick);
+        deliver(trial, state, *link, tick);
     }
     let keep = trial.pace.keep_quarter;
-    let total = (shipped + trial.state.spares[o]) / trial.pace.months;
-    trial.state.shipped_all[o] = keep * trial.state.shipped_all[o] + (1.0 - keep) * total;
+    let total = (shipped + state.spares[o]) / trial.pace.months;
+    state.shipped_all[o] = keep * state.shipped_all[o] + (1.0 - keep) * total;
 }
 
 /// What of a link's orders, due now and carried, may leave in a tick, units.
-fn find_eligible(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
+fn find_eligible(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let fresh = trial.state.ring[slot(world, link, tick)];
-    let carried = trial.state.carried[link.ix()];
-    let Some(watch) = record.watch else {
-        trial.state.given[link.ix()] = fresh + carried;
-        trial.state.eligible[link.ix()] = fresh + carried;
-        return fresh + carried;
-    };
-    let leave = leave(trial, watch, record.offer, tick);
+    let fresh = state.ring[slot(world, link, tick)];
+    let carried = state.carried[link.ix()];
+    let Some(watch) = record.watch else { return fresh + carried };
+    let leave = &state.leave[watched(watch, record.offer.ix(), world.offers.len())];
     let mut units = fresh * leave.share(trial, record.offer, tick);
     if carried > 0.0 {
-        for due in tick.saturating_sub(carry_ticks(trial))..tick {
-            units += trial.state.ring[slot(world, link, due)] * leave.eligible(trial, record.offer, due, tick);
+        for due in tick.saturating_sub(trial.setting.carry)..tick {
+            units += state.ring[slot(world, link, due)] * leave.eligible(trial, record.offer, due, tick);
         }
     }
-    trial.state.leave[link.ix()] = leave;
-    trial.state.eligible[link.ix()] = units;
-    trial.state.given[link.ix()] = units;
     units
 }
 
 /// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
 /// stand in that order). Returns what is shipped, units.
-fn ration(trial: &mut Trial, links: &[LinkId], part: f64) -> f64 {
+fn ration(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f64 {
     let world = trial.world;
     let vendor = |link: &LinkId| world.pairs[world.links[link.ix()].pair.ix()].vendor;
-    let state = &mut *trial.state;
     let mut shipped = 0.0;
     for group in links.chunk_by(|a, b| vendor(a) == vendor(b)) {
         let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
@@ -228,87 +228,88 @@ fn slot(world: &World, link: LinkId, tick: usize) -> usize {
     link.ix() * world.ring + (tick & (world.ring - 1))
 }
 
-/// Ticks that an order is carried past its due tick.
-fn carry_ticks(trial: &Trial) -> usize {
-    let months = trial.setting.value(trial.world.behaviour.cancel_after);
-    ((months / trial.world.calendar.mean_months).round() as usize).min(trial.world.max_carry)
-}
-
 /// Ships what a link is given; carries the rest and cancels what was carried long enough.
-fn deliver(trial: &mut Trial, link: LinkId, tick: usize) {
+fn deliver(trial: &Trial, state: &mut State, link: LinkId, tick: usize) {
     let world = trial.world;
     let record = &world.links[link.ix()];
     let now = slot(world, link, tick);
-    let (fresh, given) = (trial.state.ring[now], trial.state.given[link.ix()]);
-    let carried = trial.state.carried[link.ix()];
+    let (fresh, given) = (state.ring[now], state.given[link.ix()]);
+    let carried = state.carried[link.ix()];
     if fresh + carried > 0.0 {
         let whole = fresh == given && carried == 0.0;
-        let cancelled = if whole { 0.0 } else { age_orders(trial, link, tick) };
+        let cancelled = if whole { 0.0 } else { age_orders(trial, state, link, tick) };
         if whole {
-            trial.state.ring[now] = 0.0;
+            state.ring[now] = 0.0;
         }
-        let on_order = &mut trial.state.on_order[record.cell.ix()];
+        let on_order = &mut state.on_order[record.cell.ix()];
         *on_order = (*on_order - given - cancelled).max(0.0);
         if given > 0.0 {
-            book(trial, link, given);
+            book(trial, state, link, given);
         }
     }
     if let Some(watch) = record.watch {
-        account(trial, link, watch, fresh, tick);
+        account(trial, state, link, watch, fresh, tick);
     }
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &mut Trial, link: LinkId, tick: usize) -> f64 {
+fn age_orders(trial: &Trial, state: &mut State, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let leave = if record.watch.is_some() { trial.state.leave[link.ix()] } else { Leave::FREE };
-    let eligible = trial.state.eligible[link.ix()];
-    let part = if eligible > 0.0 { trial.state.given[link.ix()] / eligible } else { 0.0 };
-    let carry = carry_ticks(trial);
+    let leave = match record.watch {
+        Some(watch) => state.leave[watched(watch, record.offer.ix(), world.offers.len())],
+        None => Leave::FREE,
+    };
+    let eligible = state.eligible[link.ix()];
+    let part = if eligible > 0.0 { state.given[link.ix()] / eligible } else { 0.0 };
+    let carry = trial.setting.carry;
     let (mut carried, mut cancelled) = (0.0, 0.0);
     for due in tick.saturating_sub(carry)..=tick {
         let place = slot(world, link, due);
-        let left = trial.state.ring[place] * (1.0 - part * leave.eligible(trial, record.offer, due, tick));
+        let left = state.ring[place] * (1.0 - part * leave.eligible(trial, record.offer, due, tick));
         if due + carry <= tick {
             cancelled += left;
-            trial.state.ring[place] = 0.0;
+            state.ring[place] = 0.0;
         } else {
             carried += left;
-            trial.state.ring[place] = left;
+            state.ring[place] = left;
         }
     }
-    trial.state.carried[link.ix()] = carried;
+    state.carried[link.ix()] = carried;
     cancelled
 }
 
 /// Puts arrivals into stock, with what they cost and are.
-fn book(trial: &mut Trial, link: LinkId, units: f64) {
+fn book(trial: &Trial, state: &mut State, link: LinkId, units: f64) {
     let record = &trial.world.links[link.ix()];
-    let offer = &trial.world.offers[record.offer.ix()];
-    let value = units * trial.setting.value(offer.price);
-    let (cell, state) = (record.cell.ix(), &mut *trial.state);
+    let terms = &trial.setting.terms[record.offer.ix()];
+    let value = units * terms.price;
+    let (cell, state) = (record.cell.ix(), &mut *state);
     state.stock[cell] += units;
     state.arrived[cell] += units;
     state.stock_cost[cell] += value;
-    state.stock_performance[cell] += units * trial.setting.value(offer.performance);
-    if offer.us_seller {
+    state.stock_performance[cell] += units * terms.performance;
+    if trial.world.offers[record.offer.ix()].us_seller {
         state.stock_us[cell] += value;
     }
     state.sold[record.offer.ix()] += value;
 }
 
 /// Keeps the accounts of a watched buyer: what became of what fell due, and trailing purchases.
-fn account(trial: &mut Trial, link: LinkId, watch: WatchId, fresh: f64, tick: usize) {
+fn account(trial: &Trial, state: &mut State, link: LinkId, watch: WatchId, fresh: f64, tick: usize) {
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
-    let price = trial.setting.value(world.offers[offer.ix()].price);
-    let (leave, given) = (trial.state.leave[link.ix()], trial.state.given[link.ix()]);
+    let i = watched(watch, offer.ix(), world.offers.len());
+    let price = trial.setting.terms[offer.ix()].price;
+    let (leave, given) = (&state.leave[i], state.given[link.ix()]);
     let pace = trial.pace;
     let value = given * price;
-    if fresh + given > 0.0 {
+    if fresh + given > 0.0 && leave.is_free() {
+        state.dealings[watch.ix()].free += value;
+        state.sold_watched[i] += value;
+    } else if fresh + given > 0.0 {
         let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, offer, tick, leave.cut_off) } else { 0.0 };
-        let dealings = &mut trial.state.dealings[watch.ix()];
+        let dealings = &mut state.dealings[watch.ix()];
         let total = leave.open + saved + leave.licensed + leave.unlawful;
         if total > 0.0 {
             let scaled = value / total;
@@ -321,27 +322,23 @@ fn account(trial: &mut Trial, link: LinkId, watch: WatchId, fresh: f64, tick: us
         let blocked = (leave.blocked - saved).max(0.0);
         dealings.blocked += fresh * price * blocked;
         dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
-        trial.state.sold_watched[watched(watch, offer.ix(), world.offers.len())] += value;
+        state.sold_watched[i] += value;
     }
-    let purchases = &mut trial.state.purchases[link.ix()];
+    let purchases = &mut state.purchases[link.ix()];
     *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
-    let shipped = &mut trial.state.shipped[link.ix()];
+    let shipped = &mut state.shipped[link.ix()];
     *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
 }
 
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
 /// priority) do not take. A ramp after qualification comes on top.
-pub fn dependable(trial: &Trial, link: LinkId, tick: usize) -> f64 {
-    let (world, state) = (trial.world, &*trial.state);
+pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
+    let world = trial.world;
     let record = &world.links[link.ix()];
-    let capacity = trial.setting.capacity[record.offer.ix() * world.calendar.ticks + tick];
-    let vendor = world.pairs[record.pair.ix()].vendor;
-    let mut own = 0.0;
-    for other in &world.offer_links[record.offer.ix()] {
-        let pair = world.links[other.ix()].pair;
-        if pair >= record.pair && world.pairs[pair.ix()].vendor == vendor {
-            own += state.shipped[other.ix()];
-        }
-    }
+    let capacity = trial.setting.capacity(tick)[record.offer.ix()];
+    // The vendor's links of this priority or lower.
+    let own = record.own.0 as usize..record.own.1 as usize;
+    let own = world.offer_links[record.offer.ix()][own].iter().map(|l| state.shipped[l.ix()]);
+    let own = own.fold(0.0, |sum, units| sum + units);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }

@@ -1,6 +1,7 @@
 //! One trial under one regime: for each tick, nine calls in the order of the model description (its section 4), and
 //! nothing else.
 
+use super::calendar::Pace;
 use super::chance::Chance;
 use super::ids::{OfferId, WatchId};
 use super::record::Record;
@@ -10,7 +11,8 @@ use super::state::{State, watched};
 use super::world::World;
 use super::{adaptation, market, procurement, production, regulator, supplier};
 
-/// What a tick works on.
+/// What a tick reads. The state, which it changes, is handed on apart: the compiler can then tell that writing to one of its
+/// tables moves no other, and keeps their places in registers.
 pub struct Trial<'a> {
     /// The world.
     pub world: &'a World,
@@ -20,34 +22,15 @@ pub struct Trial<'a> {
     pub rules: &'a Rules,
     /// Chance, for draws that only some regimes make.
     pub chance: Chance,
-    /// What changes.
-    pub state: &'a mut State,
     /// Length of the tick and what it does to memories.
     pub pace: Pace,
-}
-
-/// Length of a tick, and the parts of moving averages that are kept over it.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    /// Months.
-    pub months: f64,
-    /// Of averages with a mean age of three months: what a buyer knows of the others' claims on a supplier.
-    pub keep_quarter: f64,
-    /// Of averages with a mean age of six months: that of a window of twelve months.
-    pub keep_year: f64,
-}
-
-impl Pace {
-    fn of(months: f64) -> Pace {
-        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
-    }
 }
 
 impl Trial<'_> {
     /// How an offer stands before the law for a watched buyer.
     #[inline]
-    pub fn outlook(&self, watch: WatchId, offer: OfferId) -> &Outlook {
-        self.rules.outlook(self.state.outlook[watched(watch, offer.ix(), self.world.offers.len())] as usize)
+    pub fn outlook(&self, state: &State, watch: WatchId, offer: OfferId) -> &Outlook {
+        self.rules.outlook(state.outlook[watched(watch, offer.ix(), self.world.offers.len())] as usize)
     }
 }
 
@@ -63,18 +46,18 @@ pub fn simulate(
     state.start(world, setting, rules);
     record.start(world);
     let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
-    let mut trial = Trial { world, setting, rules, chance, state, pace: Pace::of(1.0) };
+    let mut trial = Trial { world, setting, rules, chance, pace: world.calendar.pace(0) };
     for tick in 0..world.calendar.ticks {
-        trial.pace = Pace::of(world.calendar.months(tick));
-        regulator::change_rules(&mut trial, tick);
-        regulator::decide_applications(&mut trial, tick);
-        market::demand_and_award(&mut trial, tick);
-        procurement::order(&mut trial, tick);
-        supplier::ship(&mut trial, tick);
-        production::build(&mut trial, tick);
-        market::deploy(&mut trial, tick);
-        adaptation::adapt(&mut trial, tick);
-        record.write(&trial, tick);
-        after_tick(tick, trial.state);
+        trial.pace = world.calendar.pace(tick);
+        regulator::change_rules(&trial, state, tick);
+        regulator::decide_applications(&trial, state, tick);
+        market::demand_and_award(&trial, state, tick);
+        procurement::order(&trial, state, tick);
+        supplier::ship(&trial, state, tick);
+        production::build(&trial, state, tick);
+        market::deploy(&trial, state, tick);
+        adaptation::adapt(&trial, state, tick);
+        record.write(&trial, state, tick);
+        after_tick(tick, state);
     }
 }

@@ -39,6 +39,8 @@ pub struct World {
     pub links: Vec<Link>,
     /// For each offer its links, by pair (so by vendor, then priority).
     pub offer_links: Vec<Vec<LinkId>>,
+    /// For each offer the watched vendors that it can be sold to.
+    pub watch_deals: Vec<Vec<WatchId>>,
     /// Markets.
     pub markets: Vec<Market>,
     /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
@@ -278,6 +280,8 @@ pub struct Link {
     pub key: EntityKey,
     /// Whether the vendor is watched.
     pub watch: Option<WatchId>,
+    /// Among the offer's links, this one and those of the vendor's lines of lower priority: from, to.
+    pub own: (u32, u32),
 }
 
 /// Whether a vendor may use an offer at the start.
