@@ -1,4 +1,8 @@
 //! What the trials say: summaries, paired comparisons and their uncertainty. Works on the records of an ensemble and
 //! never runs the model itself.
 
+pub mod compare;
 pub mod results;
+pub mod statistics;
+
+pub use compare::compare;

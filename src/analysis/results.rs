@@ -72,8 +72,10 @@ pub struct ScenarioResults {
     pub share_worse: f64,
     /// Share of trials with no difference.
     pub share_tied: f64,
-    /// Value of sales lost by home jurisdiction of the seller, USD a trial, net over all vendors (E12). Positive: lost.
+    /// Value of sales to the targeted vendor lost by home jurisdiction of the seller, USD a trial (E12). Positive: lost.
     pub lost_sales: Vec<(String, Estimate)>,
+    /// The same net over all vendors, so that sales won elsewhere count.
+    pub net_lost_sales: Vec<(String, Estimate)>,
     /// Mean sustained capacity denied, product-months a trial: sum over ticks of (without controls - here) x months.
     pub capacity_denied: Estimate,
     /// Bite: products a month denied (summed over ticks) per USD million of US sales lost; `None` where US sales lost are under 1% of US sales

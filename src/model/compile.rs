@@ -116,6 +116,7 @@ impl Compiler<'_> {
         entries
             .map(|(country, j)| Jurisdiction {
                 country: *country,
+                name: j.name.clone(),
                 key: EntityKey::of(&format!("jurisdictions.{country}")),
                 compliance: self.add(&j.compliance),
             })

@@ -12,9 +12,9 @@ use super::world::Vendor;
 /// Step 4.
 pub fn order(trial: &Trial, state: &mut State, tick: usize) {
     forecast(trial, state, tick);
-    for vendor in &trial.world.vendors {
+    for (v, vendor) in trial.world.vendors.iter().enumerate() {
         want(trial, state, vendor, tick);
-        let budget = budget(trial, state, vendor);
+        let budget = budget(trial, state, v, vendor);
         place(trial, state, vendor, tick, budget);
     }
 }
@@ -145,7 +145,7 @@ fn risk_price(trial: &Trial, state: &State, link: LinkId, watch: WatchId, tick: 
 
 /// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
 /// state has on order on top.
-fn budget(trial: &Trial, state: &State, vendor: &Vendor) -> f64 {
+fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
     let limit = setting.value(world.behaviour.inventory_limit);
     let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
@@ -163,8 +163,7 @@ fn budget(trial: &Trial, state: &State, vendor: &Vendor) -> f64 {
             pipeline += state.units[c] * state.forecast[p] * terms.price * terms.lead;
         }
     }
-    let goods = state.cost_of_goods[world.pairs[vendor.pairs.start].vendor.ix()];
-    limit * goods - on_hand - (ordered - pipeline) - needed
+    limit * state.cost_of_goods[v] - on_hand - (ordered - pipeline) - needed
 }
 
 /// Divides the orders among sources, after finance has cut what would be hoarded (lines of higher priority first). What

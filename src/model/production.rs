@@ -21,10 +21,10 @@ pub fn build(trial: &Trial, state: &mut State, tick: usize) {
     for p in 0..trial.world.pairs.len() {
         build_line(trial, state, p, tick);
     }
-    for vendor in &trial.world.vendors {
+    for (v, vendor) in trial.world.vendors.iter().enumerate() {
         let (months, keep) = (trial.pace.months, trial.pace.keep_year);
         let built: f64 = vendor.pairs.clone().map(|p| state.built[p] * state.unit_cost[p]).sum();
-        let goods = &mut state.cost_of_goods[trial.world.pairs[vendor.pairs.start].vendor.ix()];
+        let goods = &mut state.cost_of_goods[v];
         *goods = keep * *goods + (1.0 - keep) * built / months;
     }
 }

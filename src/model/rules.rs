@@ -147,6 +147,38 @@ impl Rules {
         self.code.indices().next().is_none()
     }
 
+    /// Days on which the law changes for a reader of figures, with short labels: listings and tests as they start, the
+    /// first general license, and the day after the last one.
+    pub fn marks(&self) -> Vec<(Date, String)> {
+        let mut marks: Vec<(Date, String)> = Vec::new();
+        let (mut waived_from, mut waived_until) = (None::<Date>, None::<Date>);
+        for index in self.code.indices() {
+            let provision = self.code.provision(index);
+            let label = match &provision.kind {
+                ProvisionKind::Listing { .. } => "Listing".to_owned(),
+                ProvisionKind::DeMinimis { threshold, .. } => {
+                    format!("De minimis {}%", (threshold.decimal() * rust_decimal::Decimal::ONE_HUNDRED).normalize())
+                }
+                ProvisionKind::DirectProduct { own_design_only: true, .. } => "Direct product, own".to_owned(),
+                ProvisionKind::DirectProduct { .. } => "Direct product".to_owned(),
+                ProvisionKind::GeneralLicense { uses, .. } if uses.contains(&Use::ExistingNetwork) => {
+                    waived_from = waived_from.map_or(Some(provision.from), |day| Some(day.min(provision.from)));
+                    waived_until = waived_until.max(provision.to.and_then(|day| day.tomorrow().ok()));
+                    continue;
+                }
+                _ => continue,
+            };
+            match marks.iter_mut().find(|(date, _)| *date == provision.from) {
+                Some((_, labels)) => labels.push_str(&format!(" + {}", label.to_lowercase())),
+                None => marks.push((provision.from, label)),
+            }
+        }
+        marks.extend(waived_from.map(|day| (day, "Waivers start".to_owned())));
+        marks.extend(waived_until.map(|day| (day, "Waivers end".to_owned())));
+        marks.sort();
+        marks
+    }
+
     /// Provisions of one day and kind make one event, so that two that catch the same offer are not counted twice.
     fn find_events(&self, calendar: &Calendar) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();

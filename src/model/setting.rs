@@ -30,6 +30,9 @@ pub struct Setting {
     pub shares: Vec<f64>,
     /// Planned awards of each pair over the next twelve months, units a month.
     pub plan: Vec<f64>,
+    /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
+    /// a month.
+    pub supply_plan: Vec<f64>,
     /// Forecast error of each pair in each tick (xi of E5).
     pub forecast_error: Vec<f64>,
     /// Plant capacity of each pair in each tick, products a month.
@@ -188,9 +191,12 @@ impl Setting {
         let ticks = world.calendar.ticks;
         resize(&mut self.plan, world.pairs.len() * ticks);
         resize(&mut self.plant, world.pairs.len() * ticks);
+        resize(&mut self.supply_plan, world.pairs.len() * ticks);
         resize(&mut self.forecast_error, world.pairs.len() * ticks);
         let sd = self.value(world.behaviour.forecast_noise);
         for (p, pair) in world.pairs.iter().enumerate() {
+            let spares = self.value(world.lines[pair.line.ix()].spares_rate);
+            let mut in_service = self.value(pair.installed_base);
             for t in 0..ticks {
                 let i = p * ticks + t;
                 self.plan[i] = pair
@@ -198,6 +204,10 @@ impl Setting {
                     .iter()
                     .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
                     .sum();
+                self.supply_plan[i] = self.plan[i] + spares * in_service;
+                let share =
+                    |s: &super::world::SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
+                in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, mid_day(&world.calendar, t)),
@@ -266,7 +276,7 @@ impl Setting {
     fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
         let ticks = world.calendar.ticks;
         for link in &world.links[world.offers[offer].links.clone()] {
-            let plan = &self.plan[link.pair.ix() * ticks..][..ticks];
+            let plan = &self.supply_plan[link.pair.ix() * ticks..][..ticks];
             if world.cells[link.cell.ix()].redesign.is_none() {
                 let each = ratio * self.units[link.cell.ix()];
                 levels.iter_mut().zip(plan).for_each(|(level, plan)| *level += each * plan);

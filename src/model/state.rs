@@ -313,7 +313,10 @@ impl State {
         let (whole, part) = setting.terms[offer.ix()].lead_ticks;
         let cell = world.links[link.ix()].cell.ix();
         for tick in 0..=whole {
-            let due = flow * world.calendar.months(tick) * if tick == whole { part } else { 1.0 };
+            // Lead times may reach beyond the calendar.
+            let months =
+                if tick < world.calendar.len() { world.calendar.months(tick) } else { world.calendar.mean_months };
+            let due = flow * months * if tick == whole { part } else { 1.0 };
             self.ring[link.ix() * world.ring + tick] += due;
             self.on_order[cell] += due;
         }

@@ -59,6 +59,8 @@ pub struct World {
 pub struct Jurisdiction {
     /// Country.
     pub country: Country,
+    /// Its name.
+    pub name: String,
     /// Key of its draws.
     pub key: EntityKey,
     /// Chance that its sellers obey rules that rest on foreign production alone.

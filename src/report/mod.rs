@@ -1,3 +1,65 @@
-//! How results are shown. Decides nothing: every number comes from [`crate::analysis::results`].
+//! How results are shown: figures, tables, a summary in words. Decides nothing: every number comes from
+//! [`crate::analysis`] or the ensemble itself.
 
 pub mod figures;
+pub mod folder;
+pub mod manifest;
+pub mod number;
+pub mod summary;
+pub mod tables;
+
+pub use summary::headline;
+
+use crate::analysis::results::Comparison;
+use crate::experiment::{Ensemble, Plan};
+use figures::FigureError;
+
+/// A file of a result, in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Path within the result's folder, with `/`.
+    pub path: String,
+    /// The whole content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a result can't be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A figure can't be drawn.
+    #[error("a figure could not be drawn: {0}")]
+    Figure(#[from] FigureError),
+    /// A table can't be written.
+    #[error("a table could not be written: {0}")]
+    Table(#[from] csv::Error),
+}
+
+/// Every file of a result but its manifest. `hashes` are ids and hashes of the resolved scenarios.
+///
+/// # Errors
+/// A figure or table that could not be made.
+pub fn pages(
+    plan: &Plan,
+    ensemble: &Ensemble,
+    comparison: &Comparison,
+    hashes: &[(String, String)],
+    with_figures: bool,
+) -> Result<Vec<Page>, ReportError> {
+    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
+    let mut described = Vec::new();
+    let mut pages = Vec::new();
+    if with_figures {
+        for figure in figures::describe_all(comparison)? {
+            described.push((figure.name.to_string(), figure.title.clone(), figure.caption.clone()));
+        }
+        for (name, bytes) in figures::render_all(comparison)? {
+            pages.push(page(&format!("figures/{name}"), bytes));
+        }
+    }
+    let summary = summary::summary(plan, ensemble, comparison, &described, hashes);
+    pages.push(page("summary.md", summary.into_bytes()));
+    pages.push(page("summary.csv", tables::summary(plan, ensemble, comparison)?));
+    pages.push(page("series.csv", tables::series(plan, ensemble, comparison)?));
+    pages.push(page("trials.csv", tables::trials(plan, ensemble)?));
+    Ok(pages)
+}

@@ -92,7 +92,7 @@ impl fmt::Display for Change {
 /// Describes a scenario from what a user typed.
 ///
 /// # Errors
-/// As [`super::load`]: only a sound scenario can be described.
+/// As [`super::load()`]: only a sound scenario can be described.
 pub fn describe(path_or_id: &str) -> Result<Description, Problems> {
     describe_source(&Source::named(path_or_id)?)
 }

@@ -47,7 +47,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     if !scaled.is_empty() {
         group(
             &mut sheet,
-            &format!("Sales lost by sellers’ home jurisdiction, {unit_name} (further right = worse for those sellers)"),
+            &format!("Sales to {vendor} lost, by sellers’ home, {unit_name} (further right = worse for those sellers)"),
         );
         for chunk in scaled.chunks(JURISDICTIONS) {
             panels(&mut sheet, &shown, chunk, JURISDICTIONS, Some(&scaled));
@@ -60,9 +60,9 @@ fn caption(c: &Comparison, intervals: bool, without: &[&ScenarioResults]) -> Str
     let vendor = &c.subject.vendor_name;
     format!(
         "Capacity denied: sustained capacity without controls less sustained capacity here, {} a month summed over the \
-         months of the period. Sales lost: value sold in the world without controls less value sold here, over the \
-         whole period, net over all buyers, so that what {vendor} no longer buys counts against what others buy \
-         instead; all jurisdictions share one scale. Means per trial, paired with the same draws without controls.{}{}",
+         months of the period. Sales lost: value sold to {vendor} in the world without controls less value sold to it \
+         here, over the whole period; what other vendors buy more instead is not set against it (the tables hold the net \
+         figure); all jurisdictions share one scale. Means per trial, paired with the same draws without controls.{}{}",
         products(c),
         if intervals {
             " 95% intervals over trials; one that is narrower than its dot lies under it."

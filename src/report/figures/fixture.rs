@@ -162,6 +162,7 @@ fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioRe
                 ((*j).to_owned(), estimate(shape.depth * usd, (shape.depth * usd * 0.12).abs() + 2e7 * shape.depth))
             })
             .collect(),
+        net_lost_sales: lost.iter().map(|(j, usd)| ((*j).to_owned(), estimate(0.3 * shape.depth * usd, 1e7))).collect(),
         capacity_denied: estimate(denied, denied * 0.07),
         bite: (shape.depth > 0.12).then(|| estimate(denied / (shape.depth * 9100.0), 12.0)),
     }

@@ -1,0 +1,293 @@
+//! What can be typed, and the manual that `--help` shows. Values are parsed here as far as they make sense alone; what
+//! depends on a scenario is settled in [`super::settings`].
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::settings::{self, Horizon};
+use crate::law::answers::Format;
+use crate::report::manifest::build;
+use crate::units::{Date, Use};
+
+/// Simulates what export-control regimes do to a targeted firm's 5G deployment.
+#[derive(Debug, Parser)]
+#[command(name = "chokepoint", version = VERSION.as_str(), propagate_version = true, max_term_width = 100)]
+#[command(args_override_self = true)]
+#[command(
+    long_about = "Simulates how much 5G equipment a targeted firm can deploy, month by month, under alternative \
+export-control regimes, what each regime costs everyone else, and how sure a reader can be of either.
+
+A scenario is a file: a world (firms, parts, markets) and a regime (dated provisions of law). A comparison runs several \
+scenarios on the same random draws, so that the differences between them are the rules' doing. The shipped scenarios are \
+part of the program; `chokepoint list` shows them."
+)]
+#[command(after_long_help = "EXAMPLES:
+  Compare the current rules, the waivers and the amended rules with no controls, into output/shipped/:
+      chokepoint compare
+
+  Ask whether one part may be shipped on a day, and why:
+      chokepoint explain amended-rules --offer xilinx-ultrascale --date 2020-03-02
+
+  See what a scenario of yours changes, and what it rests on:
+      chokepoint check my-rules.toml
+
+EXIT STATUS:
+  0    done
+  1    the output could not be written, or another failure
+  2    wrong usage, a file that can't be read or is not sound, or a folder in the way
+  130  interrupted (Ctrl-C); what was written, if anything, is said
+
+ENVIRONMENT:
+  NO_COLOR           no colors
+  SOURCE_DATE_EPOCH  the date that a manifest shows, in seconds since 1970, unless --date is given")]
+pub struct Typed {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run one scenario and write its outcomes
+    #[command(long_about = "Runs one scenario many times and writes figures, tables and a manifest into a folder.
+
+Shortfalls are told against the same world with no provisions, which is simulated on the same draws. The result goes to \
+output/<id>/, where <id> is the scenario's.")]
+    #[command(after_long_help = "EXAMPLES:
+  Run a shipped scenario:
+      chokepoint run adopted-rules
+
+  Run your own with fewer trials, to the end of 2021, into a folder of your choice:
+      chokepoint run my-rules.toml --trials 500 --horizon 2021-12 --out results/my-rules
+
+  Ask what a parameter does, without a file:
+      chokepoint run amended-rules --set provisions.huawei-de-minimis.threshold=0 --out results/zero
+
+EXIT STATUS:
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+    Run(RunArgs),
+
+    /// Compare scenarios on the same draws and write figures and tables
+    #[command(
+        long_about = "Compares scenarios on the same random draws and writes figures, tables and a manifest into a folder.
+
+Without FILE, the shipped comparison is run (no controls, the current rules, waivers, the amended rules) and written to \
+output/shipped/; it replaces its own earlier result there, unless a file of it \
+was changed or added. With one FILE, that is a comparison file; with several, they are \
+scenarios, of which the first is the reference of all differences. All must share one world, so that a difference is the \
+rules' doing. If none of them is without controls, such a scenario is added, since shortfalls are told against it.
+
+A FILE is a path, or the id of a shipped file. Paths within a file are meant from that file's own folder."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Run the shipped comparison:
+      chokepoint compare
+
+  Compare your own rules with the current ones, into output/current-rules-vs-my-rules/:
+      chokepoint compare current-rules my-rules.toml
+
+  The same with another reference and four times the trials, replacing an earlier result:
+      chokepoint compare current-rules my-rules.toml --reference my-rules --trials 16000 --force
+
+EXIT STATUS:
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+    Compare(CompareArgs),
+
+    /// Answer a file of cases: may each be shipped
+    #[command(
+        long_about = "Answers a file of cases by the law of a scenario: is the item subject to the regulations, is a license \
+required, does something authorize the shipment, and what follows. The answers go to standard output, and only if \
+the whole file is sound; otherwise every fault is told with its line and column.
+
+The cases are CSV with a header. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
+item, us_controlled, us_other, us_technology, us_plant, own_design, production_start, below_5g.
+
+The answers are for the listing alone: licenses and exceptions that turn on the destination country are taken as met. Days \
+are whole days; the first and last day of a provision are inclusive."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Answer a file of cases as CSV:
+      chokepoint determine --scenario adopted-rules --cases cases.csv
+
+  The same from a pipe, with each step and its citation:
+      cat cases.csv | chokepoint determine --scenario adopted-rules --cases - --format text
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage or bad input (nothing on standard output)")]
+    Determine(DetermineArgs),
+
+    /// Explain in plain words whether an offer may be shipped on a day
+    #[command(
+        long_about = "Explains in plain words whether one supplier's offer may be shipped to a buyer on a day: each step with the \
+facts that it compares and its citation.
+
+Where a legal fact of the offer is uncertain (a plant that may or may not be built with US technology, a content share with \
+a range), the explanation says what it assumes, and whether the answer would be another otherwise."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  May the large FPGA go to the listed firm under the amended rules?
+      chokepoint explain amended-rules --offer xilinx-ultrascale --date 2020-03-02
+
+  As spare parts for an existing network, under the waivers:
+      chokepoint explain waivers --offer xilinx-ultrascale --date 2019-12-02 --use existing-network
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage or bad input")]
+    Explain(ExplainArgs),
+
+    /// Check files and say what they change and rest on
+    #[command(
+        long_about = "Checks scenario, comparison and bibliography files, whether or not they can be run alone. Of a scenario it \
+says what each of its layers changes in what it extends, and which share of its parameters are assumptions; of a comparison, \
+whether its scenarios can be compared."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Check your own scenario:
+      chokepoint check my-rules.toml
+
+  Check all shipped files of a clone:
+      chokepoint check scenarios/*.toml
+
+EXIT STATUS:
+  0 all are sound; 1 standard output not writable; 2 at least one is not (all are checked)")]
+    Check(CheckArgs),
+
+    /// List the shipped scenarios, comparisons and bibliographies
+    #[command(
+        long_about = "Lists the files that the program carries: id, kind and title. An id can stand wherever a FILE is asked for; \
+in a scenario file, `extends = \"shipped:<id>\"` names one."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  What is there to run?
+      chokepoint list
+
+EXIT STATUS:
+  0 done; 1 standard output not writable")]
+    List,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario: a path, or the id of a shipped one
+    pub file: String,
+    /// How it is run and where the result goes.
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// One comparison, or two or more scenarios: paths, or ids of shipped files [default: the shipped comparison]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Scenario against which differences are told [default: what the comparison says, else the first]
+    #[arg(long, value_name = "ID")]
+    pub reference: Option<String>,
+    /// How it is run and where the result goes.
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
+/// What every command that writes takes.
+#[derive(Debug, Args)]
+pub struct WriteArgs {
+    /// Folder for the result [default: output/NAME]
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Replace an earlier result with all that is in its folder (never a folder that holds none)
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
+    /// Draw no figures
+    #[arg(long, help_heading = "Output")]
+    pub no_figures: bool,
+    /// Say nothing unless something is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
+    pub date: Option<Date>,
+    /// Seed of all random draws; the same seed gives the same result
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 20_191_129,
+        help_heading = "Simulation"
+    )]
+    pub seed: u64,
+    /// Trials of each scenario, 1 to 1,000,000
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(default_value_t = 4000, value_parser = settings::trials)]
+    pub trials: u32,
+    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(value_parser = settings::threads)]
+    pub threads: Option<usize>,
+    /// Last day (2022-12-31), last month (2022-12) or number of months to simulate
+    #[arg(long, value_name = "WHEN", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(value_parser = settings::horizon)]
+    pub horizon: Option<Horizon>,
+    /// Set a parameter or key of the scenario; may be given several times
+    ///
+    /// PATH is dotted, as in the scenario file; VALUE is a number, a text, a date or a whole record. A path within
+    /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision; any other in all.
+    /// What was set is kept in the manifest.
+    #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
+    pub set: Vec<(String, String)>,
+}
+
+/// `determine`.
+#[derive(Debug, Args)]
+pub struct DetermineArgs {
+    /// Scenario whose law is asked: a path, or the id of a shipped one
+    #[arg(long, value_name = "FILE")]
+    pub scenario: String,
+    /// File of cases (CSV); `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub cases: PathBuf,
+    /// Form of the answers: csv, json or text (the last two with every step)
+    #[arg(long, default_value = "csv", value_parser = settings::named::<Format>)]
+    pub format: Format,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Scenario whose law is asked: a path, or the id of a shipped one
+    pub file: String,
+    /// Offer that is shipped
+    #[arg(long, value_name = "ID")]
+    pub offer: String,
+    /// Day of shipment
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
+    pub date: Date,
+    /// Vendor that buys [default: the first that the scenario lists, else its first]
+    #[arg(long, value_name = "ID")]
+    pub buyer: Option<String>,
+    /// What it is for: new-equipment, existing-network, handset-support, security-research, standards
+    #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = settings::named::<Use>)]
+    pub use_: Use,
+    /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
+    pub production_start: Option<Date>,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files: paths, or ids of shipped files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+}
+
+/// Version and, where known, commit.
+static VERSION: LazyLock<String> = LazyLock::new(|| match (build::COMMIT, build::dirty()) {
+    (Some(commit), Some(true)) => format!("{} (commit {commit}, changed)", build::VERSION),
+    (Some(commit), _) => format!("{} (commit {commit})", build::VERSION),
+    (None, _) => build::VERSION.to_owned(),
+});

@@ -1,0 +1,181 @@
+//! What can go wrong with a command, how it is told on standard error, and which exit code it has: 2 for usage, bad input
+//! and a folder in the way; 1 for an output that can't be written or another failure; 130 for Ctrl-C.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use miette::{Diagnostic, MietteHandlerOpts};
+
+use crate::experiment::PlanError;
+use crate::law::LawError;
+use crate::law::cases::CaseErrors;
+use crate::report::ReportError;
+use crate::report::folder::FolderError;
+use crate::scenario::problem::suggest;
+use crate::scenario::{Problem, Problems};
+
+/// Why a command did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A scenario, comparison or bibliography file is wrong.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+    /// A file of cases is wrong.
+    #[error(transparent)]
+    Cases(#[from] Box<CaseErrors>),
+    /// What was typed makes no sense with what was read.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// How to mend it.
+        help: Option<String>,
+    },
+    /// The scenarios can't be run together.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A regime makes no sense as law.
+    #[error(transparent)]
+    Law(#[from] LawError),
+    /// Files that `check` found wrong, each told before.
+    #[error("{failed} of {files} files {}", if *.failed == 1 { "is not sound" } else { "are not sound" })]
+    Unsound {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        files: usize,
+    },
+    /// The result can't be written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The result can't be shown.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The manifest can't be made.
+    #[error("the manifest could not be written: {0}")]
+    Manifest(#[from] serde_json::Error),
+    /// The threads can't be had.
+    #[error("{threads} threads could not be started: {why}")]
+    Threads {
+        /// How many were wanted.
+        threads: usize,
+        /// Why.
+        why: rayon::ThreadPoolBuildError,
+    },
+    /// The user stopped it.
+    #[error("interrupted {when}; {}", match .written {
+        Some(folder) => format!("the result was already whole, in {}", folder.display()),
+        None => "nothing was written".to_owned(),
+    })]
+    Interrupted {
+        /// When, in words.
+        when: String,
+        /// What was written.
+        written: Option<PathBuf>,
+    },
+    /// Standard output can't be written.
+    #[error("standard output could not be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+impl From<Problem> for CliError {
+    fn from(problem: Problem) -> CliError {
+        CliError::Problems(problem.into())
+    }
+}
+
+impl From<CaseErrors> for CliError {
+    fn from(errors: CaseErrors) -> CliError {
+        CliError::Cases(Box::new(errors))
+    }
+}
+
+impl CliError {
+    /// A misuse, with what to do instead.
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> CliError {
+        CliError::Usage { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// A name that is not among those known.
+    pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> CliError {
+        CliError::Usage { message: format!("{what} `{name}` is not known"), help: suggest(name, known) }
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            CliError::Problems(_)
+            | CliError::Cases(_)
+            | CliError::Usage { .. }
+            | CliError::Plan(_)
+            | CliError::Law(_)
+            | CliError::Unsound { .. }
+            | CliError::Folder(FolderError::InTheWay { .. }) => 2,
+            CliError::Folder(_)
+            | CliError::Report(_)
+            | CliError::Manifest(_)
+            | CliError::Threads { .. }
+            | CliError::Output(_) => 1,
+            CliError::Interrupted { .. } => 130,
+        }
+    }
+
+    /// Tells it on standard error, and gives the exit code.
+    pub fn show(self) -> ExitCode {
+        let code = self.code();
+        // A reader of standard output that has enough (`| head -1`) is no error, and needs no word.
+        if code != 0 {
+            // Where standard error is closed, nobody is there to be told.
+            let _ = io::stderr().write_all(self.told().as_bytes());
+        }
+        ExitCode::from(code)
+    }
+
+    /// The message: with the place in the file, where there is one.
+    pub(crate) fn told(self) -> String {
+        match self {
+            CliError::Problems(problems) => drawn(problems),
+            CliError::Cases(errors) => drawn(*errors),
+            error => {
+                let help = error.help().map(|help| format!("  help: {help}\n")).unwrap_or_default();
+                format!("error: {error}\n{help}")
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            CliError::Usage { help, .. } => help.clone(),
+            CliError::Folder(FolderError::InTheWay { help, .. }) => Some(help.clone()),
+            CliError::Folder(FolderError::Unwritable { .. }) => {
+                Some("nothing was left behind; name a folder elsewhere with --out, or make room".to_owned())
+            }
+            CliError::Plan(PlanError::NotRunnable { .. }) => {
+                Some("name a scenario that extends it; `chokepoint list` shows those that are shipped".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A diagnostic with the lines of the file. In a log or a pipe, lines are not wrapped, so that they can be searched.
+fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
+    // The second and later diagnostics of a command find it set.
+    let _ = miette::set_hook(Box::new(|_| {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        let options = MietteHandlerOpts::new().wrap_lines(io::stderr().is_terminal());
+        Box::new(if plain { options.color(false) } else { options }.build())
+    }));
+    format!("{:?}", miette::Report::new(diagnostic))
+}
+
+/// Tells what `clap` has to say (help and version too), and gives the exit code.
+pub fn show_usage(error: &clap::Error) -> ExitCode {
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    match error.print() {
+        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => CliError::Output(why).show(),
+        _ => ExitCode::from(code),
+    }
+}

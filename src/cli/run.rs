@@ -1,0 +1,18 @@
+//! `chokepoint run`: one scenario, told against the same world without controls.
+
+use std::io::Write;
+
+use super::args::RunArgs;
+use super::error::CliError;
+use super::simulate::{self, Job};
+use crate::scenario::{Kind, Source, kind_of};
+
+pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    if kind_of(&args.file)? == Kind::Comparison {
+        let help = format!("run it by `chokepoint compare {}`", args.file);
+        return Err(CliError::usage(format!("`{}` is a comparison, not a scenario", args.file), help));
+    }
+    let loaded = simulate::load(&[Source::named(&args.file)?], &args.write)?;
+    let (name, title) = loaded.scenarios.first().map(|s| (s.id.clone(), s.title.clone())).unwrap_or_default();
+    Job { loaded, name, title, reference: None, own: false }.run(&args.write, out)
+}

@@ -1,0 +1,248 @@
+//! What was typed, and what it means: values that make sense alone are parsed here, and defaults, the horizon and the
+//! folder are settled against the scenarios that they are meant for.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use super::args::WriteArgs;
+use super::error::CliError;
+use crate::report::folder::Replace;
+use crate::report::manifest;
+use crate::scenario::problem::suggest;
+use crate::units::{Date, Named};
+
+/// More outcomes than of a million trials do not fit a usual memory, and would sharpen no answer: the error falls with
+/// the square root of their number.
+const MOST_TRIALS: u32 = 1_000_000;
+
+/// More threads than any machine that this is meant for has.
+const MOST_THREADS: usize = 1024;
+
+/// When a simulation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Horizon {
+    /// On this day.
+    Day(Date),
+    /// This many months after the start.
+    Months(u32),
+}
+
+impl Horizon {
+    /// The last day, for a scenario that starts on `start`.
+    ///
+    /// # Errors
+    /// A day that is not after the start.
+    pub fn end(self, start: Date) -> Result<Date, CliError> {
+        let end = match self {
+            Horizon::Day(day) => day,
+            Horizon::Months(months) => {
+                let span = Span::new().try_months(months);
+                let end = span.and_then(|span| start.checked_add(span)).and_then(Date::yesterday);
+                end.map_err(|_| CliError::usage(format!("{months} months from {start} is beyond the calendar"), FORMS))?
+            }
+        };
+        if end > start {
+            return Ok(end);
+        }
+        let message = format!("the horizon {end} is not after the start of the scenario, {start}");
+        Err(CliError::usage(message, FORMS))
+    }
+}
+
+const FORMS: &str = "write --horizon as a last day (2022-12-31), a last month (2022-12) or a number of months (48)";
+
+/// A horizon: a day, a month (its last day is meant) or a number of months.
+///
+/// # Errors
+/// None of these.
+pub fn horizon(text: &str) -> Result<Horizon, String> {
+    let refused =
+        || format!("write a last day (2022-12-31), a last month (2022-12) or a number of months, not `{text}`");
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return match text.parse() {
+            Ok(months) if months >= 1 => Ok(Horizon::Months(months)),
+            _ => Err(refused()),
+        };
+    }
+    if text.len() == "2022-12".len() {
+        let first = day(&format!("{text}-01")).map_err(|_| refused())?;
+        return Ok(Horizon::Day(first.last_of_month()));
+    }
+    day(text).map(Horizon::Day).map_err(|_| refused())
+}
+
+/// A day as YYYY-MM-DD.
+///
+/// # Errors
+/// Another form, or no day of the calendar.
+pub fn day(text: &str) -> Result<Date, String> {
+    let form = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    if text.len() != 10 || !text.bytes().enumerate().all(form) {
+        return Err("write a day as YYYY-MM-DD, such as 2019-05-16".to_owned());
+    }
+    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar"))
+}
+
+/// The number of trials.
+///
+/// # Errors
+/// None, or too many.
+pub fn trials(text: &str) -> Result<u32, String> {
+    let trials = within(text, 1, u64::from(MOST_TRIALS))
+        .map_err(|why| format!("{why}: every trial's outcomes are kept, and beyond that they sharpen no answer"))?;
+    u32::try_from(trials).map_err(|why| why.to_string())
+}
+
+/// The number of threads.
+///
+/// # Errors
+/// None, or too many.
+pub fn threads(text: &str) -> Result<usize, String> {
+    usize::try_from(within(text, 1, MOST_THREADS as u64)?).map_err(|why| why.to_string())
+}
+
+fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+    number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
+}
+
+/// A `PATH=VALUE`.
+///
+/// # Errors
+/// No `=`, or no path before it or value after it.
+pub fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=').map(|(path, value)| (path.trim(), value.trim())) {
+        Some((path, value)) if !path.is_empty() && !value.is_empty() => Ok((path.to_owned(), value.to_owned())),
+        _ => Err("write PATH=VALUE, such as behaviour.over_compliance=0.1".to_owned()),
+    }
+}
+
+/// A value of a fixed list.
+///
+/// # Errors
+/// None of the list.
+pub fn named<T: Named>(text: &str) -> Result<T, String> {
+    T::parse(text).ok_or_else(|| {
+        let help = suggest(text, T::names()).map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("it is not a {}{help}", T::WHAT)
+    })
+}
+
+/// What the options of a command that writes mean.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the result goes.
+    pub folder: PathBuf,
+    /// What it may replace there.
+    pub replace: Replace,
+    /// Whether figures are drawn.
+    pub figures: bool,
+    /// Whether nothing is said.
+    pub quiet: bool,
+    /// Master seed.
+    pub seed: u64,
+    /// Trials a scenario.
+    pub trials: u32,
+    /// Threads.
+    pub threads: usize,
+    /// The date of the result.
+    pub date: Date,
+    /// Whether the date was given, so that the manifest shows no other time.
+    pub dated: bool,
+}
+
+impl Settings {
+    /// Settles the options. `name` is that of the comparison, and `own` whether its usual folder may be replaced where it
+    /// holds an earlier result of it.
+    ///
+    /// # Errors
+    /// A `SOURCE_DATE_EPOCH` that is no time.
+    pub fn of(typed: &WriteArgs, name: &str, own: bool) -> Result<Settings, CliError> {
+        let given = match typed.date {
+            Some(date) => Some(date),
+            None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
+        };
+        let replace = match (typed.force, own && typed.out.is_none()) {
+            (true, _) => Replace::Result,
+            (false, true) => Replace::Earlier(name.to_owned()),
+            (false, false) => Replace::Nothing,
+        };
+        Ok(Settings {
+            folder: typed.out.clone().unwrap_or_else(|| Path::new("output").join(name)),
+            replace,
+            figures: !typed.no_figures,
+            quiet: typed.quiet,
+            seed: typed.seed,
+            trials: typed.trials,
+            threads: typed.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            date: given.unwrap_or_else(|| utc(Timestamp::now())),
+            dated: given.is_some(),
+        })
+    }
+
+    /// What the manifest tells of the run that now ends.
+    pub(crate) fn told(&self, overrides: Vec<(String, String)>, started: Timestamp) -> manifest::Run {
+        let second = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        manifest::Run {
+            command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+            overrides,
+            threads: self.threads,
+            date: self.date,
+            times: (!self.dated).then(|| (second(started), second(Timestamp::now()))),
+        }
+    }
+}
+
+/// The day of `SOURCE_DATE_EPOCH`, if it is set.
+fn source_date(epoch: Option<std::ffi::OsString>) -> Result<Option<Date>, CliError> {
+    let Some(epoch) = epoch.filter(|e| !e.is_empty()) else { return Ok(None) };
+    let time = epoch.to_str().and_then(|e| e.parse().ok()).and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map(|time| Some(utc(time))).ok_or_else(|| {
+        let message = format!("SOURCE_DATE_EPOCH is `{}`, which is no time", epoch.to_string_lossy());
+        CliError::usage(message, "set it to seconds since 1970, unset it, or give --date")
+    })
+}
+
+fn utc(time: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(time).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_horizon_is_a_day_a_month_or_a_number_of_months() {
+        let start: Date = "2019-01-01".parse().unwrap();
+        let end = |text: &str| horizon(text).unwrap().end(start).unwrap().to_string();
+        assert_eq!(end("2022-12-30"), "2022-12-30");
+        assert_eq!(end("2020-02"), "2020-02-29");
+        assert_eq!(end("48"), "2022-12-31");
+        assert_eq!(end("1"), "2019-01-31");
+        for wrong in ["", "0", "-1", "2022-13", "2022-02-30", "1.5", "soon", "99999999999", "2022-1"] {
+            assert!(horizon(wrong).is_err(), "{wrong}");
+        }
+        for before in ["2019-01-01", "2018-12", "4000000000"] {
+            assert!(horizon(before).unwrap().end(start).is_err(), "{before}");
+        }
+    }
+
+    #[test]
+    fn a_setting_splits_at_the_first_equals_sign() {
+        let pair = |a: &str, b: &str| Ok((a.to_owned(), b.to_owned()));
+        assert_eq!(setting("a.b = { value = 1 }"), pair("a.b", "{ value = 1 }"));
+        for wrong in ["a.b", "=1", "a=", ""] {
+            assert!(setting(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_source_date_is_a_day_in_utc() {
+        assert_eq!(source_date(Some("86399".into())).unwrap().map(|d| d.to_string()).as_deref(), Some("1970-01-01"));
+        assert_eq!(source_date(Some("".into())).unwrap(), None);
+        assert!(source_date(Some("yesterday".into())).is_err());
+        assert!(source_date(Some("99999999999999999".into())).is_err());
+    }
+}

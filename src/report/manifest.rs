@@ -1,0 +1,212 @@
+//! `manifest.json`: all that is needed to run a result again and to check that its files are as they were written. Times,
+//! paths, thread counts and the machine stand here alone: every other file depends on scenarios, seed and trials only.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Page;
+use super::folder::files_below;
+use crate::analysis::results::Comparison;
+use crate::experiment::Plan;
+use crate::scenario::Scenario;
+use crate::units::Date;
+
+/// The manifest's name in its folder.
+pub const NAME: &str = "manifest.json";
+
+/// By this, a folder is known as ours.
+const TOOL: &str = "chokepoint";
+
+/// A larger manifest was not written by us.
+const MAX_BYTES: u64 = 500_000_000;
+
+/// What a run knows of itself and its machine, beside what it computed.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The command line as typed.
+    pub command: Vec<String>,
+    /// `--set` and `--horizon`, as path and value.
+    pub overrides: Vec<(String, String)>,
+    /// Threads.
+    pub threads: usize,
+    /// The date of the result.
+    pub date: Date,
+    /// When it started and finished (UTC); `None` where the date was given, so that the manifest can be made again too.
+    pub times: Option<(String, String)>,
+}
+
+/// The build, as `build.rs` learnt it.
+pub mod build {
+    /// Version of the program.
+    pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+    /// Target triple of the machine that it was built for.
+    pub const TARGET: &str = env!("CHOKEPOINT_TARGET");
+    /// Commit, where the source is a git repository.
+    pub const COMMIT: Option<&str> = option_env!("CHOKEPOINT_COMMIT");
+
+    /// Whether the source differed from the commit; `None` without one.
+    pub fn dirty() -> Option<bool> {
+        option_env!("CHOKEPOINT_DIRTY").map(|dirty| dirty == "true")
+    }
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    tool: &'static str,
+    version: &'static str,
+    commit: Option<&'static str>,
+    dirty: Option<bool>,
+    command: &'a [String],
+    comparison: &'a str,
+    title: &'a str,
+    reference: &'a str,
+    seed: u64,
+    trials: u32,
+    tick: &'static str,
+    horizon: Horizon,
+    overrides: Vec<Override<'a>>,
+    scenarios: Vec<ScenarioEntry<'a>>,
+    target: &'static str,
+    threads: usize,
+    date: String,
+    started: Option<&'a str>,
+    finished: Option<&'a str>,
+    files: Vec<FileEntry>,
+}
+
+#[derive(Serialize)]
+struct Horizon {
+    start: String,
+    end: String,
+}
+
+#[derive(Serialize)]
+struct Override<'a> {
+    path: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct ScenarioEntry<'a> {
+    id: &'a str,
+    title: &'a str,
+    /// Added because shortfalls need a world without controls: the world of the others, with no provisions.
+    implied: bool,
+    files: Vec<&'a str>,
+    hash: Option<&'a str>,
+    world_hash: Option<&'a str>,
+    resolved: Option<&'a serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FileEntry {
+    path: String,
+    bytes: u64,
+    blake3: String,
+}
+
+/// The manifest of a result, as a further page of it. `pages` are all others.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn page(
+    run: &Run,
+    scenarios: &[Scenario],
+    plan: &Plan,
+    comparison: &Comparison,
+    pages: &[Page],
+) -> serde_json::Result<Page> {
+    let horizon = Horizon {
+        start: comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
+        end: comparison.end.to_string(),
+    };
+    let manifest = Manifest {
+        tool: TOOL,
+        version: build::VERSION,
+        commit: build::COMMIT,
+        dirty: build::dirty(),
+        command: &run.command,
+        comparison: &comparison.name,
+        title: &comparison.title,
+        reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
+        seed: comparison.seed,
+        trials: comparison.trials,
+        tick: comparison.tick,
+        horizon,
+        overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
+        scenarios: plan.scenarios.iter().map(|planned| entry(&planned.id, &planned.title, scenarios)).collect(),
+        target: build::TARGET,
+        threads: run.threads,
+        date: run.date.to_string(),
+        started: run.times.as_ref().map(|(started, _)| started.as_str()),
+        finished: run.times.as_ref().map(|(_, finished)| finished.as_str()),
+        files: pages.iter().map(FileEntry::of).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
+    bytes.push(b'\n');
+    Ok(Page { path: NAME.to_owned(), bytes })
+}
+
+fn entry<'a>(id: &'a str, title: &'a str, scenarios: &'a [Scenario]) -> ScenarioEntry<'a> {
+    let loaded = scenarios.iter().find(|s| s.id == id);
+    ScenarioEntry {
+        id,
+        title,
+        implied: loaded.is_none(),
+        files: loaded.into_iter().flat_map(|s| &s.files).map(|f| f.name.as_str()).collect(),
+        hash: loaded.map(|s| s.hash.as_str()),
+        world_hash: loaded.map(|s| s.world_hash.as_str()),
+        resolved: loaded.map(|s| &s.resolved),
+    }
+}
+
+impl FileEntry {
+    fn of(page: &Page) -> FileEntry {
+        let blake3 = blake3::hash(&page.bytes).to_hex().to_string();
+        FileEntry { path: page.path.clone(), bytes: page.bytes.len() as u64, blake3 }
+    }
+}
+
+/// An earlier result, as its manifest tells it.
+pub(super) struct Earlier {
+    /// The name of its comparison.
+    pub(super) comparison: String,
+    files: Vec<FileEntry>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    tool: String,
+    comparison: String,
+    files: Vec<FileEntry>,
+}
+
+impl Earlier {
+    /// The result in a folder; `None` if it does not hold a manifest of ours.
+    pub(super) fn read(folder: &Path) -> Option<Earlier> {
+        let file = File::open(folder.join(NAME)).ok()?;
+        if !file.metadata().ok()?.is_file() {
+            return None;
+        }
+        let head: Head = serde_json::from_reader(BufReader::new(file.take(MAX_BYTES))).ok()?;
+        (head.tool == TOOL).then_some(Earlier { comparison: head.comparison, files: head.files })
+    }
+
+    /// The first file in the folder that is not as it was written; `None` if all are. A file that is gone is no loss.
+    pub(super) fn touched(&self, folder: &Path) -> Option<PathBuf> {
+        // A folder that can't be listed is not as we wrote it.
+        let Ok(found) = files_below(folder) else { return Some(PathBuf::from(".")) };
+        found.into_iter().find(|path| !self.wrote(folder, path))
+    }
+
+    fn wrote(&self, folder: &Path, path: &Path) -> bool {
+        let Some(entry) = self.files.iter().find(|entry| Path::new(&entry.path) == path) else { return false };
+        // The size first: a large stranger is not read.
+        let full = folder.join(path);
+        let same_size = full.symlink_metadata().is_ok_and(|about| about.is_file() && about.len() == entry.bytes);
+        same_size && fs::read(full).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == entry.blake3)
+    }
+}

@@ -1,0 +1,203 @@
+//! `summary.md`: the result in words and small tables, with what a paper that cites it must say of its method.
+
+use std::fmt::Write;
+
+use super::number::{percent, prose, thousands};
+use crate::analysis::compare::summary_of;
+use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
+use crate::analysis::statistics::{RESAMPLES, Summary};
+use crate::experiment::{Ensemble, Plan};
+use crate::model::outcome;
+
+/// The headline: one sentence a scenario, on what it does to the target's deployment.
+pub fn headline(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    for scenario in told(comparison) {
+        let _ = writeln!(text, "{}", sentence(comparison, scenario));
+    }
+    text
+}
+
+/// Scenarios that differ from the world without controls.
+fn told(comparison: &Comparison) -> impl Iterator<Item = &ScenarioResults> {
+    comparison.scenarios.iter().filter(|s| s.share_tied < 1.0)
+}
+
+fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
+    let subject = &comparison.subject;
+    let (start, end) = (comparison.dates.first(), comparison.end);
+    let start = start.map(|d| d.strftime("%Y-%m").to_string()).unwrap_or_default();
+    let direction = if scenario.shortfall.value >= 0.0 { "fewer" } else { "more" };
+    let size = Estimate {
+        value: scenario.shortfall.value.abs(),
+        interval: scenario.shortfall.interval.map(|(a, b)| (a.abs().min(b.abs()), a.abs().max(b.abs()))),
+    };
+    let sure = match scenario.shortfall.interval {
+        Some((low, high)) if low < 0.0 && high > 0.0 => " (the 95% interval of the mean includes no effect)".to_owned(),
+        Some(_) => format!(" (95% interval of the mean {})", span(&size)),
+        None => " (one trial: no interval)".to_owned(),
+    };
+    format!(
+        "{}: {} deploys {}{sure} {direction} {}s from {start} to {} than without controls, and fewer in {} of trials.",
+        scenario.id,
+        subject.vendor_name,
+        percent(size.value),
+        subject.product,
+        end.strftime("%Y-%m"),
+        percent(scenario.share_worse),
+    )
+}
+
+fn span(estimate: &Estimate) -> String {
+    estimate.interval.map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", percent(low), percent(high)))
+}
+
+/// The whole page. `figures` are names, titles and captions of the figures beside it.
+pub fn summary(
+    plan: &Plan,
+    ensemble: &Ensemble,
+    comparison: &Comparison,
+    figures: &[(String, String, String)],
+    hashes: &[(String, String)],
+) -> String {
+    let mut page = format!("# {}\n\n", comparison.title);
+    for scenario in told(comparison) {
+        let _ = writeln!(page, "- {}", sentence(comparison, scenario));
+    }
+    deployment_table(&mut page, plan, ensemble, comparison);
+    binding_lines(&mut page, comparison);
+    sales_table(&mut page, comparison);
+    for (name, title, caption) in figures {
+        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+    }
+    methods(&mut page, plan, comparison, hashes);
+    page
+}
+
+fn deployment_table(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) {
+    let subject = &comparison.subject;
+    let _ = write!(
+        page,
+        "\n## What each scenario does to {}'s {}s\n\n\
+         Shortfall: deployment without controls less here, summed over the period; positive is worse for {}. The interval \
+         is that of the mean over trials; the range beside it is where 90% of trials fall.\n\n\
+         | scenario | shortfall | 95% interval | {}s, mean | 90% of trials | worse in | below 75% of uncontrolled capacity in | after months (median) |\n\
+         |---|---|---|---|---|---|---|---|\n",
+        subject.vendor_name, subject.product, subject.vendor_name, subject.product
+    );
+    for (s, results) in comparison.scenarios.iter().enumerate() {
+        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.totals, outcome);
+        let total = |outcome| column(outcome).map(|c| summary_of(ensemble, &ensemble.scenarios[s], c));
+        let deployed = total(outcome::DEPLOYMENT);
+        let below = total(outcome::BELOW_75);
+        let share = |s: &Summary| s.count as f64 / f64::from(ensemble.trials.max(1));
+        let _ = writeln!(
+            page,
+            "| {}{} | {} | {} | {} | {} | {} | {} | {} |",
+            results.id,
+            if results.implied { " (implied)" } else { "" },
+            percent(results.shortfall.value),
+            span(&results.shortfall),
+            deployed.as_ref().and_then(|d| d.mean).map_or_else(String::new, prose),
+            deployed.as_ref().and_then(|d| d.quantiles).map_or_else(String::new, |q| format!(
+                "{} to {}",
+                prose(q[0]),
+                prose(q[4])
+            )),
+            percent(results.share_worse),
+            below.as_ref().map_or_else(String::new, |b| percent(share(b))),
+            below.as_ref().and_then(|b| b.quantiles).map_or_else(|| "–".to_owned(), |q| prose(q[2])),
+        );
+    }
+}
+
+/// What bound production most often, by scenario.
+fn binding_lines(page: &mut String, comparison: &Comparison) {
+    let _ = write!(page, "\n## What binds\n\n");
+    for scenario in &comparison.scenarios {
+        let mut shares: Vec<(&str, f64)> = scenario
+            .binding
+            .iter()
+            .map(|b| (b.name.as_str(), b.share.iter().sum::<f64>() / b.share.len().max(1) as f64))
+            .collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let most = shares.iter().take(4).filter(|(_, share)| *share >= 0.005);
+        let list: Vec<String> = most.map(|(name, share)| format!("{name} {}", percent(*share))).collect();
+        let _ = writeln!(page, "- {}: {} (share of trials and {}s).", scenario.id, list.join(", "), comparison.tick);
+    }
+}
+
+fn sales_table(page: &mut String, comparison: &Comparison) {
+    let vendor = &comparison.subject.vendor_name;
+    let _ = write!(
+        page,
+        "\n## Whom it costs\n\n\
+         Sales lost by sellers at home in each jurisdiction, USD million a trial over the period: to {vendor}, and net over \
+         all vendors (sales won from {vendor}'s rivals count). Positive is worse for the sellers; intervals are 95% of the mean.\n\n\
+         | scenario | sellers' home | lost to {vendor} | 95% interval | lost, net | 95% interval |\n|---|---|---|---|---|---|\n"
+    );
+    for scenario in told(comparison) {
+        for ((home, lost), (_, net)) in scenario.lost_sales.iter().zip(&scenario.net_lost_sales) {
+            if lost.value == 0.0 && net.value == 0.0 {
+                continue;
+            }
+            let (lost_span, net_span) = (millions(lost), millions(net));
+            let _ = writeln!(
+                page,
+                "| {} | {home} | {} | {lost_span} | {} | {net_span} |",
+                scenario.id,
+                prose(lost.value / 1e6),
+                prose(net.value / 1e6)
+            );
+        }
+        if let Some(bite) = &scenario.bite {
+            let range = bite.interval.map_or_else(String::new, |(a, b)| format!(" ({} to {})", prose(a), prose(b)));
+            let _ = writeln!(
+                page,
+                "| {} | bite | {}{range} product-months of capacity denied per USD million of US sales lost | | | |",
+                scenario.id,
+                prose(bite.value)
+            );
+        }
+    }
+}
+
+fn millions(estimate: &Estimate) -> String {
+    estimate
+        .interval
+        .map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", prose(low / 1e6), prose(high / 1e6)))
+}
+
+fn methods(page: &mut String, plan: &Plan, comparison: &Comparison, hashes: &[(String, String)]) {
+    let uncertain = plan.world.params.uncertain().len();
+    let _ = write!(
+        page,
+        "\n## Method\n\n\
+         An agent-based model of vendors, suppliers, markets and a regulator was run for {} trials a scenario with master \
+         seed {} in {} ticks from {} to {}. In each trial {uncertain} uncertain parameters were drawn from the distributions \
+         in the scenario files, and chance (demand, awards, capacity, reviews, qualifications, decisions) within it. The \
+         scenarios share each trial's draws, so that differences are paired. Shortfalls are measured against the same trials \
+         in the same world with no provisions; headline ratios are ratios of sums over trials with 95% percentile intervals \
+         from {} bootstrap resamples of whole trials; other intervals are 95% by Student's t. The intervals tell how well \
+         the mean of this model is known, not how true the model is: most numbers of the world are assumptions, marked as \
+         such in the scenario files.\n\n\
+         `summary.csv`, `series.csv` and `trials.csv` hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\
+         Scenario hashes (BLAKE3 of the resolved scenario): {}.\n\n\
+         Cite as: chokepoint {}, comparison “{}”, {} trials, seed {}.\n",
+        thousands(f64::from(comparison.trials)),
+        comparison.seed,
+        if comparison.tick == "month" { "monthly" } else { "weekly" },
+        comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
+        comparison.end,
+        thousands(RESAMPLES as f64),
+        hashes
+            .iter()
+            .map(|(id, hash)| format!("{id} `{}`", &hash[..hash.len().min(12)]))
+            .collect::<Vec<_>>()
+            .join(", "),
+        env!("CARGO_PKG_VERSION"),
+        comparison.name,
+        thousands(f64::from(comparison.trials)),
+        comparison.seed,
+    );
+}

@@ -1,0 +1,54 @@
+//! A folder of sound small files, and the program run in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+/// A folder with the small world of `tests/fixtures`.
+pub struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// A fresh one.
+    pub fn new() -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        for name in ["tiny", "tiny-listing", "tiny-sources", "tiny-strict", "tiny-comparison"] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(format!("{name}.toml"));
+            fs::copy(from, folder.path(&format!("{name}.toml"))).unwrap();
+        }
+        folder
+    }
+
+    /// A path in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The program, with the folder as its working directory.
+    pub fn chokepoint(&self, words: &str) -> Command {
+        let mut command = Command::cargo_bin("chokepoint").unwrap();
+        command.current_dir(self.0.path()).env_remove("SOURCE_DATE_EPOCH").env_remove("NO_COLOR");
+        command.args(words.split_whitespace());
+        command
+    }
+}
+
+/// What the program said.
+pub struct Said {
+    /// Its exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs it to its end.
+#[track_caller]
+pub fn run(command: &mut Command) -> Said {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let said = Said { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) };
+    assert!(!said.err.contains("panicked"), "{}", said.err);
+    said
+}
