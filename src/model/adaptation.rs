@@ -18,8 +18,8 @@ pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {
 /// All sources that wait for a shortage start when the flow of the next twelve months falls short of the forecast use.
 fn start_qualifications(trial: &Trial, state: &mut State, cell: CellId, tick: usize) {
     let world = trial.world;
-    let links = &world.cell_links[world.cells[cell.ix()].links.clone()];
-    if !links.iter().any(|l| state.qualified[l.ix()] == f64::INFINITY) {
+    let links = world.cells[cell.ix()].links.clone();
+    if !state.qualified[links.clone()].contains(&f64::INFINITY) {
         return;
     }
     let pair = world.cells[cell.ix()].pair.ix();
@@ -29,7 +29,7 @@ fn start_qualifications(trial: &Trial, state: &mut State, cell: CellId, tick: us
         return;
     }
     let day = f64::from(world.calendar.first_day[tick + 1]);
-    for l in links.iter().map(|l| l.ix()).filter(|l| trial.setting.qualified[*l] == f64::INFINITY) {
+    for l in links.filter(|l| trial.setting.qualified[*l] == f64::INFINITY) {
         if state.qualified[l] == f64::INFINITY {
             state.qualified[l] = trial.setting.qualification_end(world, trial.chance, &world.links[l], day);
         }

@@ -56,8 +56,6 @@ pub struct Ahead<'a> {
     pub length: &'a [f64],
     /// The month ahead (0 to 11) that the middle of each lies in.
     pub month: &'a [u8],
-    /// For so many ticks, at first, the month ahead is their own number (0: the first).
-    pub month_by_month: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -65,8 +63,8 @@ struct AheadTable {
     end: Vec<f64>,
     length: Vec<f64>,
     month: Vec<u8>,
-    /// For each simulated tick its part of the columns, and the number that go month by month.
-    parts: Vec<(Range<usize>, usize)>,
+    /// For each simulated tick its part of the columns.
+    parts: Vec<Range<usize>>,
 }
 
 impl AheadTable {
@@ -84,9 +82,7 @@ impl AheadTable {
                 table.length.push(length);
                 table.month.push(((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1) as u8);
             }
-            let months = &table.month[from..];
-            let own = months.iter().enumerate().take_while(|(i, month)| usize::from(**month) == *i).count();
-            table.parts.push((from..table.end.len(), own));
+            table.parts.push(from..table.end.len());
         }
         table
     }
@@ -151,19 +147,17 @@ impl Calendar {
     /// The ticks that firms look ahead to from the end of a simulated tick.
     #[inline]
     pub fn ahead(&self, tick: usize) -> Ahead<'_> {
-        let (part, month_by_month) = &self.ahead.parts[tick];
-        let part = part.clone();
+        let part = self.ahead.parts[tick].clone();
         Ahead {
             end: &self.ahead.end[part.clone()],
             length: &self.ahead.length[part.clone()],
             month: &self.ahead.month[part],
-            month_by_month: *month_by_month,
         }
     }
 
     /// Most ticks that firms look ahead to.
     pub fn most_ahead(&self) -> usize {
-        self.ahead.parts.iter().map(|(part, _)| part.len()).max().unwrap_or(0)
+        self.ahead.parts.iter().map(|part| part.len()).max().unwrap_or(0)
     }
 
     /// Ticks on the calendar, simulated and beyond.

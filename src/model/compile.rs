@@ -40,7 +40,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let mut watch: IndexSet<&str> = IndexSet::from([subject.as_str()]);
     watch.extend(watched.iter().map(String::as_str).filter(|id| world.vendors.contains_key(*id)));
 
-    let jurisdictions = compiler.jurisdictions();
+    let mut jurisdictions = compiler.jurisdictions();
     let origins: IndexSet<_> = world.offers.values().map(|o| o.legal.made_in).collect();
     let classes = compiler.classes();
     let lines = compiler.lines();
@@ -51,7 +51,13 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
 
-    let cell_links = group_by_offer(&mut links, &mut offers, &pairs);
+    for (o, offer) in offers.iter().enumerate() {
+        jurisdictions[offer.home.ix()].offers.push(OfferId::at(o));
+    }
+    let of_origin = |i: usize| (0..offers.len()).filter(|&o| offers[o].origin.ix() == i).map(OfferId::at).collect();
+    let origins = origins.into_iter().enumerate();
+    let origins = origins.map(|(i, country)| Origin { country, offers: of_origin(i) }).collect();
+    let deals = group_by_offer(&mut links, &mut offers, &pairs);
     let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
     let first_pair = &vendors[subject_vendor].pairs;
     if first_pair.is_empty() {
@@ -65,7 +71,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         watched: watch.iter().filter_map(|id| world.vendors.get_index_of(*id)).map(VendorId::at).collect(),
         ring: (ticks_of(longest_lead) + max_carry + 3).next_power_of_two(),
         max_carry,
-        origins: origins.into_iter().collect(),
+        origins,
         params: compiler.params,
         calendar: compiler.calendar,
         jurisdictions,
@@ -76,8 +82,9 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         vendors,
         pairs,
         cells,
+        link_offers: links.iter().map(|link| link.offer).collect(),
         links,
-        cell_links,
+        deals,
         markets,
         behaviour,
     })
@@ -119,6 +126,7 @@ impl Compiler<'_> {
                 name: j.name.clone(),
                 key: EntityKey::of(&format!("jurisdictions.{country}")),
                 compliance: self.add(&j.compliance),
+                offers: Vec::new(),
             })
             .collect()
     }
@@ -216,7 +224,7 @@ impl Compiler<'_> {
                         written::Capacity::Fixed(param) => Capacity::Fixed(self.add(param)),
                         written::Capacity::OfPlannedUse(param) => Capacity::OfPlannedUse(self.add(param)),
                     },
-                    links: 0..0,
+                    links: Vec::new(),
                     watches: Vec::new(),
                 })
             })
@@ -240,6 +248,7 @@ impl Compiler<'_> {
                     key: EntityKey::of(&name),
                     id: name,
                     cells: 0..0,
+                    links: 0..0,
                     plant: match &line.plant {
                         written::PlantCapacity::Path(levels) => Plant::Path(self.dated(levels)),
                         written::PlantCapacity::OfPlannedAwards(param) => Plant::OfPlannedAwards(self.add(param)),
@@ -278,7 +287,7 @@ impl Compiler<'_> {
             let line_id = world.lines.get_index(pair.line.ix()).map_or("", |(id, _)| id);
             let line = &vendor.lines[line_id];
             let bom = &world.boms[find(&world.boms, &line.bom, "bill of materials", format!("vendors.{vendor_id}"))?];
-            let first = cells.len();
+            let (first, first_of_pair) = (cells.len(), links.len());
             for (class_id, item) in &bom.items {
                 let class = find(&world.classes, class_id, "class", format!("boms.{}", line.bom))?;
                 let stock_path = format!("vendors.{vendor_id}.lines.{line_id}.initial_stock");
@@ -306,7 +315,7 @@ impl Compiler<'_> {
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
                         watch: pair.watch,
-                        own_end: LinkId(0),
+                        own: Vec::new(),
                     });
                 }
                 cells.push(Cell {
@@ -322,6 +331,7 @@ impl Compiler<'_> {
                 });
             }
             pair.cells = first..cells.len();
+            pair.links = first_of_pair..links.len();
         }
         for c in 0..cells.len() {
             cells[c].pool = pool_of(c, &cells, pairs, &world.classes);
@@ -408,29 +418,28 @@ impl Compiler<'_> {
     }
 }
 
-/// Brings links that stand by cell into the order of their offers, and returns where each of them now is. Cells stand by
-/// vendor, then priority, and so do the links of an offer.
-fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> Vec<LinkId> {
-    let mut order: Vec<usize> = (0..links.len()).collect();
-    order.sort_by_key(|&l| links[l].offer);
-    let mut places = vec![LinkId(0); links.len()];
-    for (place, &link) in order.iter().enumerate() {
-        places[link] = LinkId::at(place);
+/// Tells each offer its links, and each link those of the same offer and vendor; returns the links of watched vendors.
+/// Links stand by vendor, then priority.
+fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> Vec<Deal> {
+    for (l, link) in links.iter().enumerate() {
+        offers[link.offer.ix()].links.push(LinkId::at(l));
     }
-    links.sort_by_key(|link| link.offer);
+    let mut deals = Vec::new();
     for (o, offer) in offers.iter_mut().enumerate() {
-        let of = |offer: usize| links.partition_point(|link| link.offer.ix() < offer);
-        offer.links = of(o)..of(o + 1);
-        offer.watches = links[offer.links.clone()].iter().filter_map(|link| link.watch).collect();
-        offer.watches.dedup();
+        let vendor = |l: &LinkId| pairs[links[l.ix()].pair.ix()].vendor;
+        let groups: Vec<Vec<LinkId>> =
+            offer.links.chunk_by(|a, b| vendor(a) == vendor(b)).map(<[LinkId]>::to_vec).collect();
+        for group in groups {
+            for (i, link) in group.iter().enumerate() {
+                links[link.ix()].own = group[i..].to_vec();
+            }
+            if let Some(watch) = links[group[0].ix()].watch {
+                offer.watches.push(watch);
+                deals.push(Deal { watch, offer: OfferId::at(o), links: group });
+            }
+        }
     }
-    let vendor = |link: &Link| pairs[link.pair.ix()].vendor;
-    let mut end = 0;
-    for group in links.chunk_by_mut(|a, b| a.offer == b.offer && vendor(a) == vendor(b)) {
-        end += group.len();
-        group.iter_mut().for_each(|link| link.own_end = LinkId::at(end));
-    }
-    places
+    deals
 }
 
 /// Cells of the same vendor and fungible class on lines of lower priority, lowest first.

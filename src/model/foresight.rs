@@ -1,59 +1,95 @@
 //! What a watched vendor can count on (E10): for each cell of its lines, what will come in over the next twelve months as
-//! known at the end of the tick. It is asked for every source in every tick and looks at every tick ahead, so it is the
-//! hottest loop of the model: it goes over columns, from buffers of the state, with no branch inside.
+//! known at the end of the tick. It is asked for every source in every tick and looks at every tick ahead, which makes it
+//! the hottest loop of the model: it goes over a table of ticks ahead × links, row by row, with no branch inside.
 
-use super::calendar::{MONTH, OUTLOOK_MONTHS};
+use super::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
 use super::ids::*;
 use super::procurement::ramp;
-use super::state::State;
-use super::state::watched;
+use super::state::{State, watched};
 use super::supplier::dependable;
 use super::tick::Trial;
+use super::world::{Pair, World};
 
-/// What will come into a cell in each of the next twelve months: orders under way that may ship, and from the lead time
-/// on the flow that its sources can be counted on for. A source that is known not to obey counts like a permitted one: its
-/// parts will come.
-pub fn foresee(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
-    let mut inflow = [0.0; OUTLOOK_MONTHS];
-    for link in &trial.world.cell_links[trial.world.cells[cell].links.clone()] {
-        foresee_link(trial, state, *link, tick, &mut inflow);
-    }
-    state.inflow[cell] = inflow;
+/// Work space of the look ahead: columns of a pair's links, and the table.
+#[derive(Debug, Clone, Default)]
+pub struct Lookahead {
+    /// Flow that each source can be counted on for, units a month.
+    flow: Vec<f64>,
+    /// Lead time of each, months.
+    lead: Vec<f64>,
+    /// What may leave of what is due in the next tick, share.
+    admitted: Vec<f64>,
+    /// What will come: a row of links for each tick ahead, units.
+    arrivals: Vec<f64>,
 }
 
-fn foresee_link(trial: &Trial, state: &mut State, link: LinkId, tick: usize, inflow: &mut [f64; OUTLOOK_MONTHS]) {
-    let (world, calendar) = (trial.world, &trial.world.calendar);
-    let qualified = state.qualified[link.ix()];
-    if qualified > f64::from(calendar.first_day[tick]) + OUTLOOK_MONTHS as f64 * MONTH {
+impl Lookahead {
+    /// Sizes the work space for a world.
+    pub fn size(&mut self, world: &World) {
+        let most = world.pairs.iter().map(|pair| pair.links.len()).max().unwrap_or(0);
+        for column in [&mut self.flow, &mut self.lead, &mut self.admitted] {
+            column.resize(most, 0.0);
+        }
+        self.arrivals.resize(most * world.calendar.most_ahead(), 0.0);
+    }
+}
+
+/// What will come into each cell of a pair in each of the next twelve months: orders under way that may ship, and from the
+/// lead time on the flow that its sources can be counted on for. A source that is known not to obey counts like a
+/// permitted one: its parts will come.
+pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
+    if pair.links.is_empty() {
         return;
     }
-    let record = &world.links[link.ix()];
-    let ahead = calendar.ahead(tick);
-    let flow = dependable(trial, state, link, tick);
-    let lead = trial.setting.terms[record.offer.ix()].lead;
-    let mut buffer = std::mem::take(&mut state.ahead);
-    let arrivals = &mut buffer[..ahead.end.len()];
-    orders_ahead(trial, state, link, tick, arrivals);
-    // From the lead time on, the flow.
-    let columns = arrivals.iter_mut().zip(ahead.end).zip(ahead.length);
-    if qualified == f64::NEG_INFINITY {
-        columns.for_each(|((units, end), length)| *units += flow * within(end - lead, *length));
-    } else {
-        for (i, ((units, end), length)) in columns.enumerate() {
-            let day = f64::from(calendar.first_day[tick + 1 + i]);
-            *units += flow * within(end - lead, *length) * ramp(trial, state, link, day);
+    let mut space = std::mem::take(&mut state.lookahead);
+    let ahead = trial.world.calendar.ahead(tick);
+    fill_columns(trial, state, &mut space, pair, tick);
+    fill_arrivals(trial, state, &mut space, pair, tick);
+    for (i, l) in pair.links.clone().enumerate() {
+        if space.flow[i] > 0.0 && state.qualified[l] > f64::NEG_INFINITY {
+            ramp_up(trial, state, &mut space, pair, i, tick);
+        }
+        space.admitted[i] = admit(trial, state, &mut space.arrivals, pair, i, tick);
+    }
+    for c in pair.cells.clone() {
+        let links = &trial.world.cells[c].links;
+        state.inflow[c] = [0.0; OUTLOOK_MONTHS];
+        for l in links.clone() {
+            add_up(&mut state.inflow[c], &space.arrivals[l - pair.links.start..], pair.links.len(), &ahead);
+            if state.carried[l] > 0.0 {
+                state.inflow[c][0] += state.carried[l] * space.admitted[l - pair.links.start];
+            }
         }
     }
-    let may_leave = admit(trial, state, record.watch, record.offer, tick, arrivals);
-    let (own, rest) = arrivals.split_at(ahead.month_by_month);
-    inflow.iter_mut().zip(own).for_each(|(month, units)| *month += units);
-    for (month, units) in ahead.month[ahead.month_by_month..].iter().zip(rest) {
-        inflow[usize::from(*month)] += units;
+    state.lookahead = space;
+}
+
+fn fill_columns(trial: &Trial, state: &State, space: &mut Lookahead, pair: &Pair, tick: usize) {
+    let horizon = f64::from(trial.world.calendar.first_day[tick]) + OUTLOOK_MONTHS as f64 * MONTH;
+    for (i, l) in pair.links.clone().enumerate() {
+        let in_time = state.qualified[l] <= horizon;
+        space.flow[i] = if in_time { dependable(trial, state, LinkId::at(l), tick) } else { 0.0 };
+        space.lead[i] = trial.setting.terms[trial.world.link_offers[l].ix()].lead;
     }
-    if state.carried[link.ix()] > 0.0 {
-        inflow[0] += state.carried[link.ix()] * may_leave;
+}
+
+/// Orders by the tick in which they fall due, and from the lead time on the flow.
+fn fill_arrivals(trial: &Trial, state: &State, space: &mut Lookahead, pair: &Pair, tick: usize) {
+    let (world, ahead) = (trial.world, trial.world.calendar.ahead(tick));
+    let width = pair.links.len();
+    let (flow, lead) = (&space.flow[..width], &space.lead[..width]);
+    for (i, row) in space.arrivals.chunks_exact_mut(width).take(ahead.end.len()).enumerate() {
+        // The ring's row for this tick is not ahead; past the ring nothing is on order.
+        if i + 1 < world.ring {
+            row.copy_from_slice(&state.ring[world.row(tick + 1 + i)][pair.links.clone()]);
+        } else {
+            row.fill(0.0);
+        }
+        let (end, length) = (ahead.end[i], ahead.length[i]);
+        for ((units, flow), lead) in row.iter_mut().zip(flow).zip(lead) {
+            *units += flow * within(end - lead, length);
+        }
     }
-    state.ahead = buffer;
 }
 
 /// `x` held between 0 and `most`. Unlike `f64::clamp` it can't panic, so loops over it run on vector registers.
@@ -63,52 +99,49 @@ fn within(x: f64, most: f64) -> f64 {
     if x < most { x } else { most }
 }
 
-/// Writes what falls due in each tick ahead. The ring's slot for this tick is not ahead; past the ring nothing is ordered.
-fn orders_ahead(trial: &Trial, state: &State, link: LinkId, tick: usize, arrivals: &mut [f64]) {
-    let size = trial.world.ring;
-    let ring = &state.ring[link.ix() * size..(link.ix() + 1) * size];
-    let from = (tick + 1) & (size - 1);
-    let count = arrivals.len().min(size - 1);
-    let before_end = count.min(size - from);
-    arrivals[..before_end].copy_from_slice(&ring[from..from + before_end]);
-    if before_end < arrivals.len() {
-        arrivals[before_end..count].copy_from_slice(&ring[..count - before_end]);
-        arrivals[count..].fill(0.0);
+/// Does a newly qualified source again, whose flow ramps up.
+fn ramp_up(trial: &Trial, state: &State, space: &mut Lookahead, pair: &Pair, i: usize, tick: usize) {
+    let (world, l) = (trial.world, pair.links.start + i);
+    let ahead = world.calendar.ahead(tick);
+    for (k, (end, length)) in ahead.end.iter().zip(ahead.length).enumerate() {
+        let then = tick + 1 + k;
+        let ordered = if k + 1 < world.ring { state.ring[world.slot(l, then)] } else { 0.0 };
+        let part = ramp(trial, state, LinkId::at(l), f64::from(world.calendar.first_day[then]));
+        space.arrivals[k * pair.links.len() + i] =
+            ordered + space.flow[i] * within(end - space.lead[i], *length) * part;
     }
 }
 
-/// Keeps of each tick's arrivals the part that may leave, and returns that part of the first tick.
-fn admit(
-    trial: &Trial,
-    state: &State,
-    watch: Option<WatchId>,
-    offer: OfferId,
-    tick: usize,
-    arrivals: &mut [f64],
-) -> f64 {
-    let Some(watch) = watch else { return 1.0 };
+/// Keeps of what comes from a source the part that may leave, and returns that part for the first tick ahead.
+fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usize, tick: usize) -> f64 {
     let (world, rules) = (trial.world, trial.rules);
-    let outlook = rules.outlook(state.outlook[watched(watch, offer.ix(), world.offers.len())] as usize);
+    let (Some(watch), offer) = (pair.watch, world.link_offers[pair.links.start + i].ix()) else { return 1.0 };
+    let outlook = trial.outlook(state, watch, OfferId::at(offer));
     if outlook.always_open {
         return 1.0;
     }
-    let disobeys = !trial.setting.complies[world.offers[offer.ix()].home.ix()];
-    let known = rules.known[tick + 1];
-    let shares = &outlook.counted[usize::from(disobeys)][known][tick + 1..];
-    let (from, until) = state.license[watched(watch, offer.ix(), world.offers.len())].held;
-    if until <= from {
-        arrivals.iter_mut().zip(shares).for_each(|(units, share)| *units *= share);
-        return shares[0];
-    }
+    let disobeys = !trial.setting.complies[world.offers[offer].home.ix()];
+    let shares = &outlook.counted[usize::from(disobeys)][rules.known[tick + 1]][tick + 1..];
+    let (from, until) = state.license[watched(watch, offer, world.offers.len())].held;
     let used = trial.setting.value(world.behaviour.license_use);
-    let part = |i: usize| {
-        let share = shares[i];
-        if share >= 1.0 {
-            return 1.0;
+    let part = |k: usize| {
+        let share = shares[k];
+        if share >= 1.0 || until <= from {
+            return share;
         }
-        let held = world.calendar.share_within(tick + 1 + i, from, until);
+        let held = world.calendar.share_within(tick + 1 + k, from, until);
         (share + held * (1.0 - share).max(0.0) * used).min(1.0)
     };
-    arrivals.iter_mut().enumerate().for_each(|(i, units)| *units *= part(i));
+    for k in 0..world.calendar.ahead(tick).end.len() {
+        arrivals[k * pair.links.len() + i] *= part(k);
+    }
     part(0)
+}
+
+/// Adds a source's column of the table to the months.
+#[inline]
+fn add_up(inflow: &mut [f64; OUTLOOK_MONTHS], column: &[f64], width: usize, ahead: &Ahead) {
+    for (month, units) in ahead.month.iter().zip(column.iter().step_by(width)) {
+        inflow[usize::from(*month)] += units;
+    }
 }

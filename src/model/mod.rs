@@ -5,7 +5,7 @@ pub mod adaptation;
 pub mod calendar;
 pub mod chance;
 pub mod compile;
-mod foresight;
+pub mod foresight;
 pub mod ids;
 pub mod market;
 pub mod outcome;

@@ -276,8 +276,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
 fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
     let (whole, part) = trial.setting.terms[world.links[link.ix()].offer.ix()].lead_ticks;
-    let base = link.ix() * world.ring;
-    state.ring[base + ((tick + whole) & (world.ring - 1))] += quantity * (1.0 - part);
-    state.ring[base + ((tick + whole + 1) & (world.ring - 1))] += quantity * part;
+    state.ring[world.slot(link.ix(), tick + whole)] += quantity * (1.0 - part);
+    state.ring[world.slot(link.ix(), tick + whole + 1)] += quantity * part;
     state.on_order[world.links[link.ix()].cell.ix()] += quantity;
 }

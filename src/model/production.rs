@@ -158,9 +158,9 @@ fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let months = world.calendar.months(tick);
     let plant = trial.setting.plant[p * world.calendar.ticks + tick];
     let (mut now, mut sustained) = (plant, plant);
+    foresight::foresee(trial, state, &world.pairs[p], tick);
     for c in world.pairs[p].cells.clone() {
         let units = state.units[c];
-        foresight::foresee(trial, state, c, tick);
         if !world.cells[c].essential || units <= 0.0 {
             continue;
         }

@@ -113,34 +113,28 @@ fn observe_dealings(world: &World, state: &State, months: f64, sink: &mut impl S
 }
 
 fn observe_sales(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    let offers = world.offers.len();
-    let watches = world.watched.len();
-    let to_watched = |o: usize| (0..watches).map(|w| state.sold_watched[w * offers + o]).sum::<f64>();
     let scale = 1.0 / months / MILLION;
-    let mut sums = [0.0f64; 2 * MOST_PLACES];
-    for (o, offer) in world.offers.iter().enumerate() {
-        let home = offer.home.ix().min(MOST_PLACES - 1);
-        sums[home] += to_watched(o);
-        sums[MOST_PLACES + home] += state.sold[o];
+    for place in &world.jurisdictions {
+        let (watched, all) = sales(world, state, &place.offers);
+        sink.put(PURCHASES, || place.country.to_string(), watched * scale);
+        sink.put(SALES, || place.country.to_string(), all * scale);
     }
-    for (j, place) in world.jurisdictions.iter().enumerate().take(MOST_PLACES) {
-        sink.put(PURCHASES, || place.country.to_string(), sums[j] * scale);
-        sink.put(SALES, || place.country.to_string(), sums[MOST_PLACES + j] * scale);
-    }
-    sums.fill(0.0);
-    for (o, offer) in world.offers.iter().enumerate() {
-        let origin = offer.origin.ix().min(MOST_PLACES - 1);
-        sums[origin] += to_watched(o);
-        sums[MOST_PLACES + origin] += state.sold[o];
-    }
-    for (i, place) in world.origins.iter().enumerate().take(MOST_PLACES) {
-        sink.put(PURCHASES_MADE_IN, || place.to_string(), sums[i] * scale);
-        sink.put(SALES_MADE_IN, || place.to_string(), sums[MOST_PLACES + i] * scale);
+    for place in &world.origins {
+        let (watched, all) = sales(world, state, &place.offers);
+        sink.put(PURCHASES_MADE_IN, || place.country.to_string(), watched * scale);
+        sink.put(SALES_MADE_IN, || place.country.to_string(), all * scale);
     }
 }
 
-/// More countries than there are codes in use.
-const MOST_PLACES: usize = 256;
+/// Value of some offers shipped in the tick, to the watched vendors and to all.
+fn sales(world: &World, state: &State, offers: &[OfferId]) -> (f64, f64) {
+    let (mut watched, mut all) = (0.0, 0.0);
+    for o in offers.iter().map(|o| o.ix()) {
+        watched += state.sold_watched[o..].iter().step_by(world.offers.len()).sum::<f64>();
+        all += state.sold[o];
+    }
+    (watched, all)
+}
 
 /// Columns of a record: outcomes by entity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

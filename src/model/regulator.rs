@@ -10,7 +10,7 @@ use super::rules::Category;
 use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
-use super::world::{Cell, Link};
+use super::world::Cell;
 use crate::scenario::world::LineCategory;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
@@ -79,10 +79,10 @@ fn purchases_share(
     let world = trial.world;
     let bought = |cell: &&Cell| cell.class == class && world.pairs[cell.pair.ix()].watch == Some(watch);
     for cell in world.cells.iter().filter(bought) {
-        for link in &world.cell_links[cell.links.clone()] {
-            all += state.purchases[link.ix()];
-            if condition(state, world.links[link.ix()].offer) {
-                some += state.purchases[link.ix()];
+        for l in cell.links.clone() {
+            all += state.purchases[l];
+            if condition(state, world.link_offers[l]) {
+                some += state.purchases[l];
             }
         }
     }
@@ -214,10 +214,6 @@ fn category(trial: &Trial, offer: OfferId) -> Category {
     if world.offers[offer.ix()].facts.below_5g {
         return Category::Below5g;
     }
-    let consumer = |link: &Link| world.line_of(link.pair).category == LineCategory::Consumer;
-    if world.links[world.offers[offer.ix()].links.clone()].iter().all(consumer) {
-        Category::Consumer
-    } else {
-        Category::Network
-    }
+    let consumer = |l: &LinkId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
+    if world.offers[offer.ix()].links.iter().all(consumer) { Category::Consumer } else { Category::Network }
 }

@@ -43,11 +43,13 @@ pub struct Setting {
     capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
+    /// Price of each link's offer, USD a unit: a column for loops over all links.
+    pub link_prices: Vec<f64>,
     /// Facts of each offer for the law.
     pub facts: Vec<Facts>,
     /// Ticks that an order is carried past the one in which it falls due.
     pub carry: usize,
-    /// Links of each cell in order of price (in the cell's part of `World::cell_links`).
+    /// Links of each cell in order of price (same ranges as the world's links).
     pub ranked: Vec<LinkId>,
     /// Day on which each link's source is qualified (minus infinity: always; infinity: no programme yet).
     pub qualified: Vec<f64>,
@@ -88,6 +90,8 @@ impl Content {
 pub struct Terms {
     /// Price, USD a unit.
     pub price: f64,
+    /// The part of it that goes to a seller at home in the United States, USD a unit: all or nothing.
+    pub us_price: f64,
     /// Performance relative to 1.
     pub performance: f64,
     /// Lead time, months.
@@ -263,11 +267,14 @@ impl Setting {
             let lead_ticks = (lead as usize, lead.fract());
             self.terms.push(Terms {
                 price: self.value(offer.price),
+                us_price: if offer.us_seller { self.value(offer.price) } else { 0.0 },
                 performance: self.value(offer.performance),
                 lead: (lead_ticks.0 as f64 + lead_ticks.1) * world.calendar.mean_months,
                 lead_ticks,
             });
         }
+        self.link_prices.clear();
+        self.link_prices.extend(world.link_offers.iter().map(|offer| self.terms[offer.ix()].price));
         let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
         self.carry = (carry.round() as usize).min(world.max_carry);
     }
@@ -275,7 +282,7 @@ impl Setting {
     /// Adds a multiple of what an offer's possible buyers plan to use in each tick.
     fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
         let ticks = world.calendar.ticks;
-        for link in &world.links[world.offers[offer].links.clone()] {
+        for link in world.offers[offer].links.iter().map(|l| &world.links[l.ix()]) {
             let plan = &self.supply_plan[link.pair.ix() * ticks..][..ticks];
             if world.cells[link.cell.ix()].redesign.is_none() {
                 let each = ratio * self.units[link.cell.ix()];
@@ -339,7 +346,7 @@ impl Setting {
         }
         for cell in &world.cells {
             let first = self.ranked.len();
-            self.ranked.extend_from_slice(&world.cell_links[cell.links.clone()]);
+            self.ranked.extend(cell.links.clone().map(LinkId::at));
             let price = |l: &LinkId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
             self.ranked[first..].sort_by(|a, b| price(a).total_cmp(&price(b)));
         }

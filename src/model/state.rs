@@ -1,5 +1,6 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
+use super::foresight::Lookahead;
 use super::ids::*;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
@@ -48,7 +49,8 @@ pub struct State {
     pub eligible: Vec<f64>,
     /// What does leave in this tick, units.
     pub given: Vec<f64>,
-    /// Orders by the tick in which they fall due, a ring a link.
+    /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
+    /// all links.
     pub ring: Vec<f64>,
     /// Orders carried past their due tick, units.
     pub carried: Vec<f64>,
@@ -59,11 +61,12 @@ pub struct State {
     /// Trailing shipments (watched links), units a month.
     pub shipped: Vec<f64>,
 
-    // By tick ahead.
-    /// Work space of the look ahead, units.
-    pub ahead: Vec<f64>,
+    /// Work space of the look ahead.
+    pub lookahead: Lookahead,
 
     // By offer.
+    /// Units that may leave in this tick for all buyers.
+    pub due: Vec<f64>,
     /// Trailing shipments to all, units a month.
     pub shipped_all: Vec<f64>,
     /// Spares shipped in this tick, units.
@@ -208,13 +211,13 @@ impl State {
         }
         self.inflow.clear();
         self.inflow.resize(cells, Default::default());
-        fill(&mut self.ahead, world.calendar.most_ahead(), 0.0);
+        self.lookahead.size(world);
         fill(&mut self.ring, links * world.ring, 0.0);
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
         fill(&mut self.purchases, links, 0.0);
         fill(&mut self.shipped, links, 0.0);
-        for table in [&mut self.shipped_all, &mut self.spares, &mut self.sold] {
+        for table in [&mut self.due, &mut self.shipped_all, &mut self.spares, &mut self.sold] {
             fill(table, offers, 0.0);
         }
         fill(&mut self.wanted_value, pairs, 0.0);
@@ -317,7 +320,7 @@ impl State {
             let months =
                 if tick < world.calendar.len() { world.calendar.months(tick) } else { world.calendar.mean_months };
             let due = flow * months * if tick == whole { part } else { 1.0 };
-            self.ring[link.ix() * world.ring + tick] += due;
+            self.ring[world.slot(link.ix(), tick)] += due;
             self.on_order[cell] += due;
         }
         self.purchases[link.ix()] = flow * price;

@@ -2,24 +2,29 @@
 //! shipment leaves at the end of its lead time and the law is asked on that day (E1, E2): what is forbidden then waits, or
 //! is cancelled.
 
-use std::ops::Range;
-
 use super::calendar::MONTH;
 use super::ids::*;
 use super::rules::spares_index;
 use super::state::{Dealings, State, watched};
 use super::tick::Trial;
-use super::world::Link;
+use super::world::Deal;
 
-/// Step 5.
+/// Step 5. It goes over all links in a few passes, each a loop over flat columns.
 pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     for table in [&mut state.arrived, &mut state.spares, &mut state.sold, &mut state.sold_watched] {
         table.fill(0.0);
     }
     state.dealings.fill(Dealings::default());
     ship_spares(trial, state, tick);
-    for offer in 0..trial.world.offers.len() {
-        ship_offer(trial, state, offer, tick);
+    find_eligible(trial, state, tick);
+    ration(trial, state, tick);
+    account(trial, state, tick);
+    for (c, cell) in trial.world.cells.iter().enumerate() {
+        for l in cell.links.clone() {
+            if state.ring[trial.world.slot(l, tick)] + state.carried[l] > 0.0 {
+                deliver(trial, state, c, l, tick);
+            }
+        }
     }
 }
 
@@ -166,119 +171,113 @@ fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usi
     }
 }
 
-/// Ships what is due of one offer to all its buyers.
-fn ship_offer(trial: &Trial, state: &mut State, o: usize, tick: usize) {
-    let offer = &trial.world.offers[o];
-    for watch in &offer.watches {
-        state.leave[watched(*watch, o, trial.world.offers.len())] = leave(trial, state, *watch, OfferId::at(o), tick);
+/// What of the orders, due now and carried, may leave in a tick: by link, and in sum by offer; units.
+fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
+    let world = trial.world;
+    let fresh = &state.ring[world.row(tick)];
+    for ((eligible, fresh), carried) in state.eligible.iter_mut().zip(fresh).zip(&state.carried) {
+        *eligible = fresh + carried;
     }
-    let due = find_eligible(trial, state, o, tick);
-    let capacity = trial.setting.capacity(tick)[o] * trial.pace.months - state.spares[o];
-    let rationed = due > capacity;
-    let shipped = if rationed { ration(trial, state, o, capacity.max(0.0) / due) } else { due };
-    for (l, link) in offer.links.clone().zip(&trial.world.links[offer.links.clone()]) {
-        let fresh = state.ring[slot(trial, l, tick)];
-        let given = if rationed { state.given[l] } else { state.eligible[l] };
-        if fresh + state.carried[l] > 0.0 {
-            deliver(trial, state, l, given, tick);
-        }
-        if let Some(watch) = link.watch {
-            account(trial, state, l, watch, fresh, given, tick);
+    for deal in &world.deals {
+        let leave = leave(trial, state, deal.watch, deal.offer, tick);
+        state.leave[watched(deal.watch, deal.offer.ix(), world.offers.len())] = leave;
+        for l in deal.links.iter().map(|l| l.ix()) {
+            if !leave.is_free() || state.carried[l] > 0.0 {
+                state.eligible[l] = eligible(trial, state, &leave, l, tick);
+            }
         }
     }
-    let keep = trial.pace.keep_quarter;
-    let total = (shipped + state.spares[o]) / trial.pace.months;
-    state.shipped_all[o] = keep * state.shipped_all[o] + (1.0 - keep) * total;
+    state.due.fill(0.0);
+    for (units, offer) in state.eligible.iter().zip(&world.link_offers) {
+        state.due[offer.ix()] += units;
+    }
 }
 
-/// What of the orders for an offer, due now and carried, may leave in a tick: for each link, and in sum; units.
-fn find_eligible(trial: &Trial, state: &mut State, o: usize, tick: usize) -> f64 {
-    let offer = &trial.world.offers[o];
-    let rings = &state.ring[slot(trial, offer.links.start, 0)..slot(trial, offer.links.end, 0)];
-    let now = slot(trial, 0, tick);
-    let columns = rings.chunks_exact(trial.world.ring).zip(&state.carried[offer.links.clone()]);
-    let columns = columns.zip(&mut state.eligible[offer.links.clone()]).zip(&trial.world.links[offer.links.clone()]);
-    let mut sum = 0.0;
-    for (((ring, carried), eligible), link) in columns {
-        let fresh = ring[now];
-        *eligible = match link.watch {
-            None => fresh + carried,
-            Some(watch) => {
-                let leave = &state.leave[watched(watch, o, trial.world.offers.len())];
-                let mut units = fresh * leave.share(trial, link.offer, tick);
-                if *carried > 0.0 {
-                    for due in tick.saturating_sub(trial.setting.carry)..tick {
-                        units += ring[slot(trial, 0, due)] * leave.eligible(trial, link.offer, due, tick);
-                    }
-                }
-                units
-            }
-        };
-        sum += *eligible;
+/// What of a link's orders may leave in a tick on some grounds, units.
+fn eligible(trial: &Trial, state: &State, leave: &Leave, l: usize, tick: usize) -> f64 {
+    let offer = trial.world.link_offers[l];
+    let mut units = state.ring[trial.world.slot(l, tick)] * leave.share(trial, offer, tick);
+    if state.carried[l] > 0.0 {
+        for due in tick.saturating_sub(trial.setting.carry)..tick {
+            units += state.ring[trial.world.slot(l, due)] * leave.eligible(trial, offer, due, tick);
+        }
     }
-    sum
+    units
+}
+
+/// What each link is given: all that may leave, or its part where an offer's capacity is short.
+fn ration(trial: &Trial, state: &mut State, tick: usize) {
+    let (capacity, pace) = (trial.setting.capacity(tick), trial.pace);
+    state.given.copy_from_slice(&state.eligible);
+    for (o, offer) in trial.world.offers.iter().enumerate() {
+        let (due, spares) = (state.due[o], state.spares[o]);
+        let capacity = capacity[o] * pace.months - spares;
+        let short = due > capacity;
+        let shipped = if short { share_out(trial, state, &offer.links, capacity.max(0.0) / due) } else { due };
+        let total = (shipped + spares) / pace.months;
+        state.shipped_all[o] = pace.keep_quarter * state.shipped_all[o] + (1.0 - pace.keep_quarter) * total;
+    }
 }
 
 /// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
 /// stand in that order). Returns what is shipped, units.
-fn ration(trial: &Trial, state: &mut State, o: usize, part: f64) -> f64 {
+fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f64 {
+    let world = trial.world;
+    let vendor = |link: &LinkId| world.pairs[world.links[link.ix()].pair.ix()].vendor;
     let mut shipped = 0.0;
-    let Range { mut start, end } = trial.world.offers[o].links;
-    while start < end {
-        let group = start..trial.world.links[start].own_end.ix();
-        let mut arrivals = part * state.eligible[group.clone()].iter().sum::<f64>();
-        for (given, eligible) in state.given[group.clone()].iter_mut().zip(&state.eligible[group.clone()]) {
-            *given = eligible.min(arrivals);
-            arrivals -= *given;
-            shipped += *given;
+    for group in links.chunk_by(|a, b| vendor(a) == vendor(b)) {
+        let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
+        for link in group {
+            let given = state.eligible[link.ix()].min(arrivals);
+            state.given[link.ix()] = given;
+            arrivals -= given;
+            shipped += given;
         }
-        start = group.end;
     }
     shipped
 }
 
-/// Place of a tick in a link's ring of orders.
-#[inline]
-fn slot(trial: &Trial, link: usize, tick: usize) -> usize {
-    link * trial.world.ring + (tick & (trial.world.ring - 1))
-}
-
-/// Ships what a link is given of its orders; carries the rest and cancels what was carried long enough.
-fn deliver(trial: &Trial, state: &mut State, l: usize, given: f64, tick: usize) {
-    let link = &trial.world.links[l];
-    let now = slot(trial, l, tick);
-    let whole = state.ring[now] == given && state.carried[l] == 0.0;
+/// Ships what a link is given of its orders into its cell; carries the rest and cancels what was carried long enough.
+fn deliver(trial: &Trial, state: &mut State, c: usize, l: usize, tick: usize) {
+    let now = trial.world.slot(l, tick);
+    let given = state.given[l];
     let mut cancelled = 0.0;
-    if whole {
+    if state.ring[now] == given && state.carried[l] == 0.0 {
         state.ring[now] = 0.0;
     } else {
-        cancelled = age_orders(trial, state, l, given, tick);
+        cancelled = age_orders(trial, state, l, tick);
     }
-    let on_order = &mut state.on_order[link.cell.ix()];
-    *on_order = (*on_order - given - cancelled).max(0.0);
+    state.on_order[c] = (state.on_order[c] - given - cancelled).max(0.0);
     if given > 0.0 {
-        book(trial, state, link, given);
+        let offer = trial.world.link_offers[l].ix();
+        let terms = &trial.setting.terms[offer];
+        let value = given * terms.price;
+        state.stock[c] += given;
+        state.arrived[c] += given;
+        state.stock_cost[c] += value;
+        state.stock_us[c] += given * terms.us_price;
+        state.stock_performance[c] += given * terms.performance;
+        state.sold[offer] += value;
     }
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &Trial, state: &mut State, l: usize, given: f64, tick: usize) -> f64 {
-    let link = &trial.world.links[l];
-    let leave = match link.watch {
-        Some(watch) => state.leave[watched(watch, link.offer.ix(), trial.world.offers.len())],
+fn age_orders(trial: &Trial, state: &mut State, l: usize, tick: usize) -> f64 {
+    let (world, offer) = (trial.world, trial.world.link_offers[l]);
+    let leave = match world.links[l].watch {
+        Some(watch) => state.leave[watched(watch, offer.ix(), world.offers.len())],
         None => Leave::FREE,
     };
-    let part = if state.eligible[l] > 0.0 { given / state.eligible[l] } else { 0.0 };
+    let part = if state.eligible[l] > 0.0 { state.given[l] / state.eligible[l] } else { 0.0 };
     let carry = trial.setting.carry;
     let oldest = tick.saturating_sub(carry);
-    let kept = |due| 1.0 - part * leave.eligible(trial, link.offer, due, tick);
-    // But for a savings clause, all that is carried may leave in the same part.
+    let kept = |due| 1.0 - part * leave.eligible(trial, offer, due, tick);
+    // But for a savings clause, the same part of all that is carried may leave.
     let kept_of_carried = kept(oldest);
-    let ring = &mut state.ring[l * trial.world.ring..(l + 1) * trial.world.ring];
     let (mut carried, mut cancelled) = (0.0, 0.0);
     for due in oldest..=tick {
         let kept = if due < tick && leave.saved <= 0.0 { kept_of_carried } else { kept(due) };
-        let units = &mut ring[due & (trial.world.ring - 1)];
+        let units = &mut state.ring[world.slot(l, due)];
         *units *= kept;
         if due + carry <= tick {
             cancelled += *units;
@@ -291,54 +290,58 @@ fn age_orders(trial: &Trial, state: &mut State, l: usize, given: f64, tick: usiz
     cancelled
 }
 
-/// Puts arrivals into stock, with what they cost and are.
-#[inline]
-fn book(trial: &Trial, state: &mut State, link: &Link, units: f64) {
-    let terms = &trial.setting.terms[link.offer.ix()];
-    let value = units * terms.price;
-    let cell = link.cell.ix();
-    state.stock[cell] += units;
-    state.arrived[cell] += units;
-    state.stock_cost[cell] += value;
-    state.stock_performance[cell] += units * terms.performance;
-    if trial.world.offers[link.offer.ix()].us_seller {
-        state.stock_us[cell] += value;
+/// Keeps the accounts of the watched buyers: what became of what fell due, and trailing purchases and shipments.
+fn account(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, pace) = (trial.world, trial.pace);
+    for deal in &world.deals {
+        let i = watched(deal.watch, deal.offer.ix(), world.offers.len());
+        for l in deal.links.iter().map(|l| l.ix()) {
+            let (fresh, given) = (state.ring[world.slot(l, tick)], state.given[l]);
+            let value = given * trial.setting.link_prices[l];
+            if fresh + given <= 0.0 {
+                continue;
+            }
+            state.sold_watched[i] += value;
+            if state.leave[i].is_free() {
+                state.dealings[deal.watch.ix()].free += value;
+            } else {
+                let fresh = fresh * trial.setting.link_prices[l];
+                book_dealings(trial, state, deal, fresh, value, tick);
+            }
+        }
     }
-    state.sold[link.offer.ix()] += value;
+    for vendor in &world.watched {
+        for pair in &world.pairs[world.vendors[vendor.ix()].pairs.clone()] {
+            let given = &state.given[pair.links.clone()];
+            let prices = &trial.setting.link_prices[pair.links.clone()];
+            for ((purchases, given), price) in state.purchases[pair.links.clone()].iter_mut().zip(given).zip(prices) {
+                let value = given * price;
+                *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
+            }
+            for (shipped, given) in state.shipped[pair.links.clone()].iter_mut().zip(given) {
+                *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
+            }
+        }
+    }
 }
 
-/// Keeps the accounts of a watched buyer: what became of what fell due, and trailing purchases.
-fn account(trial: &Trial, state: &mut State, l: usize, watch: WatchId, fresh: f64, given: f64, tick: usize) {
-    let offer = trial.world.links[l].offer;
-    let i = watched(watch, offer.ix(), trial.world.offers.len());
-    let price = trial.setting.terms[offer.ix()].price;
-    let leave = &state.leave[i];
-    let pace = trial.pace;
-    let value = given * price;
-    if fresh + given > 0.0 && leave.is_free() {
-        state.dealings[watch.ix()].free += value;
-        state.sold_watched[i] += value;
-    } else if fresh + given > 0.0 {
-        let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, offer, tick, leave.cut_off) } else { 0.0 };
-        let dealings = &mut state.dealings[watch.ix()];
-        let total = leave.open + saved + leave.licensed + leave.unlawful;
-        if total > 0.0 {
-            let scaled = value / total;
-            dealings.free += scaled * (leave.open - leave.waived);
-            dealings.waived += scaled * leave.waived;
-            dealings.saved += scaled * saved;
-            dealings.licensed += scaled * leave.licensed;
-            dealings.unlawful += scaled * leave.unlawful;
-        }
-        let blocked = (leave.blocked - saved).max(0.0);
-        dealings.blocked += fresh * price * blocked;
-        dealings.withheld += fresh * price * (1.0 - total - blocked).max(0.0);
-        state.sold_watched[i] += value;
+/// Books what became of the value that fell due (`fresh`) and of that which ships, where something stands in the way.
+fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, value: f64, tick: usize) {
+    let leave = &state.leave[watched(deal.watch, deal.offer.ix(), trial.world.offers.len())];
+    let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, deal.offer, tick, leave.cut_off) } else { 0.0 };
+    let dealings = &mut state.dealings[deal.watch.ix()];
+    let total = leave.open + saved + leave.licensed + leave.unlawful;
+    if total > 0.0 {
+        let scaled = value / total;
+        dealings.free += scaled * (leave.open - leave.waived);
+        dealings.waived += scaled * leave.waived;
+        dealings.saved += scaled * saved;
+        dealings.licensed += scaled * leave.licensed;
+        dealings.unlawful += scaled * leave.unlawful;
     }
-    let purchases = &mut state.purchases[l];
-    *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
-    let shipped = &mut state.shipped[l];
-    *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
+    let blocked = (leave.blocked - saved).max(0.0);
+    dealings.blocked += fresh * blocked;
+    dealings.withheld += fresh * (1.0 - total - blocked).max(0.0);
 }
 
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
@@ -348,6 +351,6 @@ pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f6
     let record = &world.links[link.ix()];
     let capacity = trial.setting.capacity(tick)[record.offer.ix()];
     // The vendor's links of this priority or lower.
-    let own = state.shipped[link.ix()..record.own_end.ix()].iter().fold(0.0, |sum, units| sum + units);
+    let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }

@@ -20,7 +20,7 @@ pub struct World {
     /// Home jurisdictions of sellers.
     pub jurisdictions: Vec<Jurisdiction>,
     /// Countries in which offers are made.
-    pub origins: Vec<Country>,
+    pub origins: Vec<Origin>,
     /// Component classes, in file order.
     pub classes: Vec<Class>,
     /// Product lines.
@@ -35,11 +35,12 @@ pub struct World {
     pub pairs: Vec<Pair>,
     /// Classes in the pairs' bills of materials: by pair, in the order of the bill.
     pub cells: Vec<Cell>,
-    /// Offers as sources of cells: by offer, then by pair (so by vendor, then priority), for suppliers serve them so in
-    /// every tick.
+    /// Sources of the cells: by cell (so by pair), in file order of the offers.
     pub links: Vec<Link>,
-    /// The links of the cells: by cell, in file order of the offers.
-    pub cell_links: Vec<LinkId>,
+    /// The offer of each link, a column of its own for loops over all links.
+    pub link_offers: Vec<OfferId>,
+    /// Links of watched vendors: by offer, then by vendor.
+    pub deals: Vec<Deal>,
     /// Markets.
     pub markets: Vec<Market>,
     /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
@@ -65,6 +66,17 @@ pub struct Jurisdiction {
     pub key: EntityKey,
     /// Chance that its sellers obey rules that rest on foreign production alone.
     pub compliance: ParamId,
+    /// Offers of its sellers.
+    pub offers: Vec<OfferId>,
+}
+
+/// Where offers are made.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Country.
+    pub country: Country,
+    /// Offers made there.
+    pub offers: Vec<OfferId>,
 }
 
 /// A component class.
@@ -141,10 +153,21 @@ pub struct Offer {
     pub performance: ParamId,
     /// Capacity.
     pub capacity: Capacity,
-    /// Its links.
-    pub links: Range<usize>,
+    /// Its links, by pair (so by vendor, then priority).
+    pub links: Vec<LinkId>,
     /// Watched vendors among its buyers.
     pub watches: Vec<WatchId>,
+}
+
+/// An offer as a watched vendor buys it.
+#[derive(Debug, Clone)]
+pub struct Deal {
+    /// Vendor.
+    pub watch: WatchId,
+    /// Offer.
+    pub offer: OfferId,
+    /// Its links, by priority.
+    pub links: Vec<LinkId>,
 }
 
 /// Facts of an offer for the law; the uncertain ones are drawn once a trial.
@@ -211,6 +234,8 @@ pub struct Pair {
     pub key: EntityKey,
     /// Its cells.
     pub cells: Range<usize>,
+    /// The links of its cells.
+    pub links: Range<usize>,
     /// Plant capacity.
     pub plant: Plant,
     /// Price of the product, USD.
@@ -260,7 +285,7 @@ pub struct Cell {
     pub redesign: Option<(i32, ParamId)>,
     /// Stock at the start, months of planned use.
     pub initial_stock: ParamId,
-    /// Its part of [`World::cell_links`].
+    /// Its links.
     pub links: Range<usize>,
     /// Whether no product can be built without it.
     pub essential: bool,
@@ -283,8 +308,8 @@ pub struct Link {
     pub key: EntityKey,
     /// Whether the vendor is watched.
     pub watch: Option<WatchId>,
-    /// End of the vendor's links of the offer: from this one on they serve its priority and lower ones.
-    pub own_end: LinkId,
+    /// This link and those by which the vendor's lines of lower priority buy the same offer.
+    pub own: Vec<LinkId>,
 }
 
 /// Whether a vendor may use an offer at the start.
@@ -371,6 +396,18 @@ impl World {
     /// Number of seats in all markets.
     pub fn seat_count(&self) -> usize {
         self.markets.last().map_or(0, |m| m.seats.end)
+    }
+
+    /// Place of a link's orders for a tick in the ring of orders.
+    #[inline]
+    pub fn slot(&self, link: usize, tick: usize) -> usize {
+        (tick & (self.ring - 1)) * self.links.len() + link
+    }
+
+    /// The row of all links' orders for a tick in the ring of orders.
+    #[inline]
+    pub fn row(&self, tick: usize) -> Range<usize> {
+        self.slot(0, tick)..self.slot(self.links.len(), tick)
     }
 
     /// Vendor of a pair.
