@@ -204,7 +204,7 @@ fn foresee_link(trial: &Trial, link: LinkId, tick: usize, inflow: &mut [f64; OUT
         return;
     }
     let record = &world.links[link.ix()];
-    let known = trial.rules.known[tick + 1];
+    let known = trial.rules.known_by_end[tick];
     let flow = dependable(trial, link, tick);
     let (whole, part) = setting.lead[record.offer.ix()];
     let lead = (whole as f64 + part) * calendar.mean_months;
@@ -221,13 +221,15 @@ fn foresee_link(trial: &Trial, link: LinkId, tick: usize, inflow: &mut [f64; OUT
             continue;
         }
         let length = calendar.months(then);
+        // A tick that reaches beyond the twelve months counts for the part within.
+        let within = ((OUTLOOK_MONTHS as f64 - start) / length).min(1.0);
         let mut units = if ahead < world.ring { state.ring[base + (then & (world.ring - 1))] } else { 0.0 };
         let beyond = (start + length - lead).clamp(0.0, length);
         if beyond > 0.0 && flow > 0.0 {
             units += flow * beyond * ramp(trial, link, f64::from(calendar.first_day[then]));
         }
         let month = ((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1);
-        inflow[month] += units * open;
+        inflow[month] += units * open * within;
     }
     if state.carried[link.ix()] > 0.0 {
         inflow[0] += state.carried[link.ix()] * counted(trial, record.watch, record.offer, known, tick + 1);
