@@ -119,3 +119,21 @@ fn without_controls_deployment_is_demand() {
     let deployed = bench.series(&record, DEPLOYED, "huawei:stations");
     deployed.iter().for_each(|rate| close(*rate, RATE * MONTH, "deployed"));
 }
+
+/// A source that is short gives all that it can make, in months and in weeks: what it owes for now does not keep it idle
+/// later.
+#[test]
+fn a_short_source_gives_all_that_it_can_make() {
+    for tick in ["month", "week"] {
+        let mut world = World::plain();
+        world.tick = tick.into();
+        world.set("capacity_noise", 0.1);
+        world.offers[0].capacity = 0.8.into();
+        let mut bench = Bench::new(&world, &[]);
+        let mut arrived = 0.0;
+        bench.watch(0, |_, state| arrived += state.arrived[0]);
+        let months = bench.months();
+        let made: f64 = bench.setting.capacity.iter().zip(&months).map(|(rate, months)| rate * months).sum();
+        assert!(arrived > 0.98 * made, "by the {tick}: {arrived} of {made}");
+    }
+}
