@@ -56,6 +56,8 @@ pub struct Ahead<'a> {
     pub length: &'a [f64],
     /// The month ahead (0 to 11) that the middle of each lies in.
     pub month: &'a [u8],
+    /// Share of each that lies within the twelve months (1 but for the last).
+    pub within: &'a [f64],
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,6 +65,7 @@ struct AheadTable {
     end: Vec<f64>,
     length: Vec<f64>,
     month: Vec<u8>,
+    within: Vec<f64>,
     /// For each simulated tick its part of the columns.
     parts: Vec<Range<usize>>,
 }
@@ -80,6 +83,7 @@ impl AheadTable {
                 let length = f64::from(days[1] - days[0]) / MONTH;
                 table.end.push(start + length);
                 table.length.push(length);
+                table.within.push(((OUTLOOK_MONTHS as f64 - start) / length).min(1.0));
                 table.month.push(((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1) as u8);
             }
             table.parts.push(from..table.end.len());
@@ -151,7 +155,8 @@ impl Calendar {
         Ahead {
             end: &self.ahead.end[part.clone()],
             length: &self.ahead.length[part.clone()],
-            month: &self.ahead.month[part],
+            month: &self.ahead.month[part.clone()],
+            within: &self.ahead.within[part],
         }
     }
 

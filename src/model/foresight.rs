@@ -121,7 +121,7 @@ fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usi
         return 1.0;
     }
     let disobeys = !trial.setting.complies[world.offers[offer].home.ix()];
-    let shares = &outlook.counted[usize::from(disobeys)][rules.known[tick + 1]][tick + 1..];
+    let shares = &outlook.counted[usize::from(disobeys)][rules.known_by_end[tick]][tick + 1..];
     let (from, until) = state.license[watched(watch, offer, world.offers.len())].held;
     let used = trial.setting.value(world.behaviour.license_use);
     let part = |k: usize| {
@@ -141,7 +141,7 @@ fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usi
 /// Adds a source's column of the table to the months.
 #[inline]
 fn add_up(inflow: &mut [f64; OUTLOOK_MONTHS], column: &[f64], width: usize, ahead: &Ahead) {
-    for (month, units) in ahead.month.iter().zip(column.iter().step_by(width)) {
-        inflow[usize::from(*month)] += units;
+    for ((month, within), units) in ahead.month.iter().zip(ahead.within).zip(column.iter().step_by(width)) {
+        inflow[usize::from(*month)] += units * within;
     }
 }

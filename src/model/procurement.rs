@@ -236,14 +236,14 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
     until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
 }
 
-/// What a source can still take this tick: its capacity, ramped where newly qualified and cut to the used part of a
-/// license where it rests on one, less what it owes the buyer already.
+/// What a source can take this tick: its capacity, ramped where newly qualified and cut to the used part of a license
+/// where it rests on one. What it owes already does not lower it: today's order falls due after the lead time, when that
+/// is shipped or cancelled.
 fn room(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
     let offer = world.links[link.ix()].offer;
     let capacity = setting.capacity(tick)[offer.ix()] * trial.pace.months;
-    let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
-    (capacity * part - state.carried[link.ix()]).max(0.0)
+    capacity * ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.

@@ -24,8 +24,10 @@ pub struct Rules {
     pub events: Vec<Event>,
     /// Days on which something becomes known, rising: the law of each lies in `Outlook::known`.
     announcements: Vec<Date>,
-    /// Number of announcements made by the start of each tick (and, last, by the end).
+    /// Number of announcements made by the first day of each tick.
     pub known: Vec<usize>,
+    /// Number of announcements made by the last day of each tick.
+    pub known_by_end: Vec<usize>,
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
     outlooks: Vec<(WatchId, Criteria, Outlook)>,
@@ -127,11 +129,13 @@ impl Rules {
         let mut announcements: Vec<Date> = regime.provisions.values().map(|p| p.announced).collect();
         announcements.sort();
         announcements.dedup();
-        let known = |first_day: &i32| announcements.iter().filter(|d| calendar.day(**d) < *first_day + 1).count();
-        let known = calendar.first_day.iter().map(known).collect();
+        let made_by = |day: i32| announcements.iter().filter(|d| calendar.day(**d) <= day).count();
+        let known = calendar.first_day.iter().map(|first| made_by(*first)).collect();
+        let known_by_end = calendar.first_day[1..].iter().map(|next| made_by(*next - 1)).collect();
         let mut rules = Rules {
             events: Vec::new(),
             known,
+            known_by_end,
             announcements,
             licensing: practices(regime, calendar),
             outlooks: Vec::new(),
