@@ -176,7 +176,7 @@ fn in_the_shipped_world_under_every_regime() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(worlds::random::cases(96))]
 
     #[test]
     fn in_random_worlds_under_random_regimes(world in worlds(), regime in regimes(), trial in 0..1000u64) {

@@ -92,7 +92,7 @@ fn loosenings() -> impl Strategy<Value = Vec<Loosen>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(worlds::random::cases(256))]
 
     #[test]
     fn a_stricter_regime_never_deploys_more(

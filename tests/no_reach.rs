@@ -46,7 +46,7 @@ fn freed(mut world: World) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(worlds::random::cases(40))]
 
     #[test]
     fn where_all_offers_are_foreign_and_free(world in worlds(), days in 0..600i64) {

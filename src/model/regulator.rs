@@ -166,9 +166,11 @@ fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
         let class = world.offers[offer.ix()].class;
         let weight = setting.value(world.behaviour.denial_weight);
         let share = purchases_share(trial, state, watch, class, |_, other| other == offer);
-        let risk = &mut state.risk[watched(watch, class.ix(), world.classes.len())];
-        let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
-        *risk = (raised, raised);
+        if share > 0.0 {
+            let risk = &mut state.risk[watched(watch, class.ix(), world.classes.len())];
+            let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
+            *risk = (raised, risk.1 + raised - risk.0);
+        }
     }
 }
 

@@ -6,6 +6,11 @@ use proptest::sample::select;
 use super::rulebook::{self, day};
 use super::{Class, Line, Market, Offer, Supplier, Vendor, VendorLine, World};
 
+/// So many cases a property. Failures are shown with their world, and no file of them is kept.
+pub fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 const HOMES: [&str; 4] = ["US", "TW", "JP", "CN"];
 
 /// A class and its offers, as far as random.

@@ -1,0 +1,78 @@
+//! The same seed gives the same bytes: on one thread or two, in one run or after another; and an ensemble that grows keeps
+//! the trials that it had.
+
+mod worlds;
+
+use std::sync::atomic::AtomicBool;
+
+use chokepoint::experiment::{Ensemble, Plan, run};
+use worlds::{Bench, SHIPPED, same, shipped};
+
+fn plan(seed: u64, trials: u32) -> Plan {
+    let set = [("time.end", "2021-12-31")];
+    Plan::new(&shipped(&["no-controls", "amended-rules", "adopted-rules"], &set), seed, trials).unwrap()
+}
+
+fn ensemble(plan: &Plan, threads: usize) -> Ensemble {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| run(plan, &AtomicBool::new(false), |_| {})).unwrap()
+}
+
+/// Equality to the bit: an outcome without a value (NaN) equals itself.
+#[track_caller]
+fn assert_same(a: &Ensemble, b: &Ensemble) {
+    assert!(a.series == b.series && a.totals == b.totals && a.kept == b.kept, "columns");
+    for (a, b) in a.scenarios.iter().zip(&b.scenarios) {
+        assert_eq!(bits(&a.sums), bits(&b.sums));
+        assert_eq!(bits(&a.squares), bits(&b.squares));
+        assert_eq!(bits(&a.totals), bits(&b.totals));
+        assert!(a.paths == b.paths && a.binding == b.binding && a.scarcest == b.scarcest);
+    }
+}
+
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|v| v.to_bits()).collect()
+}
+
+#[test]
+fn on_one_thread_and_on_two() {
+    // Not a whole number of blocks, and more blocks than threads.
+    let plan = plan(7, 75);
+    let one = ensemble(&plan, 1);
+    assert_same(&one, &ensemble(&plan, 2));
+    assert_same(&one, &ensemble(&plan, 1));
+}
+
+#[test]
+fn another_seed_gives_other_trials() {
+    let (a, b) = (ensemble(&plan(1, 2), 1), ensemble(&plan(2, 2), 1));
+    assert_ne!(bits(&a.scenarios[0].totals), bits(&b.scenarios[0].totals));
+}
+
+#[test]
+fn an_ensemble_that_grows_keeps_its_first_trials() {
+    let (few, many) = (ensemble(&plan(3, 33), 1), ensemble(&plan(3, 70), 2));
+    for (few, many) in few.scenarios.iter().zip(&many.scenarios) {
+        assert_eq!(bits(&few.totals), bits(&many.totals)[..few.totals.len()]);
+        assert_eq!(few.paths, many.paths[..few.paths.len()]);
+        assert!(!few.totals.is_empty() && !few.paths.is_empty());
+    }
+}
+
+/// A worker's state and rules are used again: no trial sees what an earlier one left, nor in which order they ran.
+#[test]
+fn no_trial_sees_what_another_left() {
+    let set = [("time.end", "2021-06-30")];
+    let mut used = Bench::shipped(&SHIPPED, &set);
+    for trial in [5, 2, 9] {
+        used.draw(trial);
+        (0..SHIPPED.len()).for_each(|s| drop(used.run(s)));
+    }
+    for trial in [2, 0] {
+        let mut fresh = Bench::shipped(&SHIPPED, &set);
+        (fresh.draw(trial), used.draw(trial));
+        for s in (0..SHIPPED.len()).rev() {
+            assert!(same(&used.run(s), &fresh.run(s)), "trial {trial} of {}", SHIPPED[s]);
+        }
+    }
+}
