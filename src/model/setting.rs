@@ -40,7 +40,7 @@ pub struct Setting {
     /// Units of each cell's class in one product at the start.
     pub units: Vec<f64>,
     /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
-    capacity: Vec<f64>,
+    pub capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
     /// Price of each link's offer, USD a unit: a column for loops over all links.
