@@ -55,7 +55,7 @@ pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
         let links = &trial.world.cells[c].links;
         state.inflow[c] = [0.0; OUTLOOK_MONTHS];
         for l in links.clone() {
-            add_up(&mut state.inflow[c], &space.arrivals[l - pair.links.start..], pair.links.len(), &ahead);
+            add_up(&mut state.inflow[c], &space.arrivals, pair.links.len(), l - pair.links.start, &ahead);
             if state.carried[l] > 0.0 {
                 state.inflow[c][0] += state.carried[l] * space.admitted[l - pair.links.start];
             }
@@ -140,8 +140,8 @@ fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usi
 
 /// Adds a source's column of the table to the months.
 #[inline]
-fn add_up(inflow: &mut [f64; OUTLOOK_MONTHS], column: &[f64], width: usize, ahead: &Ahead) {
-    for ((month, within), units) in ahead.month.iter().zip(ahead.within).zip(column.iter().step_by(width)) {
-        inflow[usize::from(*month)] += units * within;
+fn add_up(inflow: &mut [f64; OUTLOOK_MONTHS], arrivals: &[f64], width: usize, column: usize, ahead: &Ahead) {
+    for ((month, within), row) in ahead.month.iter().zip(ahead.within).zip(arrivals.chunks_exact(width)) {
+        inflow[usize::from(*month)] += row[column] * within;
     }
 }

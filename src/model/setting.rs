@@ -43,8 +43,8 @@ pub struct Setting {
     pub capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
-    /// Price of each link's offer, USD a unit: a column for loops over all links.
-    pub link_prices: Vec<f64>,
+    /// What one unit that comes by each link is.
+    pub goods: Vec<Goods>,
     /// Facts of each offer for the law.
     pub facts: Vec<Facts>,
     /// Ticks that an order is carried past the one in which it falls due.
@@ -85,13 +85,22 @@ impl Content {
     }
 }
 
+/// What a unit that comes by a link is, for a loop over all links.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goods {
+    /// Price, USD a unit.
+    pub price: f64,
+    /// The part of it that goes to a seller at home in the United States, USD a unit: all or nothing.
+    pub us_price: f64,
+    /// Performance relative to 1.
+    pub performance: f64,
+}
+
 /// What one offer costs and how it comes: read in every tick, so it stands together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
     /// Price, USD a unit.
     pub price: f64,
-    /// The part of it that goes to a seller at home in the United States, USD a unit: all or nothing.
-    pub us_price: f64,
     /// Performance relative to 1.
     pub performance: f64,
     /// Lead time, months.
@@ -267,14 +276,17 @@ impl Setting {
             let lead_ticks = (lead as usize, lead.fract());
             self.terms.push(Terms {
                 price: self.value(offer.price),
-                us_price: if offer.us_seller { self.value(offer.price) } else { 0.0 },
                 performance: self.value(offer.performance),
                 lead: (lead_ticks.0 as f64 + lead_ticks.1) * world.calendar.mean_months,
                 lead_ticks,
             });
         }
-        self.link_prices.clear();
-        self.link_prices.extend(world.link_offers.iter().map(|offer| self.terms[offer.ix()].price));
+        self.goods.clear();
+        for offer in &world.link_offers {
+            let Terms { price, performance, .. } = self.terms[offer.ix()];
+            let us_price = if world.offers[offer.ix()].us_seller { price } else { 0.0 };
+            self.goods.push(Goods { price, us_price, performance });
+        }
         let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
         self.carry = (carry.round() as usize).min(world.max_carry);
     }

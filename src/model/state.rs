@@ -52,6 +52,8 @@ pub struct State {
     /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
     /// all links.
     pub ring: Vec<f64>,
+    /// What is cancelled in this tick, units.
+    pub cancelled: Vec<f64>,
     /// Orders carried past their due tick, units.
     pub carried: Vec<f64>,
     /// Day on which the source is qualified.
@@ -214,6 +216,7 @@ impl State {
         self.lookahead.size(world);
         fill(&mut self.ring, links * world.ring, 0.0);
         fill(&mut self.carried, links, 0.0);
+        fill(&mut self.cancelled, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
         fill(&mut self.purchases, links, 0.0);
         fill(&mut self.shipped, links, 0.0);

@@ -11,7 +11,7 @@ use super::world::Deal;
 
 /// Step 5. It goes over all links in a few passes, each a loop over flat columns.
 pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
-    for table in [&mut state.arrived, &mut state.spares, &mut state.sold, &mut state.sold_watched] {
+    for table in [&mut state.spares, &mut state.sold, &mut state.sold_watched] {
         table.fill(0.0);
     }
     state.dealings.fill(Dealings::default());
@@ -19,13 +19,8 @@ pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     find_eligible(trial, state, tick);
     ration(trial, state, tick);
     account(trial, state, tick);
-    for (c, cell) in trial.world.cells.iter().enumerate() {
-        for l in cell.links.clone() {
-            if state.ring[trial.world.slot(l, tick)] + state.carried[l] > 0.0 {
-                deliver(trial, state, c, l, tick);
-            }
-        }
-    }
+    carry_over(trial, state, tick);
+    deliver(trial, state);
 }
 
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
@@ -81,7 +76,8 @@ fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wante
 }
 
 /// Share of a tick's days on which a supplier stays out of trade with a watched buyer.
-pub fn absence(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
+#[inline]
+fn absence(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (from, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
     if until <= from { 0.0 } else { trial.world.calendar.share_within(tick, from, until) }
@@ -180,7 +176,10 @@ fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
     }
     for deal in &world.deals {
         let leave = leave(trial, state, deal.watch, deal.offer, tick);
-        state.leave[watched(deal.watch, deal.offer.ix(), world.offers.len())] = leave;
+        let known = &mut state.leave[watched(deal.watch, deal.offer.ix(), world.offers.len())];
+        if !(leave.is_free() && known.is_free()) {
+            *known = leave;
+        }
         for l in deal.links.iter().map(|l| l.ix()) {
             if !leave.is_free() || state.carried[l] > 0.0 {
                 state.eligible[l] = eligible(trial, state, &leave, l, tick);
@@ -237,27 +236,42 @@ fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f
     shipped
 }
 
-/// Ships what a link is given of its orders into its cell; carries the rest and cancels what was carried long enough.
-fn deliver(trial: &Trial, state: &mut State, c: usize, l: usize, tick: usize) {
-    let now = trial.world.slot(l, tick);
-    let given = state.given[l];
-    let mut cancelled = 0.0;
-    if state.ring[now] == given && state.carried[l] == 0.0 {
-        state.ring[now] = 0.0;
-    } else {
-        cancelled = age_orders(trial, state, l, tick);
+/// Takes what ships out of the orders. Most links ship all that is due; the others carry the rest.
+fn carry_over(trial: &Trial, state: &mut State, tick: usize) {
+    let row = trial.world.row(tick);
+    for l in 0..trial.world.links.len() {
+        let (fresh, carried) = (state.ring[row.start + l], state.carried[l]);
+        if carried == 0.0 && fresh == state.given[l] {
+            state.ring[row.start + l] = 0.0;
+            state.cancelled[l] = 0.0;
+        } else {
+            state.cancelled[l] = age_orders(trial, state, l, tick);
+        }
     }
-    state.on_order[c] = (state.on_order[c] - given - cancelled).max(0.0);
-    if given > 0.0 {
-        let offer = trial.world.link_offers[l].ix();
-        let terms = &trial.setting.terms[offer];
-        let value = given * terms.price;
-        state.stock[c] += given;
-        state.arrived[c] += given;
-        state.stock_cost[c] += value;
-        state.stock_us[c] += given * terms.us_price;
-        state.stock_performance[c] += given * terms.performance;
-        state.sold[offer] += value;
+}
+
+/// Puts what ships into the cells' stocks. There is no branch for links that ship nothing: adding nothing changes nothing,
+/// and is faster than to ask.
+fn deliver(trial: &Trial, state: &mut State) {
+    let setting = trial.setting;
+    for (c, cell) in trial.world.cells.iter().enumerate() {
+        let links = cell.links.clone();
+        let (given, cancelled) = (&state.given[links.clone()], &state.cancelled[links.clone()]);
+        let (goods, offers) = (&setting.goods[links.clone()], &trial.world.link_offers[links]);
+        let (mut on_order, mut stock, mut arrived) = (state.on_order[c], state.stock[c], 0.0);
+        let (mut cost, mut us, mut performance) = (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]);
+        for (((given, cancelled), goods), offer) in given.iter().zip(cancelled).zip(goods).zip(offers) {
+            let value = given * goods.price;
+            on_order = (on_order - given - cancelled).max(0.0);
+            stock += given;
+            arrived += given;
+            cost += value;
+            us += given * goods.us_price;
+            performance += given * goods.performance;
+            state.sold[offer.ix()] += value;
+        }
+        (state.on_order[c], state.stock[c], state.arrived[c]) = (on_order, stock, arrived);
+        (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]) = (cost, us, performance);
     }
 }
 
@@ -297,7 +311,7 @@ fn account(trial: &Trial, state: &mut State, tick: usize) {
         let i = watched(deal.watch, deal.offer.ix(), world.offers.len());
         for l in deal.links.iter().map(|l| l.ix()) {
             let (fresh, given) = (state.ring[world.slot(l, tick)], state.given[l]);
-            let value = given * trial.setting.link_prices[l];
+            let value = given * trial.setting.goods[l].price;
             if fresh + given <= 0.0 {
                 continue;
             }
@@ -305,7 +319,7 @@ fn account(trial: &Trial, state: &mut State, tick: usize) {
             if state.leave[i].is_free() {
                 state.dealings[deal.watch.ix()].free += value;
             } else {
-                let fresh = fresh * trial.setting.link_prices[l];
+                let fresh = fresh * trial.setting.goods[l].price;
                 book_dealings(trial, state, deal, fresh, value, tick);
             }
         }
@@ -313,9 +327,9 @@ fn account(trial: &Trial, state: &mut State, tick: usize) {
     for vendor in &world.watched {
         for pair in &world.pairs[world.vendors[vendor.ix()].pairs.clone()] {
             let given = &state.given[pair.links.clone()];
-            let prices = &trial.setting.link_prices[pair.links.clone()];
-            for ((purchases, given), price) in state.purchases[pair.links.clone()].iter_mut().zip(given).zip(prices) {
-                let value = given * price;
+            let goods = &trial.setting.goods[pair.links.clone()];
+            for ((purchases, given), goods) in state.purchases[pair.links.clone()].iter_mut().zip(given).zip(goods) {
+                let value = given * goods.price;
                 *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
             }
             for (shipped, given) in state.shipped[pair.links.clone()].iter_mut().zip(given) {
