@@ -195,7 +195,7 @@ fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: us
         }
         let link = state.sources[first + i].0;
         let most = if i == 0 && count > 1 { first_share * quantity } else { rest };
-        let taken = most.min(rest).min(room(trial, state, link, tick));
+        let taken = most.min(rest).min(room(trial, state, link, count == 1, tick));
         if taken > 0.0 {
             commit(trial, state, link, taken, tick);
             rest -= taken;
@@ -237,13 +237,14 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 }
 
 /// What a source can take this tick: its capacity, ramped where newly qualified and cut to the used part of a license
-/// where it rests on one. What it owes already does not lower it: today's order falls due after the lead time, when that
-/// is shipped or cancelled.
-fn room(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
+/// where it rests on one. Where there is another, less what it owes the buyer already, worked off at the rate of a month: a
+/// source in arrears is overbooked by all its buyers, and what it can't take goes to the next one.
+fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
     let offer = world.links[link.ix()].offer;
-    let capacity = setting.capacity(tick)[offer.ix()] * trial.pace.months;
-    capacity * ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick)
+    let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
+    let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
+    ((setting.capacity(tick)[offer.ix()] * part - arrears) * trial.pace.months).max(0.0)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
