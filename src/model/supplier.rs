@@ -125,10 +125,15 @@ impl Leave {
         (self.open + saved + self.licensed + self.unlawful).min(1.0)
     }
 
-    /// The same, but what was carried waits for the first day on which it may leave.
+    /// The same, but what was carried waits for the first day on which it may leave. Of orders that straddle the cut-off
+    /// the saved ones have left: the rest is none.
     fn eligible(&self, trial: &Trial, offer: OfferId, due: usize, tick: usize) -> f64 {
-        let share = self.share(trial, offer, due);
-        if due == tick || share <= 0.0 { share } else { 1.0 }
+        if due == tick {
+            return self.share(trial, offer, due);
+        }
+        let may_leave = self.open + self.licensed + self.unlawful > 0.0
+            || (self.saved > 0.0 && saved_part(trial, offer, due, self.cut_off) >= 1.0);
+        f64::from(u8::from(may_leave))
     }
 }
 
@@ -352,6 +357,9 @@ fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, valu
         dealings.saved += scaled * saved;
         dealings.licensed += scaled * leave.licensed;
         dealings.unlawful += scaled * leave.unlawful;
+    } else {
+        // Nothing of what falls due now may leave, so this was carried, and a savings clause let it out.
+        dealings.saved += value;
     }
     let blocked = (leave.blocked - saved).max(0.0);
     dealings.blocked += fresh * blocked;
