@@ -435,7 +435,7 @@ fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> V
             }
             if let Some(watch) = links[group[0].ix()].watch {
                 offer.watches.push(watch);
-                deals.push(Deal { watch, offer: OfferId::at(o), links: group });
+                deals.push(Deal { watch, offer: OfferId::at(o), supplier: offer.supplier, links: group });
             }
         }
     }

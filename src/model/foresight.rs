@@ -4,7 +4,7 @@
 
 use super::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
 use super::ids::*;
-use super::procurement::ramp;
+use super::procurement::{ramp, ramp_days};
 use super::state::{State, watched};
 use super::supplier::dependable;
 use super::tick::Trial;
@@ -43,10 +43,11 @@ pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
     }
     let mut space = std::mem::take(&mut state.lookahead);
     let ahead = trial.world.calendar.ahead(tick);
+    let (first, ramp) = (f64::from(trial.world.calendar.first_day[tick + 1]), ramp_days(trial));
     fill_columns(trial, state, &mut space, pair, tick);
     fill_arrivals(trial, state, &mut space, pair, tick);
     for (i, l) in pair.links.clone().enumerate() {
-        if space.flow[i] > 0.0 && state.qualified[l] > f64::NEG_INFINITY {
+        if space.flow[i] > 0.0 && first - state.qualified[l] < ramp {
             ramp_up(trial, state, &mut space, pair, i, tick);
         }
         space.admitted[i] = admit(trial, state, &mut space.arrivals, pair, i, tick);

@@ -253,9 +253,15 @@ pub fn ramp(trial: &Trial, state: &State, link: LinkId, day: f64) -> f64 {
     if qualified == f64::NEG_INFINITY {
         return 1.0;
     }
-    let ramp = trial.setting.value(trial.world.behaviour.qualification_ramp) * MONTH;
+    let ramp = ramp_days(trial);
     let age = day - qualified;
     if ramp > 0.0 { (age / ramp).clamp(0.0, 1.0) } else { f64::from(u8::from(age >= 0.0)) }
+}
+
+/// Length of that ramp, days.
+#[inline]
+pub fn ramp_days(trial: &Trial) -> f64 {
+    trial.setting.value(trial.world.behaviour.qualification_ramp) * MONTH
 }
 
 /// 1, or the used part of a license where the source can sell under one only (E16).

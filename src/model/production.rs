@@ -79,7 +79,9 @@ fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let count = pair.cells.len();
     let none = if plant < orders { count } else { count + 1 };
     state.limits[p].binding = binding.unwrap_or(none);
-    state.limits[p].scarcest = scarcest(trial, state, p);
+    if pair.watch.is_some() {
+        state.limits[p].scarcest = scarcest(trial, state, p);
+    }
     consume(trial, state, p, x);
     state.built[p] = x;
     state.finished[p] += x;

@@ -180,14 +180,15 @@ fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
         *eligible = fresh + carried;
     }
     for deal in &world.deals {
-        let leave = leave(trial, state, deal.watch, deal.offer, tick);
-        let known = &mut state.leave[watched(deal.watch, deal.offer.ix(), world.offers.len())];
-        if !(leave.is_free() && known.is_free()) {
-            *known = leave;
+        let place = watched(deal.watch, deal.offer.ix(), world.offers.len());
+        let free = trial.rules.outlook(state.outlook[place] as usize).always_open
+            && state.out[watched(deal.watch, deal.supplier.ix(), world.suppliers.len())].1 == f64::NEG_INFINITY;
+        if !free {
+            state.leave[place] = leave(trial, state, deal.watch, deal.offer, tick);
         }
         for l in deal.links.iter().map(|l| l.ix()) {
-            if !leave.is_free() || state.carried[l] > 0.0 {
-                state.eligible[l] = eligible(trial, state, &leave, l, tick);
+            if !free || state.carried[l] > 0.0 {
+                state.eligible[l] = eligible(trial, state, &state.leave[place], l, tick);
             }
         }
     }

@@ -166,6 +166,8 @@ pub struct Deal {
     pub watch: WatchId,
     /// Offer.
     pub offer: OfferId,
+    /// Who sells it.
+    pub supplier: SupplierId,
     /// Its links, by priority.
     pub links: Vec<LinkId>,
 }
