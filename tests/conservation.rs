@@ -35,6 +35,7 @@ impl Books<'_> {
         self.stocks(tick, state);
         self.orders(tick, state);
         self.shipments(tick, state);
+        self.dealings(tick, state);
         self.products(tick, state);
         self.backlogs(tick, state);
         let most_ordered = self.before.most_ordered.iter().zip(&state.on_order).map(|(a, b)| a.max(*b)).collect();
@@ -121,6 +122,16 @@ impl Books<'_> {
         for (o, shipped) in shipped.iter().enumerate() {
             let most = self.capacity[tick][o] * calendar.months(tick);
             assert!(*shipped <= most * (1.0 + ROUNDING) + ROUNDING, "tick {tick}: offer {o} ships {shipped} of {most}");
+        }
+    }
+
+    /// What watched buyers were sold is booked on some ground, all of it.
+    fn dealings(&self, tick: usize, state: &State) {
+        let offers = self.world.offers.len();
+        for (w, d) in state.dealings.iter().enumerate() {
+            let sold: f64 = state.sold_watched[w * offers..(w + 1) * offers].iter().sum();
+            let booked = d.free + d.waived + d.saved + d.licensed + d.unlawful;
+            balance(booked, sold, sold, || format!("tick {tick}: dealings of watched buyer {w}"));
         }
     }
 

@@ -12,7 +12,7 @@ use worlds::shipped;
 const SCENARIOS: [&str; 3] = ["no-controls", "amended-rules", "adopted-rules"];
 
 /// Trials: enough for a standard error of some 0.6% of the mean, few enough for a test. With 1200 weeks came
-/// out at -1.5% without controls, +1.1% under the amended and -2.1% under the adopted rules, standard errors 0.2 to 0.3%:
+/// out at -0.9% without controls, +1.3% under the amended and -1.6% under the adopted rules, standard errors 0.1 to 0.3%:
 /// within what is promised, and what is left of a tick's events all happening at its start.
 const TRIALS: u32 = 300;
 
