@@ -2,6 +2,8 @@
 //! what binds), once a year. A change of any is a change of results, to be explained in CHANGELOG.md under
 //! "Results"; then write the table anew with `CHOKEPOINT_BLESS=1 cargo test --test golden`.
 
+mod worlds;
+
 use std::fmt::Write;
 use std::path::Path;
 
@@ -12,24 +14,14 @@ use chokepoint::model::setting::Setting;
 use chokepoint::model::state::State;
 use chokepoint::model::tick::simulate;
 use chokepoint::scenario;
+use worlds::SHIPPED;
 
-const SCENARIOS: [&str; 9] = [
-    "no-controls",
-    "current-rules",
-    "waivers",
-    "amended-rules",
-    "amended-with-waivers",
-    "amended-with-grace",
-    "de-minimis-only",
-    "direct-product-only",
-    "adopted-rules",
-];
 const SEED: u64 = 1;
 const EVERY: usize = 12;
 
 /// The table: `scenario,tick,quantity,entity,value`.
 fn table() -> String {
-    let scenarios: Vec<_> = SCENARIOS.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
+    let scenarios: Vec<_> = SHIPPED.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
     let plan = Plan::new(&scenarios, SEED, 1).unwrap();
     let world = &plan.world;
     let (mut setting, mut state, mut record) = (Setting::default(), State::default(), Record::default());

@@ -1,7 +1,7 @@
 //! What a trial records each tick. One function, [`observe`], names every recorded outcome, its entity and its value; the
 //! layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
 
-use super::ids::*;
+use super::ids::OfferId;
 use super::state::State;
 use super::tick::Trial;
 use super::world::World;
@@ -223,9 +223,4 @@ impl Record {
             && self.values.iter().zip(&other.values).all(|(a, b)| a.to_bits() == b.to_bits())
             && self.binding == other.binding
     }
-}
-
-/// Position of a watched pair's line in tables, for callers that hold ids only.
-pub fn pair_entity(world: &World, pair: PairId) -> &str {
-    &world.pairs[pair.ix()].id
 }
