@@ -44,6 +44,12 @@ pub enum Purpose {
     LicenseDecision,
     /// Resampling of trials for an interval (not part of a trial).
     Bootstrap,
+    /// Accumulated hazard at which a license is revoked (entity: offer and buyer; occasion: attempt).
+    LicenseRevocation,
+    /// Whether a supplier designs US content out.
+    DesignOut,
+    /// Time to design US content out of an offer.
+    DesignOutTime,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.

@@ -50,6 +50,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let (cells, mut links) = compiler.cells(&mut pairs)?;
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
+    let shortage = compiler.shortage();
 
     for (o, offer) in offers.iter().enumerate() {
         jurisdictions[offer.home.ix()].offers.push(OfferId::at(o));
@@ -64,7 +65,8 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         return Err(CompileError::NoSubject);
     }
     let ticks_of = |months: f64| (months / compiler.calendar.mean_months).ceil() as usize;
-    let longest_lead = world.offers.values().map(|o| o.lead_time.bounds.1).fold(0.0, f64::max);
+    // What can be drawn, not what would be admissible: the ring is what a tick looks through.
+    let longest_lead = world.offers.values().map(|o| o.lead_time.ends().1).fold(0.0, f64::max) * longest(world);
     let max_carry = ticks_of(world.behaviour.cancel_after.bounds.1) + 1;
     Ok(World {
         subject: PairId::at(first_pair.start),
@@ -87,7 +89,16 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         deals,
         markets,
         behaviour,
+        shortage,
     })
+}
+
+/// The most that a shortage can multiply a lead time by.
+fn longest(world: &written::World) -> f64 {
+    let Some(shortage) = &world.shortage else { return 1.0 };
+    let strength = shortage.strength.as_ref().map_or(1.0, |s| s.ends().1);
+    let most = shortage.lead_times.iter().map(|level| level.param.ends().1).fold(1.0, f64::max);
+    1.0 + strength * (most - 1.0)
 }
 
 struct Compiler<'a> {
@@ -145,6 +156,7 @@ impl Compiler<'_> {
                     _ => None,
                 },
                 qualification_time: Quantile::new(&c.qualification_time.dist, c.qualification_time.bounds),
+                scarce: c.shortage,
             })
             .collect()
     }
@@ -179,6 +191,7 @@ impl Compiler<'_> {
                     key: EntityKey::of(&format!("suppliers.{id}")),
                     home: JurisdictionId::at(home),
                     license_readiness: self.add(&s.license_readiness),
+                    design_out_readiness: s.design_out_readiness.as_ref().map(|p| self.add(p)),
                 })
             })
             .collect()
@@ -216,6 +229,8 @@ impl Compiler<'_> {
                         us_plant: (legal.us_plant.level, self.add(&legal.us_plant.probability)),
                         own_design: legal.own_design,
                         below_5g: legal.below_5g,
+                        floors: [&legal.us_controlled_floor, &legal.us_other_floor]
+                            .map(|floor| floor.as_ref().map(|p| self.add(p))),
                     },
                     price: self.add(&o.price),
                     lead: self.add(&o.lead_time),
@@ -414,7 +429,14 @@ impl Compiler<'_> {
             license_time_shape: self.add(&b.license_time_shape),
             license_use: self.add(&b.license_use),
             license_life: self.add(&b.license_life),
+            design_out_time: b.design_out_time.as_ref().map(|p| Quantile::new(&p.dist, p.bounds)),
         }
+    }
+
+    fn shortage(&mut self) -> Option<Shortage> {
+        let shortage = self.world.shortage.as_ref()?;
+        let levels = self.dated(&shortage.lead_times);
+        Some(Shortage { levels, strength: shortage.strength.as_ref().map(|p| self.add(p)) })
     }
 }
 

@@ -70,7 +70,7 @@ fn fill_columns(trial: &Trial, state: &State, space: &mut Lookahead, pair: &Pair
     for (i, l) in pair.links.clone().enumerate() {
         let in_time = state.qualified[l] <= horizon;
         space.flow[i] = if in_time { dependable(trial, state, LinkId::at(l), tick) } else { 0.0 };
-        space.lead[i] = trial.setting.terms[trial.world.link_offers[l].ix()].lead;
+        space.lead[i] = trial.setting.lead(trial.world.link_offers[l], tick).months;
     }
 }
 

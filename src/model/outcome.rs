@@ -37,6 +37,9 @@ outcomes! {
     BLOCKED_TOTAL = "purchases-blocked-total", "USD million", "purchases that fell due and were forbidden; higher is worse for the vendor";
     WITHHELD_TOTAL = "purchases-withheld-total", "USD million", "lawful purchases that suppliers held back; higher is worse for the vendor";
     UNSERVED_TOTAL = "spares-unserved-total", "products", "product-months in service whose spares nobody served; higher is worse for the network in use";
+    APPROVED_TOTAL = "applications-approved-total", "applications", "applications for specific licenses approved; lower is worse for the vendor";
+    DENIED_TOTAL = "applications-denied-total", "applications", "applications for specific licenses denied; higher is worse for the vendor";
+    REVOKED_TOTAL = "licenses-revoked-total", "licenses", "specific licenses revoked; higher is worse for the vendor";
 }
 
 /// Where a world's record holds what a trial is summed up from: looked up once, used in every trial.
@@ -68,6 +71,9 @@ const SUMS: &[(Outcome, Outcome)] = &[
     (BLOCKED_TOTAL, record::BLOCKED),
     (WITHHELD_TOTAL, record::WITHHELD),
     (UNSERVED_TOTAL, record::UNSERVED),
+    (APPROVED_TOTAL, record::APPROVED),
+    (DENIED_TOTAL, record::DENIED),
+    (REVOKED_TOTAL, record::REVOKED),
 ];
 
 impl Columns {

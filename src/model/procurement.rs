@@ -14,7 +14,7 @@ pub fn order(trial: &Trial, state: &mut State, tick: usize) {
     forecast(trial, state, tick);
     for (v, vendor) in trial.world.vendors.iter().enumerate() {
         want(trial, state, vendor, tick);
-        let budget = budget(trial, state, v, vendor);
+        let budget = budget(trial, state, v, vendor, tick);
         place(trial, state, vendor, tick, budget);
     }
 }
@@ -84,8 +84,7 @@ fn find_sources(trial: &Trial, state: &mut State, cell: usize, tick: usize) -> O
         return None;
     }
     let first = world.links[state.sources[links.start].0.ix()].offer;
-    let terms = &trial.setting.terms[first.ix()];
-    Some((terms.lead, terms.price))
+    Some((trial.setting.lead(first, tick).months, trial.setting.terms[first.ix()].price))
 }
 
 /// Sources of the unwatched: they see no risk, so their qualified sources stand in order of price already, and the list
@@ -145,7 +144,7 @@ fn risk_price(trial: &Trial, state: &State, link: LinkId, watch: WatchId, tick: 
 
 /// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
 /// state has on order on top.
-fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor) -> f64 {
+fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor, tick: usize) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
     let limit = setting.value(world.behaviour.inventory_limit);
     let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
@@ -156,11 +155,11 @@ fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor) -> f64 {
         needed += state.wanted_value[p];
         for c in world.pairs[p].cells.clone() {
             let Some(first) = setting.ranked[world.cells[c].links.clone()].first() else { continue };
-            let offer = world.links[first.ix()].offer.ix();
-            let terms = &setting.terms[offer];
+            let offer = world.links[first.ix()].offer;
+            let price = setting.terms[offer.ix()].price;
             on_hand += state.stock_cost[c];
-            ordered += state.on_order[c] * terms.price;
-            pipeline += state.units[c] * state.forecast[p] * terms.price * terms.lead;
+            ordered += state.on_order[c] * price;
+            pipeline += state.units[c] * state.forecast[p] * price * setting.lead(offer, tick).months;
         }
     }
     limit * state.cost_of_goods[v] - on_hand - (ordered - pipeline) - needed
@@ -216,7 +215,7 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
     if outlook.always_open {
         return !stays_out(trial, state, watch, link.offer, tick);
     }
-    let arrival = (tick + setting.terms[link.offer.ix()].lead_ticks.0).min(world.calendar.len() - 1);
+    let arrival = (tick + setting.lead(link.offer, tick).ticks.0).min(world.calendar.len() - 1);
     let known = trial.rules.known[tick];
     if outlook.expected[known][arrival] > 0.5 {
         return !stays_out(trial, state, watch, link.offer, tick);
@@ -232,7 +231,7 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
 fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (_, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
-    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
+    let lead = trial.setting.lead(offer, tick).months * MONTH;
     until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
 }
 
@@ -272,7 +271,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
     if outlook.always_open {
         return 1.0;
     }
-    let arrival = (tick + trial.setting.terms[link.offer.ix()].lead_ticks.0).min(trial.world.calendar.len() - 1);
+    let arrival = (tick + trial.setting.lead(link.offer, tick).ticks.0).min(trial.world.calendar.len() - 1);
     let open = outlook.expected[trial.rules.known[tick]][arrival];
     let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
     let disobeys = !trial.setting.complies[trial.world.offers[link.offer.ix()].home.ix()];
@@ -282,7 +281,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
 fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
-    let (whole, part) = trial.setting.terms[world.links[link.ix()].offer.ix()].lead_ticks;
+    let (whole, part) = trial.setting.lead(world.links[link.ix()].offer, tick).ticks;
     state.ring[world.slot(link.ix(), tick + whole)] += quantity * (1.0 - part);
     state.ring[world.slot(link.ix(), tick + whole + 1)] += quantity * part;
     state.on_order[world.links[link.ix()].cell.ix()] += quantity;

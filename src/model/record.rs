@@ -51,6 +51,11 @@ outcomes! {
     PURCHASES_MADE_IN = "purchases-made-in", "USD million/month", "purchases of the watched vendor by the country in which the part was made";
     SALES = "sales", "USD million/month", "sales to all vendors by the seller's home jurisdiction; lower is worse for the seller";
     SALES_MADE_IN = "sales-made-in", "USD million/month", "sales to all vendors by the country in which the part was made";
+    PENDING = "applications-pending", "applications", "applications for specific licenses under way at the tick's end; higher is worse for the vendor";
+    LICENSES = "licenses-in-force", "licenses", "specific licenses in force at the tick's end; lower is worse for the vendor";
+    APPROVED = "applications-approved", "applications/month", "applications approved; lower is worse for the vendor";
+    DENIED = "applications-denied", "applications/month", "applications denied; higher is worse for the vendor";
+    REVOKED = "licenses-revoked", "licenses/month", "licenses revoked; higher is worse for the vendor";
 }
 
 /// Takes what [`observe`] names.
@@ -64,6 +69,7 @@ pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) 
     observe_pairs(world, state, months, sink);
     observe_dealings(world, state, months, sink);
     observe_sales(world, state, months, sink);
+    observe_licenses(world, state, months, sink);
 }
 
 fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
@@ -123,6 +129,17 @@ fn observe_sales(world: &World, state: &State, months: f64, sink: &mut impl Sink
         let (watched, all) = sales(world, state, &place.offers);
         sink.put(PURCHASES_MADE_IN, || place.country.to_string(), watched * scale);
         sink.put(SALES_MADE_IN, || place.country.to_string(), all * scale);
+    }
+}
+
+fn observe_licenses(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    for (rulings, vendor) in state.rulings.iter().zip(&world.watched) {
+        let name = || world.vendors[vendor.ix()].id.clone();
+        sink.put(PENDING, name, rulings.pending);
+        sink.put(LICENSES, name, rulings.in_force);
+        sink.put(APPROVED, name, rulings.approved / months);
+        sink.put(DENIED, name, rulings.denied / months);
+        sink.put(REVOKED, name, rulings.revoked / months);
     }
 }
 

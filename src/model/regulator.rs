@@ -1,22 +1,20 @@
-//! Steps 1 and 2, the law as it happens to the firms: events that raise perceived risk (E4) and make suppliers review and
-//! hold back (E14), and applications for specific licenses (E16).
-
-use rand_distr::{Distribution, Gamma};
+//! Step 1, the law as it happens to the firms: events that raise perceived risk (E4) and make suppliers review and hold
+//! back (E14).
 
 use super::calendar::MONTH;
 use super::chance::Purpose;
+use super::design_out;
 use super::ids::*;
-use super::rules::Category;
 use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
 use super::world::Cell;
-use crate::scenario::world::LineCategory;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
 /// rules were compiled, and a tick reads its share.
 pub fn change_rules(trial: &Trial, state: &mut State, tick: usize) {
     forget(trial, state, tick);
+    design_out::complete(trial, state, tick);
     let calendar = &trial.world.calendar;
     let (first, end) = (calendar.first_day[tick], calendar.first_day[tick + 1]);
     for e in 0..trial.rules.events.len() {
@@ -68,7 +66,7 @@ fn raise_risk(trial: &Trial, state: &mut State, watch: WatchId, event: usize, in
 }
 
 /// g of E4: share of the class's trailing purchases that fulfil a condition.
-fn purchases_share(
+pub(super) fn purchases_share(
     trial: &Trial,
     state: &State,
     watch: WatchId,
@@ -118,104 +116,6 @@ fn hold_back(trial: &Trial, state: &mut State, watch: WatchId, event: usize) {
         } else {
             out.1 = out.1.max(until);
         }
+        design_out::start(trial, state, watch, s, event, day + review);
     }
-}
-
-/// Step 2: decisions on applications whose time is over, and new applications where a license would help.
-pub fn decide_applications(trial: &Trial, state: &mut State, tick: usize) {
-    if trial.rules.licensing.is_empty() {
-        return;
-    }
-    let world = trial.world;
-    for w in 0..world.watched.len() {
-        for o in 0..world.offers.len() {
-            let watch = WatchId::at(w);
-            if trial.outlook(state, watch, OfferId::at(o)).always_open || !world.offers[o].watches.contains(&watch) {
-                continue;
-            }
-            decide(trial, state, watch, OfferId::at(o), tick);
-            apply(trial, state, watch, OfferId::at(o), tick);
-        }
-    }
-}
-
-/// Practice on a day: the last period that had started.
-fn practice(trial: &Trial, day: f64) -> Option<usize> {
-    trial.rules.licensing.iter().rposition(|p| p.from <= day)
-}
-
-fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
-    let (world, setting) = (trial.world, trial.setting);
-    let i = watched(watch, offer.ix(), world.offers.len());
-    let end = f64::from(world.calendar.first_day[tick + 1]);
-    let Some(day) = state.license[i].decision.filter(|day| *day < end) else { return };
-    let Some(period) = practice(trial, day) else { return };
-    let rate = trial.rules.licensing[period].approval(category(trial, offer), trial.chance);
-    let key = world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key);
-    let attempt = u64::from(state.license[i].attempts);
-    let approved = trial.chance.uniform(Purpose::LicenseDecision, key, attempt) < rate;
-    let life = setting.value(world.behaviour.license_life) * MONTH;
-    let license = &mut state.license[i];
-    license.decision = None;
-    license.attempts += 1;
-    if approved {
-        license.held = (day, day + life);
-        license.denied_under = None;
-    } else {
-        license.denied_under = Some(period);
-        let class = world.offers[offer.ix()].class;
-        let weight = setting.value(world.behaviour.denial_weight);
-        let share = purchases_share(trial, state, watch, class, |_, other| other == offer);
-        if share > 0.0 {
-            let risk = &mut state.risk[watched(watch, class.ix(), world.classes.len())];
-            let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
-            *risk = (raised, risk.1 + raised - risk.0);
-        }
-    }
-}
-
-/// A supplier that is ready to applies once its offer is prohibited and its review is over; after a denial, again when
-/// the practice changes.
-fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
-    let (world, setting) = (trial.world, trial.setting);
-    let supplier = world.offers[offer.ix()].supplier.ix();
-    let first = f64::from(world.calendar.first_day[tick]);
-    let i = watched(watch, offer.ix(), world.offers.len());
-    let license = state.license[i];
-    let prohibited = trial.outlook(state, watch, offer).prohibited_at_end[tick];
-    let home = world.offers[offer.ix()].home.ix();
-    if !setting.ready[supplier]
-        || !setting.complies[home]
-        || !prohibited
-        || license.decision.is_some()
-        || license.held.1 > first
-    {
-        return;
-    }
-    let denied_now = license.denied_under.is_some() && license.denied_under == practice(trial, first);
-    if denied_now {
-        return;
-    }
-    let (out_from, out_until) = state.out[watched(watch, supplier, world.suppliers.len())];
-    let day = if out_until > out_from { first.max(out_until) } else { first };
-    let mean = setting.value(world.behaviour.license_time) * MONTH;
-    let shape = setting.value(world.behaviour.license_time_shape);
-    let key = world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key);
-    let mut stream = trial.chance.stream(Purpose::LicenseTime, key, u64::from(license.attempts));
-    let time = match Gamma::new(shape, mean / shape) {
-        Ok(gamma) => gamma.sample(&mut stream),
-        Err(_) => mean,
-    };
-    let no_decision_before = trial.rules.licensing[0].from;
-    state.license[i].decision = Some((day + time).max(no_decision_before));
-}
-
-/// Which approval rate applies to an offer.
-fn category(trial: &Trial, offer: OfferId) -> Category {
-    let world = trial.world;
-    if world.offers[offer.ix()].facts.below_5g {
-        return Category::Below5g;
-    }
-    let consumer = |l: &LinkId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
-    if world.offers[offer.ix()].links.iter().all(consumer) { Category::Consumer } else { Category::Network }
 }

@@ -8,11 +8,10 @@ use super::calendar::Calendar;
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::WatchId;
 use super::params::Quantile;
-use super::setting::Setting;
 use super::world::World;
-use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
+use crate::law::{Authorization, Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex, Standing};
 use crate::scenario::param::Param;
-use crate::scenario::regime::{ProvisionKind, Regime};
+use crate::scenario::regime::{ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
 
 /// The rules of one scenario, compiled for a world.
@@ -51,6 +50,10 @@ pub struct Practice {
     pub from: f64,
     /// For network parts, consumer goods, and items for use below 5G: key of the rate's draw and its distribution.
     rates: [(EntityKey, Quantile); 3],
+    /// The rates that take their place where the law reviews case by case, and where it presumes approval.
+    reviewed: [Option<(EntityKey, Quantile)>; 2],
+    /// Hazard of revocation, per month.
+    revocation: Option<(EntityKey, Quantile)>,
 }
 
 /// Which approval rate applies to an offer.
@@ -65,11 +68,25 @@ pub enum Category {
 }
 
 impl Practice {
-    /// Chance that an application is approved, in this trial.
-    pub fn approval(&self, category: Category, chance: Chance) -> f64 {
-        let (key, rate) = &self.rates[category as usize];
-        rate.at(chance.uniform(Purpose::Parameter, *key, 0))
+    /// Chance that an application is approved, in this trial. A policy of review other than the presumption of denial has
+    /// a rate of its own where the practice gives one; else the rate is that of the item.
+    pub fn approval(&self, category: Category, review: Option<Review>, chance: Chance) -> f64 {
+        let reviewed = match review {
+            Some(Review::CaseByCase) => self.reviewed[0].as_ref(),
+            Some(Review::PresumptionOfApproval) => self.reviewed[1].as_ref(),
+            Some(Review::PresumptionOfDenial) | None => None,
+        };
+        drawn(reviewed.unwrap_or(&self.rates[category as usize]), chance)
     }
+
+    /// Hazard with which a license is revoked in this trial, per month.
+    pub fn revocation(&self, chance: Chance) -> f64 {
+        self.revocation.as_ref().map_or(0.0, |rate| drawn(rate, chance))
+    }
+}
+
+fn drawn((key, rate): &(EntityKey, Quantile), chance: Chance) -> f64 {
+    rate.at(chance.uniform(Purpose::Parameter, *key, 0))
 }
 
 /// How an item stands before the law over time, for one buyer. Shares of a tick's days; index: tick of the calendar.
@@ -104,6 +121,8 @@ pub struct Outlook {
     pub reached_from: f64,
     /// Never anything but open: the fast path.
     pub always_open: bool,
+    /// How the law would have an application reviewed on the last day of the tick; `None`: none is needed.
+    pub review: Vec<Option<Review>>,
 }
 
 /// Number of a use among the uses of spares.
@@ -207,9 +226,9 @@ impl Rules {
         events
     }
 
-    /// The number of the outlook of an offer in a trial, worked out if it is new.
-    pub fn outlook_of(&mut self, world: &World, setting: &Setting, watch: WatchId, offer: usize) -> usize {
-        let criteria = self.code.criteria(&setting.facts[offer], &self.buyers[watch.ix()].1);
+    /// The number of the outlook of an item with some facts, worked out if it is new.
+    pub fn outlook_of(&mut self, world: &World, facts: &Facts, watch: WatchId) -> usize {
+        let criteria = self.code.criteria(facts, &self.buyers[watch.ix()].1);
         if let Some(known) = self.outlooks.iter().position(|(w, c, _)| *w == watch && *c == criteria) {
             return known;
         }
@@ -265,6 +284,7 @@ impl Rules {
             expected,
             expected_foreign,
             forbidden_by,
+            review: new.review,
         }
     }
 
@@ -299,6 +319,7 @@ impl Rules {
                     s.foreign_only[tick] += share;
                 }
                 s.prohibited_at_end[tick] = !outcome.is_permitted();
+                s.review[tick] = outcome.review();
             });
         }
         stretches.settle();
@@ -321,6 +342,7 @@ struct Stretches {
     waived: Vec<f64>,
     foreign_only: Vec<f64>,
     prohibited_at_end: Vec<bool>,
+    review: Vec<Option<Review>>,
 }
 
 impl Stretches {
@@ -330,6 +352,7 @@ impl Stretches {
             waived: vec![0.0; ticks],
             foreign_only: vec![0.0; ticks],
             prohibited_at_end: vec![false; ticks],
+            review: vec![None; ticks],
         }
     }
 
@@ -360,6 +383,8 @@ fn practices(regime: &Regime, calendar: &Calendar) -> Vec<Practice> {
         .map(|period| Practice {
             from: f64::from(calendar.day(period.from)),
             rates: [rate(&period.network), rate(&period.consumer), rate(&period.below_5g)],
+            reviewed: [&period.case_by_case, &period.presumption_of_approval].map(|p| p.as_ref().map(rate)),
+            revocation: period.revocation.as_ref().map(rate),
         })
         .collect();
     practices.sort_by(|a, b| a.from.total_cmp(&b.from));

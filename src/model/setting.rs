@@ -3,6 +3,7 @@
 
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use super::chance::{Chance, EntityKey, Purpose};
+use super::design_out::NewDesign;
 use super::ids::*;
 use super::world::{Capacity, Link, LinkStatus, Market, Plant, World};
 use crate::law::Facts;
@@ -61,6 +62,10 @@ pub struct Setting {
     pub caution: Vec<f64>,
     /// Whether each supplier applies for licenses.
     pub ready: Vec<bool>,
+    /// What a shortage multiplies the lead times of what is ordered in each tick by (empty: there is none).
+    pub longer: Vec<f64>,
+    /// For each offer out of which US content would be designed: what becomes of it.
+    pub new_designs: Vec<Option<NewDesign>>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
     contents: Vec<Content>,
@@ -103,10 +108,12 @@ pub struct Terms {
     pub price: f64,
     /// Performance relative to 1.
     pub performance: f64,
-    /// Lead time, months.
+    /// Lead time in a normal market, months; for what is ordered in a tick ask [`Setting::lead`].
     pub lead: f64,
     /// The same in ticks: the whole ones, and the rest as a share of a tick.
     pub lead_ticks: (usize, f64),
+    /// Whether a shortage lengthens it.
+    pub scarce: bool,
 }
 
 impl Setting {
@@ -133,8 +140,10 @@ impl Setting {
         self.values = values;
         self.draw_markets(world, chance);
         self.draw_pairs(world, chance);
+        self.draw_shortage(world);
         self.draw_offers(world, chance);
         self.draw_facts(world, chance);
+        self.draw_designs(world, chance);
         self.draw_links(world, chance);
         self.draw_stock(world, chance);
         self.draw_people(world, chance);
@@ -232,7 +241,7 @@ impl Setting {
     }
 
     /// Linear between dated levels, constant outside them.
-    fn level_at(&self, levels: &[(i32, ParamId)], day: f64) -> f64 {
+    pub(super) fn level_at(&self, levels: &[(i32, ParamId)], day: f64) -> f64 {
         let after = levels.partition_point(|(d, _)| f64::from(*d) <= day);
         match (after.checked_sub(1).map(|i| levels[i]), levels.get(after)) {
             (Some((d0, a)), Some((d1, b))) => {
@@ -279,6 +288,7 @@ impl Setting {
                 performance: self.value(offer.performance),
                 lead: (lead_ticks.0 as f64 + lead_ticks.1) * world.calendar.mean_months,
                 lead_ticks,
+                scarce: !self.longer.is_empty() && world.classes[offer.class.ix()].scarce,
             });
         }
         self.goods.clear();

@@ -140,11 +140,18 @@ pub struct State {
     pub outlook: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
     pub leave: Vec<Leave>,
+    /// Number of the outlook of the offer's new design (that of today's where there is none).
+    pub new_outlook: Vec<u32>,
+    // By offer.
+    /// Day on which the new design of an offer is complete (infinity: none under way).
+    pub redesigned: Vec<f64>,
     // By watch.
     /// Value that fell due in this tick, by what became of it, USD.
     pub dealings: Vec<Dealings>,
     /// What limited the pairs of the watched vendors in this tick.
     pub limits: Vec<Limits>,
+    /// Decisions on licenses.
+    pub rulings: Vec<Rulings>,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -156,8 +163,25 @@ pub struct License {
     pub decision: Option<f64>,
     /// Applications decided so far.
     pub attempts: u32,
-    /// Practice under which the last one was denied.
+    /// Practice under which the last one was denied, or the license revoked.
     pub denied_under: Option<usize>,
+    /// Hazard of revocation that the license has been exposed to, and that at which it is revoked.
+    pub exposure: (f64, f64),
+}
+
+/// What the regulator decided on a watched buyer's licenses in a tick, and where it stands at its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rulings {
+    /// Applications under way.
+    pub pending: f64,
+    /// Licenses in force.
+    pub in_force: f64,
+    /// Applications approved in the tick.
+    pub approved: f64,
+    /// Applications denied in the tick.
+    pub denied: f64,
+    /// Licenses revoked in the tick.
+    pub revoked: f64,
 }
 
 /// What became of the value that fell due, USD.
@@ -269,14 +293,21 @@ impl State {
         self.license.clear();
         self.license.resize(watches * world.offers.len(), License::default());
         self.outlook.clear();
+        self.new_outlook.clear();
         for w in 0..watches {
-            for offer in 0..world.offers.len() {
-                self.outlook.push(rules.outlook_of(world, setting, WatchId::at(w), offer) as u32);
+            for (facts, design) in setting.facts.iter().zip(&setting.new_designs) {
+                let now = rules.outlook_of(world, facts, WatchId::at(w)) as u32;
+                let new = design.map_or(now, |new| rules.outlook_of(world, &new.facts, WatchId::at(w)) as u32);
+                self.outlook.push(now);
+                self.new_outlook.push(new);
             }
         }
+        fill(&mut self.redesigned, world.offers.len(), f64::INFINITY);
         fill(&mut self.sold_watched, watches * world.offers.len(), 0.0);
         self.dealings.clear();
         self.dealings.resize(watches, Dealings::default());
+        self.rulings.clear();
+        self.rulings.resize(watches, Rulings::default());
         self.limits.clear();
         self.limits.resize(world.pairs.len(), Limits::default());
     }
@@ -316,7 +347,7 @@ impl State {
     }
 
     fn start_link(&mut self, world: &World, setting: &Setting, link: LinkId, offer: OfferId, flow: f64, price: f64) {
-        let (whole, part) = setting.terms[offer.ix()].lead_ticks;
+        let (whole, part) = setting.lead(offer, 0).ticks;
         let cell = world.links[link.ix()].cell.ix();
         for tick in 0..=whole {
             // Lead times may reach beyond the calendar.

@@ -140,7 +140,7 @@ impl Leave {
 /// Share of the orders due in a tick whose production started before the cut-off: shipping day minus the rest of the lead
 /// time (E2).
 fn saved_part(trial: &Trial, offer: OfferId, due: usize, cut_off: f64) -> f64 {
-    let lead = trial.setting.terms[offer.ix()].lead * MONTH;
+    let lead = trial.setting.lead_of_due(trial.world, offer, due) * MONTH;
     let point = trial.setting.value(trial.world.behaviour.production_point);
     trial.world.calendar.share_within(due, f64::NEG_INFINITY, cut_off + (1.0 - point) * lead)
 }

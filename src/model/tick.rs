@@ -9,7 +9,7 @@ use super::rules::{Outlook, Rules};
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::world::World;
-use super::{adaptation, market, procurement, production, regulator, supplier};
+use super::{adaptation, licenses, market, procurement, production, regulator, supplier};
 
 /// What a tick reads. The state, which it changes, is handed on apart: the compiler can then tell that writing to one of its
 /// tables moves no other, and keeps their places in registers.
@@ -50,7 +50,7 @@ pub fn simulate(
     for tick in 0..world.calendar.ticks {
         trial.pace = world.calendar.pace(tick);
         regulator::change_rules(&trial, state, tick);
-        regulator::decide_applications(&trial, state, tick);
+        licenses::decide_applications(&trial, state, tick);
         market::demand_and_award(&trial, state, tick);
         procurement::order(&trial, state, tick);
         supplier::ship(&trial, state, tick);

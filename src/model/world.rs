@@ -53,6 +53,17 @@ pub struct World {
     pub ring: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
+    /// A shortage that lengthens lead times.
+    pub shortage: Option<Shortage>,
+}
+
+/// A shortage from outside: multiples of the lead times of the classes that it reaches, by day of order.
+#[derive(Debug, Clone)]
+pub struct Shortage {
+    /// Dated multiples.
+    pub levels: Vec<(i32, ParamId)>,
+    /// Part of the lengthening that the buyers meet; `None`: all of it.
+    pub strength: Option<ParamId>,
 }
 
 /// Where sellers are at home.
@@ -94,6 +105,8 @@ pub struct Class {
     pub without: Option<(ParamId, ParamId)>,
     /// Time to qualify a source, months.
     pub qualification_time: Quantile,
+    /// Whether a shortage lengthens its lead times.
+    pub scarce: bool,
 }
 
 /// A product line.
@@ -124,6 +137,8 @@ pub struct Supplier {
     pub home: JurisdictionId,
     /// Chance that it applies for licenses.
     pub license_readiness: ParamId,
+    /// Chance that it designs US content out; `None`: it never does.
+    pub design_out_readiness: Option<ParamId>,
 }
 
 /// One supplier's product in one class.
@@ -193,6 +208,8 @@ pub struct Facts {
     pub own_design: bool,
     /// For use below 5G.
     pub below_5g: bool,
+    /// Lowest shares of controlled and other US content that a new design can reach; `None`: those of today.
+    pub floors: [Option<ParamId>; 2],
 }
 
 /// Capacity of an offer.
@@ -392,6 +409,7 @@ pub struct Behaviour {
     pub license_time_shape: ParamId,
     pub license_use: ParamId,
     pub license_life: ParamId,
+    pub design_out_time: Option<Quantile>,
 }
 
 impl World {

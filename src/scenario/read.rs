@@ -7,6 +7,7 @@ mod offers;
 mod param;
 mod provenance;
 mod regime;
+mod shortage;
 mod vendors;
 
 use indexmap::IndexMap;
@@ -43,6 +44,10 @@ fn world(root: &Reader<'_>) -> Option<World> {
     let vendors = entities(root, "vendors", vendors::vendor);
     let markets = entities(root, "markets", vendors::market);
     let behaviour = root.child("behaviour", "a table of behaviour").and_then(|r| behaviour::behaviour(&r));
+    let shortage = match root.has("shortage") {
+        true => root.child("shortage", "a table").and_then(|r| shortage::shortage(&r)),
+        false => Some(None),
+    };
     Some(World {
         time: time?,
         jurisdictions: jurisdictions?,
@@ -54,6 +59,7 @@ fn world(root: &Reader<'_>) -> Option<World> {
         vendors: vendors?,
         markets: markets?,
         behaviour: behaviour?,
+        shortage: shortage?,
     })
 }
 
@@ -138,6 +144,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         None => r.also_known(&["performance_without", "cost_without"]),
     }
     let provenance = r.provenance();
+    let shortage = if r.has("shortage") { r.flag("shortage") } else { Some(false) };
     r.finish();
     let role = role?;
     if role == Role::Degradable && (degraded.0.is_none() || degraded.1.is_none()) {
@@ -151,6 +158,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         cost_without: degraded.1,
         qualification_time: qualification_time?,
         provenance: provenance?,
+        shortage: shortage?,
     })
 }
 

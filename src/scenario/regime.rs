@@ -140,4 +140,10 @@ pub struct LicensingPeriod {
     pub consumer: Param,
     /// Chance for items for use below 5G (share), whatever the line.
     pub below_5g: Param,
+    /// Chance where the law reviews the item case by case (share), whatever the item; `None`: the item's own.
+    pub case_by_case: Option<Param>,
+    /// Chance where the law presumes approval (share), whatever the item; `None`: the item's own.
+    pub presumption_of_approval: Option<Param>,
+    /// Hazard with which a license in force is revoked (per month); `None`: none is.
+    pub revocation: Option<Param>,
 }

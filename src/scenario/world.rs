@@ -30,6 +30,19 @@ pub struct World {
     pub markets: IndexMap<String, Market>,
     /// Parameters of behaviour and process that hold for all agents.
     pub behaviour: Behaviour,
+    /// A shortage that lengthens lead times for all buyers; `None`: there is none, or it is switched off.
+    pub shortage: Option<Shortage>,
+}
+
+/// A shortage from outside the model, such as that of chips in 2021: it lengthens the lead times of the classes that have
+/// `shortage`, for every buyer and under every regime.
+#[derive(Debug, Clone)]
+pub struct Shortage {
+    /// Multiples of an offer's lead time for orders placed on a day (ratio): 1 before the first point, linear between the
+    /// points, the last one's value after it.
+    pub lead_times: Vec<DatedParam>,
+    /// Part of the lengthening that these buyers meet (ratio); `None`: all of it.
+    pub strength: Option<Param>,
 }
 
 /// The simulated period.
@@ -79,6 +92,8 @@ pub struct Class {
     pub qualification_time: Param,
     /// Where the class's facts come from.
     pub provenance: Provenance,
+    /// Whether a shortage lengthens its lead times.
+    pub shortage: bool,
 }
 
 named! {
@@ -158,6 +173,9 @@ pub struct Supplier {
     pub license_readiness: Param,
     /// Where it stands.
     pub place: Place,
+    /// Chance that it designs US content out of an offer that a rule catches for it (share); one draw a trial. `None`: it
+    /// never does.
+    pub design_out_readiness: Option<Param>,
 }
 
 /// One supplier's product in one class.
@@ -213,6 +231,10 @@ pub struct LegalFacts {
     pub own_design: bool,
     /// For use below 5G.
     pub below_5g: bool,
+    /// Lowest share of controlled US content that a new design can reach (share); `None`: that of today.
+    pub us_controlled_floor: Option<Param>,
+    /// Lowest share of all other US content that a new design can reach (share); `None`: that of today.
+    pub us_other_floor: Option<Param>,
 }
 
 /// A control level that holds with a probability, drawn once a trial (E13); else the level is `none`.
@@ -378,4 +400,6 @@ pub struct Behaviour {
     pub license_use: Param,
     /// Life of a license (months, E16).
     pub license_life: Param,
+    /// Time to design US content out of an offer (months, chance); `None`: nobody does.
+    pub design_out_time: Option<Param>,
 }

@@ -8,8 +8,10 @@ use super::super::world::Behaviour;
 macro_rules! fields {
     ($reader:ident; $($field:ident: $quantity:ident, $meaning:literal;)+) => {{
         $(let $field = $reader.param(stringify!($field), Quantity::$quantity, $meaning);)+
+        // Optional: without it the mechanism is off.
+        let design_out_time = $reader.param_opt("design_out_time", Quantity::Months, "time to design US content out");
         $reader.finish();
-        Some(Behaviour { $($field: $field?),+ })
+        Some(Behaviour { $($field: $field?,)+ design_out_time: design_out_time? })
     }};
 }
 

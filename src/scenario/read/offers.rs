@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::super::param::Quantity;
+use super::super::param::{Param, Quantity};
 use super::super::problem::Problem;
 use super::super::reader::Reader;
 use super::super::tree::Value;
@@ -17,6 +17,8 @@ pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
     let home = r.country("home");
     let meaning = "chance that it applies for a license when an offer of its is prohibited";
     let license_readiness = r.param("license_readiness", Quantity::Share, meaning);
+    let meaning = "chance that it designs US content out of an offer that a rule catches for it";
+    let design_out_readiness = r.param_opt("design_out_readiness", Quantity::Share, meaning);
     r.finish();
     let home = home?;
     let described = known_jurisdiction(r, home);
@@ -25,6 +27,7 @@ pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
         home: described.then_some(home)?,
         license_readiness: license_readiness?,
         place: r.place.clone(),
+        design_out_readiness: design_out_readiness?,
     })
 }
 
@@ -83,7 +86,16 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
     let us_technology = reach(r, "us_technology", "chance that it is a direct product of US technology of that level");
     let us_plant = reach(r, "us_plant", "chance that its plant is a direct product of US technology of that level");
     let (own_design, below_5g) = (r.flag("own_design"), r.flag("below_5g"));
+    let us_controlled_floor =
+        r.param_opt("us_controlled_floor", Quantity::Share, "controlled US content of a new design");
+    let us_other_floor = r.param_opt("us_other_floor", Quantity::Share, "other US content of a new design");
     let (us_controlled, us_other) = (us_controlled?, us_other?);
+    let (us_controlled_floor, us_other_floor) = (us_controlled_floor?, us_other_floor?);
+    for (floor, content) in [(&us_controlled_floor, &us_controlled), (&us_other_floor, &us_other)] {
+        if let Some(floor) = floor {
+            check_floor(r, floor, content, [made_in, shipped_from]);
+        }
+    }
     let possible = us_controlled.ends().1 + us_other.ends().1;
     // Two shares written as decimals may add up to a hair more than 1 in binary.
     if possible > 1.0 + 1e-9 {
@@ -109,7 +121,30 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
         us_plant: us_plant?,
         own_design: own_design?,
         below_5g: below_5g?,
+        us_controlled_floor,
+        us_other_floor,
     })
+}
+
+/// A floor must leave something to design out, of an item that is not of US origin whatever its content.
+fn check_floor(r: &Reader<'_>, floor: &Param, content: &Param, places: [Option<Country>; 2]) {
+    if places.contains(&Some(Country::US)) {
+        let message = format!(
+            "`{}` makes no sense: what is made in or ships from the US is subject whatever it holds",
+            floor.path
+        );
+        r.problem(&floor.place, message, "not for a US-made item", Some("delete it".into()));
+    } else if floor.ends().0 >= content.ends().1 && content.ends().1 > 0.0 {
+        let message = format!(
+            "`{}` is at least {}, but the content itself is at most {}: nothing could be designed out",
+            floor.path,
+            floor.ends().0,
+            content.ends().1
+        );
+        let problem = Problem::new(message).at(r.cx.files, &floor.place, "the floor");
+        let problem = problem.because(r.cx.files, &content.place, "the content");
+        r.cx.push(problem.help("lower the floor, or delete it: without one the content stays"));
+    }
 }
 
 /// A control level other than `none`, which no item has.

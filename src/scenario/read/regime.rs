@@ -178,9 +178,24 @@ fn licensing(r: &Reader<'_>) -> Option<Vec<LicensingPeriod>> {
         let consumer =
             r.param("consumer", Quantity::Share, "chance that an application for consumer goods is approved");
         let below_5g = r.param("below_5g", Quantity::Share, "chance that an application for use below 5G is approved");
+        let reviewed = "chance that an application is approved where the law reviews it case by case";
+        let case_by_case = r.param_opt("case_by_case", Quantity::Share, reviewed);
+        let presumed = "chance that an application is approved where the law presumes approval";
+        let presumption_of_approval = r.param_opt("presumption_of_approval", Quantity::Share, presumed);
+        let revocation =
+            r.param_opt("revocation", Quantity::PerMonth, "hazard with which a license in force is revoked");
         r.finish();
         let id = r.path.rsplit('.').next().unwrap_or_default().to_owned();
-        Some(LicensingPeriod { id, from: from?, network: network?, consumer: consumer?, below_5g: below_5g? })
+        Some(LicensingPeriod {
+            id,
+            from: from?,
+            network: network?,
+            consumer: consumer?,
+            below_5g: below_5g?,
+            case_by_case: case_by_case?,
+            presumption_of_approval: presumption_of_approval?,
+            revocation: revocation?,
+        })
     });
     let mut periods: Vec<LicensingPeriod> = periods?.into_values().collect();
     periods.sort_by_key(|p| p.from);
