@@ -145,6 +145,8 @@ pub struct World {
     pub vendors: Vec<Vendor>,
     pub markets: Vec<Market>,
     behaviour: Vec<(&'static str, Num, &'static str, f64)>,
+    /// Optional keys by the header of their table (`classes.fpga`), and tables that are not there by default.
+    pub extra: Vec<(String, String)>,
 }
 
 /// Every mechanism off, no noise: name, value, unit, upper bound.
@@ -200,7 +202,14 @@ impl World {
             vendors: vec![Vendor::new("huawei", 4.0)],
             markets: vec![Market::new("china", "stations", 100.0, &[("huawei", 1.0)])],
             behaviour: PLAIN.iter().map(|(key, value, unit, high)| (*key, Num::from(*value), *unit, *high)).collect(),
+            extra: Vec::new(),
         }
+    }
+
+    /// Adds lines to a table, which may be new.
+    pub fn add(&mut self, table: &str, lines: &str) -> &mut World {
+        self.extra.push((table.to_owned(), lines.to_owned()));
+        self
     }
 
     /// Sets a number of behaviour.
@@ -236,6 +245,13 @@ impl World {
         t.push_str("[behaviour]\n");
         for (key, value, unit, high) in &self.behaviour {
             let _ = writeln!(t, "{key} = {}", value.record(unit, *high));
+        }
+        for (table, lines) in &self.extra {
+            let header = format!("[{table}]\n");
+            match t.find(&header) {
+                Some(at) => t.insert_str(at + header.len(), &format!("{lines}\n")),
+                None => t.push_str(&format!("{header}{lines}\n")),
+            }
         }
         t + regime
     }
