@@ -6,6 +6,7 @@ mod check;
 mod offers;
 mod param;
 mod provenance;
+mod redesigns;
 mod regime;
 mod vendors;
 
@@ -29,6 +30,7 @@ pub(crate) fn scenario(root: &Reader<'_>) -> Option<(World, Regime)> {
     root.finish();
     let (world, regime) = (world?, regime?);
     check::world(root, &world);
+    redesigns::check(root, &world);
     Some((world, regime))
 }
 
@@ -43,6 +45,7 @@ fn world(root: &Reader<'_>) -> Option<World> {
     let vendors = entities(root, "vendors", vendors::vendor);
     let markets = entities(root, "markets", vendors::market);
     let behaviour = root.child("behaviour", "a table of behaviour").and_then(|r| behaviour::behaviour(&r));
+    let redesigns = redesigns::redesigns(root);
     Some(World {
         time: time?,
         jurisdictions: jurisdictions?,
@@ -54,6 +57,7 @@ fn world(root: &Reader<'_>) -> Option<World> {
         vendors: vendors?,
         markets: markets?,
         behaviour: behaviour?,
+        redesigns: redesigns?,
     })
 }
 
@@ -137,6 +141,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         }
         None => r.also_known(&["performance_without", "cost_without"]),
     }
+    let boards = r.param_opt("boards", Quantity::Boards, "boards to redesign for one change of source on one line");
     let provenance = r.provenance();
     r.finish();
     let role = role?;
@@ -151,6 +156,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         cost_without: degraded.1,
         qualification_time: qualification_time?,
         provenance: provenance?,
+        boards: boards?,
     })
 }
 
