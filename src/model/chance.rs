@@ -44,6 +44,8 @@ pub enum Purpose {
     LicenseDecision,
     /// Resampling of trials for an interval (not part of a trial).
     Bootstrap,
+    /// Accumulated hazard at which an offer's programme is mature.
+    Maturation,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.

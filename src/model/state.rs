@@ -1,7 +1,10 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
+use super::engineering::Job;
 use super::foresight::Lookahead;
 use super::ids::*;
+use super::programme::{self, Maturing};
+use super::redesign;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
@@ -145,6 +148,18 @@ pub struct State {
     pub dealings: Vec<Dealings>,
     /// What limited the pairs of the watched vendors in this tick.
     pub limits: Vec<Limits>,
+
+    // By project, vendor, programme and offer.
+    /// How far engineers' work is.
+    pub jobs: Vec<Job>,
+    /// Boards redesigned in this tick, by vendor.
+    pub boards: Vec<f64>,
+    /// How far programmes are.
+    pub programmes: Vec<Maturing>,
+    /// Share of its capacity that each offer gives in this tick: all, but for programmes.
+    pub output: Vec<f64>,
+    /// Share of each redesign that is done by the middle of this tick.
+    pub redesigned: Vec<f64>,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -218,6 +233,13 @@ impl State {
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.cancelled, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
+        self.jobs.clear();
+        self.jobs.extend_from_slice(&setting.jobs);
+        fill(&mut self.boards, world.vendors.len(), 0.0);
+        fill(&mut self.output, offers, 1.0);
+        programme::start(world, setting, self);
+        fill(&mut self.redesigned, world.redesigns.len(), 0.0);
+        redesign::set_units(world, setting, self, 0);
         fill(&mut self.purchases, links, 0.0);
         fill(&mut self.shipped, links, 0.0);
         for table in [&mut self.due, &mut self.shipped_all, &mut self.spares, &mut self.sold] {
@@ -311,6 +333,11 @@ impl State {
             self.planned_cost[cell.pair.ix()] += self.units[c] * cost;
             let vendor = world.pairs[cell.pair.ix()].vendor.ix();
             self.cost_of_goods[vendor] += flow * cost;
+        }
+        for p in 0..world.pairs.len() {
+            let (dearer, changed) = redesign::cost_and_performance(world, setting, self, PairId::at(p));
+            self.planned_cost[p] += dearer;
+            self.performance[p] *= changed;
         }
         self.unit_cost.copy_from_slice(&self.planned_cost);
     }

@@ -206,9 +206,9 @@ pub struct Offer {
 pub struct Programme {
     /// First day of the work.
     pub start: Date,
-    /// Chance a month that it matures, at no perceived risk (per month).
+    /// Rate at which it matures, at no perceived risk (per month).
     pub hazard: Param,
-    /// By how many times more that chance grows at full perceived risk of the watched buyer (ratio).
+    /// By how many times more that rate grows at full perceived risk of the watched buyer (ratio).
     pub effort: Param,
     /// Day before which it can't be mature.
     pub earliest: Option<Date>,

@@ -89,8 +89,8 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
 
 fn programme(r: &Reader<'_>) -> Option<Programme> {
     let (start, earliest) = (r.date("start"), r.date_opt("earliest"));
-    let hazard = r.param("hazard", Quantity::PerMonth, "chance a month that it matures, at no perceived risk");
-    let effort = r.param("effort", Quantity::Ratio, "how many times more that chance is at full perceived risk");
+    let hazard = r.param("hazard", Quantity::PerMonth, "rate a month at which it matures, at no perceived risk");
+    let effort = r.param("effort", Quantity::Ratio, "by how many times more that rate grows at full perceived risk");
     let yield_start = r.param("yield_start", Quantity::Share, "share of its capacity that it gives when mature");
     let yield_time = r.param("yield_time", Quantity::Months, "time in which the rest falls to 1/e");
     r.finish();
