@@ -18,7 +18,7 @@ fn same_draws(a: &Setting, b: &Setting) -> bool {
         [&s.demand, &s.shares, &s.plan, &s.forecast_error, &s.plant, &s.capacity, &s.qualified, &s.stock, &s.caution]
             .map(|table| bits(table))
     };
-    tables(a) == tables(b) && a.complies == b.complies && a.facts == b.facts && a.terms == b.terms
+    tables(a) == tables(b) && a.obeys == b.obeys && a.facts == b.facts && a.terms == b.terms
 }
 
 /// Values of the columns that two benches share, by name; `false` if the second lacks one.
@@ -106,7 +106,7 @@ proptest! {
         for s in 0..4 {
             prop_assert_eq!(a.setting.caution[s].to_bits(), b.setting.caution[3 - s].to_bits());
             prop_assert_eq!(a.setting.ready[s], b.setting.ready[3 - s]);
-            prop_assert_eq!(a.setting.complies[s], b.setting.complies[3 - s]);
+            prop_assert_eq!(a.setting.obeys[s], b.setting.obeys[3 - s]);
         }
         for m in 0..world.markets.len() {
             let other = world.markets.len() - 1 - m;

@@ -1,37 +1,48 @@
-//! Step 8, what firms change: a vendor starts to qualify a further source when what it can count on falls short of what it
-//! needs (E15).
+//! Step 8, what firms change: programmes mature (section 6); a vendor starts to qualify further sources, and to redesign
+//! boards, when what it can count on falls short of what it needs; its engineers work on what has started (E15).
 
 use super::calendar::OUTLOOK_MONTHS;
-use super::ids::*;
+use super::engineering;
+use super::programme;
 use super::state::State;
 use super::tick::Trial;
+use super::world::{Project, Task, World};
 
 /// Step 8.
 pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {
-    for (c, cell) in trial.world.cells.iter().enumerate() {
-        if trial.world.pairs[cell.pair.ix()].watch.is_some() {
-            start_qualifications(trial, state, CellId::at(c), tick);
+    programme::mature(trial, state, tick);
+    start_projects(trial, state, tick);
+    engineering::work(trial, state, tick);
+}
+
+/// Sources with a date start once there is something to qualify; all that waits for a shortage starts when the flow of
+/// the next twelve months falls short of the forecast use.
+fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
+    let world = trial.world;
+    let end = f64::from(world.calendar.first_day[tick + 1]);
+    for (j, project) in world.projects.iter().enumerate() {
+        if !state.jobs[j].waits() {
+            continue;
+        }
+        let mature = match project.task {
+            Task::Qualify(link) => programme::mature_from(world, state, world.links[link.ix()].offer),
+            Task::Redesign(_) => f64::NEG_INFINITY,
+        };
+        if mature > end {
+            continue;
+        }
+        match engineering::start_date(world, project) {
+            Some(day) => engineering::begin(trial, state, j, day.max(mature)),
+            None if falls_short(world, state, project) => engineering::begin(trial, state, j, end),
+            None => {}
         }
     }
 }
 
-/// All sources that wait for a shortage start when the flow of the next twelve months falls short of the forecast use.
-fn start_qualifications(trial: &Trial, state: &mut State, cell: CellId, tick: usize) {
-    let world = trial.world;
-    let links = world.cells[cell.ix()].links.clone();
-    if !state.qualified[links.clone()].contains(&f64::INFINITY) {
-        return;
-    }
-    let pair = world.cells[cell.ix()].pair.ix();
-    let flow: f64 = state.inflow[cell.ix()].iter().sum();
-    let need = state.units[cell.ix()] * state.forecast[pair] * OUTLOOK_MONTHS as f64;
-    if flow >= need {
-        return;
-    }
-    let day = f64::from(world.calendar.first_day[tick + 1]);
-    for l in links.filter(|l| trial.setting.qualified[*l] == f64::INFINITY) {
-        if state.qualified[l] == f64::INFINITY {
-            state.qualified[l] = trial.setting.qualification_end(world, trial.chance, &world.links[l], day);
-        }
-    }
+/// Only of watched vendors is it asked what they can count on.
+fn falls_short(world: &World, state: &State, project: &Project) -> bool {
+    let (cell, pair) = (project.cell.ix(), project.pair.ix());
+    let flow: f64 = state.inflow[cell].iter().sum();
+    let need = state.units[cell] * state.forecast[pair] * OUTLOOK_MONTHS as f64;
+    world.pairs[pair].watch.is_some() && flow < need
 }

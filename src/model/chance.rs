@@ -50,6 +50,8 @@ pub enum Purpose {
     DesignOut,
     /// Time to design US content out of an offer.
     DesignOutTime,
+    /// Accumulated hazard at which an offer's programme is mature.
+    Maturation,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.

@@ -44,13 +44,15 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let origins: IndexSet<_> = world.offers.values().map(|o| o.legal.made_in).collect();
     let classes = compiler.classes();
     let lines = compiler.lines();
-    let suppliers = compiler.suppliers()?;
+    let suppliers = compiler.suppliers(&jurisdictions)?;
     let mut offers = compiler.offers(&suppliers, &origins)?;
-    let (vendors, mut pairs) = compiler.vendors(&watch)?;
+    let (mut vendors, mut pairs) = compiler.vendors(&watch)?;
     let (cells, mut links) = compiler.cells(&mut pairs)?;
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
     let shortage = compiler.shortage();
+    let redesigns = compiler.redesigns(&pairs, &cells)?;
+    let projects = list_projects(&mut vendors, &pairs, &links, &redesigns);
 
     for (o, offer) in offers.iter().enumerate() {
         jurisdictions[offer.home.ix()].offers.push(OfferId::at(o));
@@ -90,6 +92,9 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         markets,
         behaviour,
         shortage,
+        redesigns,
+        projects,
+        programmes: (0..world.offers.len()).filter(|&o| world.offers[o].programme.is_some()).map(OfferId::at).collect(),
     })
 }
 
@@ -157,6 +162,7 @@ impl Compiler<'_> {
                 },
                 qualification_time: Quantile::new(&c.qualification_time.dist, c.qualification_time.bounds),
                 scarce: c.shortage,
+                boards: c.boards.as_ref().map(|boards| self.add(boards)),
             })
             .collect()
     }
@@ -176,7 +182,7 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn suppliers(&mut self) -> Result<Vec<Supplier>, CompileError> {
+    fn suppliers(&mut self, jurisdictions: &[Jurisdiction]) -> Result<Vec<Supplier>, CompileError> {
         let world = self.world;
         let entries = world.suppliers.iter();
         entries
@@ -192,6 +198,7 @@ impl Compiler<'_> {
                     home: JurisdictionId::at(home),
                     license_readiness: self.add(&s.license_readiness),
                     design_out_readiness: s.design_out_readiness.as_ref().map(|p| self.add(p)),
+                    compliance: s.compliance.as_ref().map_or(jurisdictions[home].compliance, |c| self.add(c)),
                 })
             })
             .collect()
@@ -241,9 +248,21 @@ impl Compiler<'_> {
                     },
                     links: Vec::new(),
                     watches: Vec::new(),
+                    programme: o.programme.as_ref().map(|p| self.programme(p)),
                 })
             })
             .collect()
+    }
+
+    fn programme(&mut self, p: &written::Programme) -> Programme {
+        Programme {
+            start: f64::from(self.calendar.day(p.start)),
+            hazard: self.add(&p.hazard),
+            effort: self.add(&p.effort),
+            earliest: p.earliest.map_or(f64::NEG_INFINITY, |day| f64::from(self.calendar.day(day))),
+            yield_start: self.add(&p.yield_start),
+            yield_time: self.add(&p.yield_time),
+        }
     }
 
     fn vendors(&mut self, watch: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<Pair>), CompileError> {
@@ -284,6 +303,8 @@ impl Compiler<'_> {
                 country_of_concern: vendor.country_of_concern,
                 pairs: first..pairs.len(),
                 watch,
+                engineering: vendor.engineering.as_ref().map(|e| self.add(e)),
+                projects: 0..0,
             });
         }
         Ok((vendors, pairs))
@@ -396,6 +417,41 @@ impl Compiler<'_> {
         Ok(markets)
     }
 
+    fn redesigns(&mut self, pairs: &[Pair], cells: &[Cell]) -> Result<Vec<Redesign>, CompileError> {
+        let world = self.world;
+        let entries = world.redesigns.iter();
+        entries
+            .map(|(id, r)| {
+                let from = || format!("redesigns.{id}");
+                let vendor = find(&world.vendors, &r.vendor, "vendor", from())?;
+                let line = find(&world.lines, &r.line, "line", from())?;
+                let dangling = |what, id: &str| CompileError::Dangling { from: from(), what, id: id.to_owned() };
+                let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line);
+                let pair = pair.ok_or_else(|| dangling("a line of that vendor:", &r.line))?;
+                let cell = |class: &str| {
+                    let of_class = |c: &usize| {
+                        world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class)
+                    };
+                    let found = pairs[pair].cells.clone().find(of_class).map(CellId::at);
+                    found.ok_or_else(|| dangling("a class of that line:", class))
+                };
+                let to = r.to.as_ref().map(|class| cell(class)).transpose()?;
+                Ok(Redesign {
+                    id: id.clone(),
+                    pair: PairId::at(pair),
+                    from: cell(&r.from)?,
+                    to: to.zip(r.units.as_ref().map(|units| self.add(units))),
+                    replaces: self.add(&r.replaces),
+                    cost: self.add(&r.cost),
+                    performance: self.add(&r.performance),
+                    boards: self.add(&r.boards),
+                    time: self.add(&r.time),
+                    start: r.start.map(|day| f64::from(self.calendar.day(day))),
+                })
+            })
+            .collect()
+    }
+
     fn behaviour(&mut self) -> Behaviour {
         let b = &self.world.behaviour;
         let lag = &b.review_lag;
@@ -438,6 +494,24 @@ impl Compiler<'_> {
         let levels = self.dated(&shortage.lead_times);
         Some(Shortage { levels, strength: shortage.strength.as_ref().map(|p| self.add(p)) })
     }
+}
+
+/// Everything that engineers may work on, by vendor and then by line's priority; each vendor is told its part.
+fn list_projects(vendors: &mut [Vendor], pairs: &[Pair], links: &[Link], redesigns: &[Redesign]) -> Vec<Project> {
+    let mut projects = Vec::new();
+    for vendor in vendors {
+        let first = projects.len();
+        for p in vendor.pairs.clone() {
+            let pair = PairId::at(p);
+            let open = pairs[p].links.clone().filter(|&l| links[l].status != LinkStatus::Qualified);
+            projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(LinkId::at(l)) }));
+            let own = redesigns.iter().enumerate().filter(|(_, r)| r.pair == pair);
+            projects
+                .extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
+        }
+        vendor.projects = first..projects.len();
+    }
+    projects
 }
 
 /// Tells each offer its links, and each link those of the same offer and vendor; returns the links of watched vendors.

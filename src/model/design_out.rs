@@ -66,8 +66,8 @@ pub fn start(trial: &Trial, state: &mut State, watch: WatchId, supplier: usize, 
             let now = trial.rules.outlook(state.outlook[place] as usize).forbidden_by[event];
             now && !trial.rules.outlook(state.new_outlook[place] as usize).forbidden_by[event]
         };
-        if world.offers[o].supplier.ix() == supplier && state.redesigned[o] == f64::INFINITY && escapes(state) {
-            state.redesigned[o] = reviewed + design.days;
+        if world.offers[o].supplier.ix() == supplier && state.new_design_on[o] == f64::INFINITY && escapes(state) {
+            state.new_design_on[o] = reviewed + design.days;
         }
     }
 }
@@ -78,10 +78,10 @@ pub fn complete(trial: &Trial, state: &mut State, tick: usize) {
     let world = trial.world;
     let first = f64::from(world.calendar.first_day[tick]);
     for o in 0..trial.setting.new_designs.len() {
-        if state.redesigned[o] > first {
+        if state.new_design_on[o] > first {
             continue;
         }
-        state.redesigned[o] = f64::INFINITY;
+        state.new_design_on[o] = f64::INFINITY;
         for w in 0..world.watched.len() {
             let place = watched(WatchId::at(w), o, world.offers.len());
             state.outlook[place] = state.new_outlook[place];

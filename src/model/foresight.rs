@@ -121,7 +121,7 @@ fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usi
     if outlook.always_open {
         return 1.0;
     }
-    let disobeys = !trial.setting.complies[world.offers[offer].home.ix()];
+    let disobeys = !trial.setting.obeys[world.offers[offer].supplier.ix()];
     let shares = &outlook.counted[usize::from(disobeys)][rules.known_by_end[tick]][tick + 1..];
     let (from, until) = state.license[watched(watch, offer, world.offers.len())].held;
     let used = trial.setting.value(world.behaviour.license_use);

@@ -49,4 +49,6 @@ index! {
     MarketId,
     /// A vendor that some scenario of the comparison lists (or the subject of the headline).
     WatchId,
+    /// A redesign.
+    RedesignId,
 }

@@ -133,9 +133,8 @@ fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick:
     let i = watched(watch, offer.ix(), world.offers.len());
     let license = state.license[i];
     let prohibited = trial.outlook(state, watch, offer).prohibited_at_end[tick];
-    let home = world.offers[offer.ix()].home.ix();
     if !setting.ready[supplier]
-        || !setting.complies[home]
+        || !setting.obeys[supplier]
         || !prohibited
         || license.decision.is_some()
         || license.held.1 > first

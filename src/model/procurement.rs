@@ -3,6 +3,7 @@
 
 use super::calendar::MONTH;
 use super::ids::*;
+use super::redesign;
 use super::setting::mid_day;
 use super::state::State;
 use super::state::watched;
@@ -35,6 +36,7 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
             state.units[c] = setting.units_at(world, CellId::at(c), mid_day(&world.calendar, tick));
         }
     }
+    redesign::set_units(world, setting, state, tick);
 }
 
 /// Q of E6 for each cell, in two parts: what running the line takes (the base stock), and what is hoarded on top against
@@ -182,12 +184,13 @@ fn place(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize, mut bud
     }
 }
 
-/// One cell's order: the first source at most its share where a second can be had, none beyond what it can make.
+/// One cell's order: the first source at most its share where the others can make the rest, none beyond what it can make.
+/// What the others have no room for goes back to the first: a rule of dual sourcing does not stop a line.
 fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: usize) {
     let first_share = trial.setting.value(trial.world.behaviour.first_source_share);
     let first = trial.world.cells[cell].links.start;
     let count = state.source_count[cell];
-    let mut rest = quantity;
+    let (mut rest, mut from_first) = (quantity, 0.0);
     for i in 0..count {
         if rest <= 0.0 {
             break;
@@ -198,6 +201,14 @@ fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: us
         if taken > 0.0 {
             commit(trial, state, link, taken, tick);
             rest -= taken;
+            from_first += if i == 0 { taken } else { 0.0 };
+        }
+    }
+    if rest > 0.0 && count > 1 {
+        let link = state.sources[first].0;
+        let taken = rest.min(room(trial, state, link, false, tick) - from_first);
+        if taken > 0.0 {
+            commit(trial, state, link, taken, tick);
         }
     }
 }
@@ -221,7 +232,7 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
         return !stays_out(trial, state, watch, link.offer, tick);
     }
     let offer = &world.offers[link.offer.ix()];
-    if !setting.complies[offer.home.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
+    if !setting.obeys[offer.supplier.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
         return true;
     }
     state.license[watched(watch, link.offer.ix(), world.offers.len())].held.1
@@ -243,7 +254,8 @@ fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) ->
     let offer = world.links[link.ix()].offer;
     let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
-    ((setting.capacity(tick)[offer.ix()] * part - arrears) * trial.pace.months).max(0.0)
+    let capacity = setting.capacity(tick)[offer.ix()] * state.output[offer.ix()];
+    ((capacity * part - arrears) * trial.pace.months).max(0.0)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
@@ -274,7 +286,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
     let arrival = (tick + trial.setting.lead(link.offer, tick).ticks.0).min(trial.world.calendar.len() - 1);
     let open = outlook.expected[trial.rules.known[tick]][arrival];
     let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
-    let disobeys = !trial.setting.complies[trial.world.offers[link.offer.ix()].home.ix()];
+    let disobeys = !trial.setting.obeys[trial.world.offers[link.offer.ix()].supplier.ix()];
     if open > 0.5 || (disobeys && foreign > 0.5) { 1.0 } else { trial.setting.value(trial.world.behaviour.license_use) }
 }
 

@@ -2,6 +2,8 @@
 //! it builds, now and sustained (E10).
 
 use super::foresight;
+use super::ids::PairId;
+use super::redesign;
 use super::state::{Limits, State};
 use super::tick::Trial;
 
@@ -148,6 +150,9 @@ fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
             draw(state, c, used);
         }
     }
+    let (dearer, changed) = redesign::cost_and_performance(world, trial.setting, state, PairId::at(p));
+    cost += dearer * x;
+    performance *= changed;
     state.unit_cost[p] = cost / x;
     state.us_content[p] = if cost > 0.0 { us / cost } else { 0.0 };
     state.performance[p] = performance;

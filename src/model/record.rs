@@ -1,10 +1,11 @@
 //! What a trial records each tick. One function, [`observe`], names every recorded outcome, its entity and its value; the
 //! layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
 
+use super::engineering::Stage;
 use super::ids::OfferId;
 use super::state::State;
 use super::tick::Trial;
-use super::world::World;
+use super::world::{Task, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,10 @@ outcomes! {
     APPROVED = "applications-approved", "applications/month", "applications approved; lower is worse for the vendor";
     DENIED = "applications-denied", "applications/month", "applications denied; higher is worse for the vendor";
     REVOKED = "licenses-revoked", "licenses/month", "licenses revoked; higher is worse for the vendor";
+    ENGINEERING = "engineering-used", "boards/month", "boards that the watched vendor redesigned, to change sources and classes";
+    SOURCES = "sources-qualified", "sources", "sources that the watched vendor has qualified since the work on them began, one a line; fewer is worse for the vendor";
+    REDESIGNED = "redesign-done", "share", "share of a redesign that is done by the middle of the tick; lower is worse for the vendor";
+    PROGRAMME = "programme-output", "share", "share of its capacity that a programme's offer will give in the next tick; none until it is mature";
 }
 
 /// Takes what [`observe`] names.
@@ -70,6 +75,7 @@ pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) 
     observe_dealings(world, state, months, sink);
     observe_sales(world, state, months, sink);
     observe_licenses(world, state, months, sink);
+    observe_adaptation(world, state, months, sink);
 }
 
 fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
@@ -140,6 +146,22 @@ fn observe_licenses(world: &World, state: &State, months: f64, sink: &mut impl S
         sink.put(APPROVED, name, rulings.approved / months);
         sink.put(DENIED, name, rulings.denied / months);
         sink.put(REVOKED, name, rulings.revoked / months);
+    }
+}
+
+fn observe_adaptation(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
+    for v in world.watched.iter().map(|v| v.ix()) {
+        let vendor = &world.vendors[v];
+        let jobs = world.projects[vendor.projects.clone()].iter().zip(&state.jobs[vendor.projects.clone()]);
+        let qualified = jobs.filter(|(p, job)| matches!(p.task, Task::Qualify(_)) && job.stage == Stage::Done).count();
+        sink.put(ENGINEERING, || vendor.id.clone(), state.boards[v] / months);
+        sink.put(SOURCES, || vendor.id.clone(), qualified as f64);
+    }
+    for (redesign, done) in world.redesigns.iter().zip(&state.redesigned) {
+        sink.put(REDESIGNED, || redesign.id.clone(), *done);
+    }
+    for offer in &world.programmes {
+        sink.put(PROGRAMME, || world.offers[offer.ix()].id.clone(), state.output[offer.ix()]);
     }
 }
 

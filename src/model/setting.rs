@@ -4,8 +4,9 @@
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use super::chance::{Chance, EntityKey, Purpose};
 use super::design_out::NewDesign;
+use super::engineering::{self, Job};
 use super::ids::*;
-use super::world::{Capacity, Link, LinkStatus, Market, Plant, World};
+use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, World};
 use crate::law::Facts;
 use crate::scenario::world::Tick;
 use crate::units::{Level, Share};
@@ -52,12 +53,13 @@ pub struct Setting {
     pub carry: usize,
     /// Links of each cell in order of price (same ranges as the world's links).
     pub ranked: Vec<LinkId>,
-    /// Day on which each link's source is qualified (minus infinity: always; infinity: no programme yet).
+    /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
+    /// always; infinity: no attempt yet).
     pub qualified: Vec<f64>,
     /// Stock of each cell at the start, units.
     pub stock: Vec<f64>,
-    /// Whether each jurisdiction's sellers obey rules that rest on foreign production alone.
-    pub complies: Vec<bool>,
+    /// Whether each supplier obeys rules that rest on foreign production alone.
+    pub obeys: Vec<bool>,
     /// Caution of each supplier: stays out while this is below the chance of E14.
     pub caution: Vec<f64>,
     /// Whether each supplier applies for licenses.
@@ -66,6 +68,10 @@ pub struct Setting {
     pub longer: Vec<f64>,
     /// For each offer out of which US content would be designed: what becomes of it.
     pub new_designs: Vec<Option<NewDesign>>,
+    /// How far each project is at the start.
+    pub jobs: Vec<Job>,
+    /// Accumulated hazard at which each programme is mature.
+    pub thresholds: Vec<f64>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
     contents: Vec<Content>,
@@ -360,12 +366,10 @@ impl Setting {
         self.qualified.clear();
         self.ranked.clear();
         for link in &world.links {
-            self.qualified.push(match link.status {
-                LinkStatus::Qualified => f64::NEG_INFINITY,
-                LinkStatus::Programme(start) => self.qualification_end(world, chance, link, f64::from(start)),
-                LinkStatus::WhenShort => f64::INFINITY,
-            });
+            let open = link.status != LinkStatus::Qualified;
+            self.qualified.push(if open { f64::INFINITY } else { f64::NEG_INFINITY });
         }
+        self.draw_projects(world, chance);
         for cell in &world.cells {
             let first = self.ranked.len();
             self.ranked.extend(cell.links.clone().map(LinkId::at));
@@ -374,19 +378,36 @@ impl Setting {
         }
     }
 
-    /// Day on which a qualification that starts on a day succeeds (E15): attempts follow each other until one does.
-    pub fn qualification_end(&self, world: &World, chance: Chance, link: &Link, start: f64) -> f64 {
+    /// Projects with a date of their own, as they stand at the start; until then all went at full speed.
+    fn draw_projects(&mut self, world: &World, chance: Chance) {
+        let mut jobs = std::mem::take(&mut self.jobs);
+        jobs.clear();
+        for project in &world.projects {
+            let mut job = Job::default();
+            if let Some(start) = engineering::dated(world, project) {
+                job.begin(world, self, project, chance, start);
+                job.settle(world, self, project, chance, 0.0);
+                if let Task::Qualify(link) = project.task {
+                    self.qualified[link.ix()] = job.projected;
+                }
+            }
+            jobs.push(job);
+        }
+        self.jobs = jobs;
+        self.thresholds.clear();
+        for offer in &world.programmes {
+            let unit = chance.uniform(Purpose::Maturation, world.offers[offer.ix()].key, 0);
+            self.thresholds.push(-libm::log(unit));
+        }
+    }
+
+    /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds (E15).
+    pub fn attempt(&self, world: &World, chance: Chance, link: &Link, attempt: u32) -> (f64, bool) {
         let time = &world.classes[world.cells[link.cell.ix()].class.ix()].qualification_time;
         let success = self.value(world.behaviour.qualification_success);
-        let mut day = start;
-        for attempt in 0..64 {
-            let mut stream = chance.stream(Purpose::Qualification, link.key, attempt);
-            day += time.at(super::chance::open_unit(stream.next_u64())) * MONTH;
-            if super::chance::open_unit(stream.next_u64()) < success {
-                return day;
-            }
-        }
-        f64::INFINITY
+        let mut stream = chance.stream(Purpose::Qualification, link.key, u64::from(attempt));
+        let days = time.at(super::chance::open_unit(stream.next_u64())) * MONTH;
+        (days, super::chance::open_unit(stream.next_u64()) < success)
     }
 
     fn draw_stock(&mut self, world: &World, chance: Chance) {
@@ -405,9 +426,11 @@ impl Setting {
 
     fn draw_people(&mut self, world: &World, chance: Chance) {
         let uniform = |purpose, key: EntityKey| chance.uniform(purpose, key, 0);
-        self.complies.clear();
-        for j in &world.jurisdictions {
-            self.complies.push(uniform(Purpose::Compliance, j.key) < self.values[j.compliance.ix()]);
+        // One draw a jurisdiction, which each of its suppliers holds against its own chance (E13).
+        self.obeys.clear();
+        for s in &world.suppliers {
+            let unit = uniform(Purpose::Compliance, world.jurisdictions[s.home.ix()].key);
+            self.obeys.push(unit < self.values[s.compliance.ix()]);
         }
         self.caution.clear();
         self.ready.clear();

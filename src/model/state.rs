@@ -1,7 +1,10 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
+use super::engineering::Job;
 use super::foresight::Lookahead;
 use super::ids::*;
+use super::programme::{self, Maturing};
+use super::redesign;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
@@ -144,7 +147,7 @@ pub struct State {
     pub new_outlook: Vec<u32>,
     // By offer.
     /// Day on which the new design of an offer is complete (infinity: none under way).
-    pub redesigned: Vec<f64>,
+    pub new_design_on: Vec<f64>,
     // By watch.
     /// Value that fell due in this tick, by what became of it, USD.
     pub dealings: Vec<Dealings>,
@@ -152,6 +155,18 @@ pub struct State {
     pub limits: Vec<Limits>,
     /// Decisions on licenses.
     pub rulings: Vec<Rulings>,
+
+    // By project, vendor, programme and offer.
+    /// How far engineers' work is.
+    pub jobs: Vec<Job>,
+    /// Boards redesigned in this tick, by vendor.
+    pub boards: Vec<f64>,
+    /// How far programmes are.
+    pub programmes: Vec<Maturing>,
+    /// Share of its capacity that each offer gives in this tick: all, but for programmes.
+    pub output: Vec<f64>,
+    /// Share of each redesign that is done by the middle of this tick.
+    pub redesigned: Vec<f64>,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -242,6 +257,13 @@ impl State {
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.cancelled, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
+        self.jobs.clear();
+        self.jobs.extend_from_slice(&setting.jobs);
+        fill(&mut self.boards, world.vendors.len(), 0.0);
+        fill(&mut self.output, offers, 1.0);
+        programme::start(world, setting, self);
+        fill(&mut self.redesigned, world.redesigns.len(), 0.0);
+        redesign::set_units(world, setting, self, 0);
         fill(&mut self.purchases, links, 0.0);
         fill(&mut self.shipped, links, 0.0);
         for table in [&mut self.due, &mut self.shipped_all, &mut self.spares, &mut self.sold] {
@@ -302,7 +324,7 @@ impl State {
                 self.new_outlook.push(new);
             }
         }
-        fill(&mut self.redesigned, world.offers.len(), f64::INFINITY);
+        fill(&mut self.new_design_on, world.offers.len(), f64::INFINITY);
         fill(&mut self.sold_watched, watches * world.offers.len(), 0.0);
         self.dealings.clear();
         self.dealings.resize(watches, Dealings::default());
@@ -342,6 +364,11 @@ impl State {
             self.planned_cost[cell.pair.ix()] += self.units[c] * cost;
             let vendor = world.pairs[cell.pair.ix()].vendor.ix();
             self.cost_of_goods[vendor] += flow * cost;
+        }
+        for p in 0..world.pairs.len() {
+            let (dearer, changed) = redesign::cost_and_performance(world, setting, self, PairId::at(p));
+            self.planned_cost[p] += dearer;
+            self.performance[p] *= changed;
         }
         self.unit_cost.copy_from_slice(&self.planned_cost);
     }

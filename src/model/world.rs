@@ -53,6 +53,12 @@ pub struct World {
     pub ring: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
+    /// Redesigns.
+    pub redesigns: Vec<Redesign>,
+    /// What engineers may work on: by vendor, then by line's priority.
+    pub projects: Vec<Project>,
+    /// Offers that a programme must mature before there is any.
+    pub programmes: Vec<OfferId>,
     /// A shortage that lengthens lead times.
     pub shortage: Option<Shortage>,
 }
@@ -107,6 +113,8 @@ pub struct Class {
     pub qualification_time: Quantile,
     /// Whether a shortage lengthens its lead times.
     pub scarce: bool,
+    /// Boards to redesign for one change of source on one line.
+    pub boards: Option<ParamId>,
 }
 
 /// A product line.
@@ -139,6 +147,8 @@ pub struct Supplier {
     pub license_readiness: ParamId,
     /// Chance that it designs US content out; `None`: it never does.
     pub design_out_readiness: Option<ParamId>,
+    /// Chance that it obeys rules that rest on foreign production alone: its own, or its jurisdiction's.
+    pub compliance: ParamId,
 }
 
 /// One supplier's product in one class.
@@ -172,6 +182,70 @@ pub struct Offer {
     pub links: Vec<LinkId>,
     /// Watched vendors among its buyers.
     pub watches: Vec<WatchId>,
+    /// The programme that must mature before there is any.
+    pub programme: Option<Programme>,
+}
+
+/// A programme that develops an offer.
+#[derive(Debug, Clone, Copy)]
+pub struct Programme {
+    /// First day of the work (may lie before the start).
+    pub start: f64,
+    /// Rate a month at which it matures, at no perceived risk.
+    pub hazard: ParamId,
+    /// By how many times more that rate grows at full perceived risk.
+    pub effort: ParamId,
+    /// Day before which it can't be mature.
+    pub earliest: f64,
+    /// Share of its capacity that it gives when mature.
+    pub yield_start: ParamId,
+    /// Time in which what it lacks of its capacity falls to 1/e, months.
+    pub yield_time: ParamId,
+}
+
+/// A vendor's redesign of a line's boards, so that they need less of a class.
+#[derive(Debug, Clone)]
+pub struct Redesign {
+    /// Id in the scenario.
+    pub id: String,
+    /// Line whose boards it is about.
+    pub pair: PairId,
+    /// Of which class less is needed.
+    pub from: CellId,
+    /// Which takes its place, and the parameter of its units for each unit removed.
+    pub to: Option<(CellId, ParamId)>,
+    /// Share of the units that it removes when complete.
+    pub replaces: ParamId,
+    /// Further cost of a product when complete, USD.
+    pub cost: ParamId,
+    /// Performance of a product when complete, relative to before.
+    pub performance: ParamId,
+    /// Work, boards.
+    pub boards: ParamId,
+    /// Time at full speed, months.
+    pub time: ParamId,
+    /// First day of the work (may lie before the start); none: when the class falls short.
+    pub start: Option<f64>,
+}
+
+/// What a vendor's engineers may work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Project {
+    /// Line that it is for.
+    pub pair: PairId,
+    /// Cell whose shortage starts it where it has no date.
+    pub cell: CellId,
+    /// What it is.
+    pub task: Task,
+}
+
+/// Kinds of engineers' work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// To qualify a source.
+    Qualify(LinkId),
+    /// To redesign boards.
+    Redesign(RedesignId),
 }
 
 /// An offer as a watched vendor buys it.
@@ -238,6 +312,10 @@ pub struct Vendor {
     pub pairs: Range<usize>,
     /// Whether its dealings are watched.
     pub watch: Option<WatchId>,
+    /// Boards that its engineers can redesign a month; none: no limit.
+    pub engineering: Option<ParamId>,
+    /// What they may work on.
+    pub projects: Range<usize>,
 }
 
 /// A vendor's part in a line.

@@ -229,6 +229,10 @@ named! {
         PerMonth = "per month",
         /// A coefficient in a utility; may be negative.
         Utility = "utility",
+        /// Circuit boards to be redesigned.
+        Boards = "boards",
+        /// Circuit boards redesigned a month.
+        BoardsPerMonth = "boards/month",
     }
 }
 
@@ -243,6 +247,7 @@ impl Quantity {
             Quantity::UnitsPerProduct => (0.0, 1e6),
             Quantity::Ratio => (0.0, 1e6),
             Quantity::Utility => (-100.0, 100.0),
+            Quantity::Boards | Quantity::BoardsPerMonth => (0.0, 1e6),
         }
     }
 
@@ -258,6 +263,8 @@ impl Quantity {
             Quantity::Ratio => "ratio",
             Quantity::PerMonth => "monthly chance",
             Quantity::Utility => "utility weight",
+            Quantity::Boards => "workload",
+            Quantity::BoardsPerMonth => "engineering capacity",
         }
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod offers;
 mod param;
 mod provenance;
+mod redesigns;
 mod regime;
 mod shortage;
 mod vendors;
@@ -30,6 +31,7 @@ pub(crate) fn scenario(root: &Reader<'_>) -> Option<(World, Regime)> {
     root.finish();
     let (world, regime) = (world?, regime?);
     check::world(root, &world);
+    redesigns::check(root, &world);
     Some((world, regime))
 }
 
@@ -48,6 +50,7 @@ fn world(root: &Reader<'_>) -> Option<World> {
         true => root.child("shortage", "a table").and_then(|r| shortage::shortage(&r)),
         false => Some(None),
     };
+    let redesigns = redesigns::redesigns(root);
     Some(World {
         time: time?,
         jurisdictions: jurisdictions?,
@@ -60,6 +63,7 @@ fn world(root: &Reader<'_>) -> Option<World> {
         markets: markets?,
         behaviour: behaviour?,
         shortage: shortage?,
+        redesigns: redesigns?,
     })
 }
 
@@ -143,6 +147,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         }
         None => r.also_known(&["performance_without", "cost_without"]),
     }
+    let boards = r.param_opt("boards", Quantity::Boards, "boards to redesign for one change of source on one line");
     let provenance = r.provenance();
     let shortage = if r.has("shortage") { r.flag("shortage") } else { Some(false) };
     r.finish();
@@ -159,6 +164,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
         qualification_time: qualification_time?,
         provenance: provenance?,
         shortage: shortage?,
+        boards: boards?,
     })
 }
 

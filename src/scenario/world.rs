@@ -30,6 +30,8 @@ pub struct World {
     pub markets: IndexMap<String, Market>,
     /// Parameters of behaviour and process that hold for all agents.
     pub behaviour: Behaviour,
+    /// Redesigns that replace one class by another, or do without it (E15).
+    pub redesigns: IndexMap<String, Redesign>,
     /// A shortage that lengthens lead times for all buyers; `None`: there is none, or it is switched off.
     pub shortage: Option<Shortage>,
 }
@@ -94,6 +96,8 @@ pub struct Class {
     pub provenance: Provenance,
     /// Whether a shortage lengthens its lead times.
     pub shortage: bool,
+    /// Boards to redesign for one change of source on one line (boards, E15); none: it takes no engineering.
+    pub boards: Option<Param>,
 }
 
 named! {
@@ -176,6 +180,9 @@ pub struct Supplier {
     /// Chance that it designs US content out of an offer that a rule catches for it (share); one draw a trial. `None`: it
     /// never does.
     pub design_out_readiness: Option<Param>,
+    /// Chance that it obeys a rule that rests on foreign production alone, in place of its jurisdiction's (share, E13):
+    /// held against the same draw.
+    pub compliance: Option<Param>,
 }
 
 /// One supplier's product in one class.
@@ -206,6 +213,56 @@ pub struct Offer {
     pub candidates: IndexMap<String, Option<Date>>,
     /// Where the offer's facts come from.
     pub provenance: Provenance,
+    /// Where it stands.
+    pub place: Place,
+    /// The programme that must mature before there is anything to buy (section 6).
+    pub programme: Option<Programme>,
+}
+
+/// A programme that develops an offer: it matures by chance, faster where its buyer feels at risk, and then ramps up.
+#[derive(Debug, Clone)]
+pub struct Programme {
+    /// First day of the work.
+    pub start: Date,
+    /// Rate at which it matures, at no perceived risk (per month).
+    pub hazard: Param,
+    /// By how many times more that rate grows at full perceived risk of the watched buyer (ratio).
+    pub effort: Param,
+    /// Day before which it can't be mature.
+    pub earliest: Option<Date>,
+    /// Share of the capacity that it gives when it is mature (share).
+    pub yield_start: Param,
+    /// Time in which what it lacks of full capacity falls to 1/e (months).
+    pub yield_time: Param,
+}
+
+/// A vendor's redesign of a line's boards, so that they need less of a class (E15).
+#[derive(Debug, Clone)]
+pub struct Redesign {
+    /// Name.
+    pub name: String,
+    /// Vendor id.
+    pub vendor: String,
+    /// Line id.
+    pub line: String,
+    /// Class of which less is needed.
+    pub from: String,
+    /// Class that takes its place; none where the function is dropped or moves into other parts.
+    pub to: Option<String>,
+    /// Share of the `from` units that it removes when it is complete (share).
+    pub replaces: Param,
+    /// Units of `to` for each unit removed (ratio).
+    pub units: Option<Param>,
+    /// Further cost of a product when it is complete (USD/unit).
+    pub cost: Param,
+    /// Performance of a product when it is complete, relative to before (ratio).
+    pub performance: Param,
+    /// Work (boards).
+    pub boards: Param,
+    /// Time at full speed (months).
+    pub time: Param,
+    /// First day of the work; none: when the flow of `from` falls short.
+    pub start: Option<Date>,
     /// Where it stands.
     pub place: Place,
 }
@@ -272,6 +329,8 @@ pub struct Vendor {
     pub lines: IndexMap<String, VendorLine>,
     /// Where it stands.
     pub place: Place,
+    /// Boards that its engineers can redesign a month (boards/month, E15); none: no limit.
+    pub engineering: Option<Param>,
 }
 
 /// A vendor's part in a line.

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::super::param::{Param, Quantity};
 use super::super::problem::Problem;
 use super::super::reader::Reader;
-use super::super::tree::Value;
-use super::super::world::{Capacity, LegalFacts, Offer, Reach, Supplier};
+use super::super::tree::{Node, Value};
+use super::super::world::{Capacity, LegalFacts, Offer, Programme, Reach, Supplier};
 use crate::units::{Country, Date, Level};
 
 /// What a candidate's programme start says where it has no day.
@@ -19,6 +19,8 @@ pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
     let license_readiness = r.param("license_readiness", Quantity::Share, meaning);
     let meaning = "chance that it designs US content out of an offer that a rule catches for it";
     let design_out_readiness = r.param_opt("design_out_readiness", Quantity::Share, meaning);
+    let meaning = "chance that it obeys a rule that rests on foreign production alone, in place of its jurisdiction's";
+    let compliance = r.param_opt("compliance", Quantity::Share, meaning);
     r.finish();
     let home = home?;
     let described = known_jurisdiction(r, home);
@@ -28,6 +30,7 @@ pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
         license_readiness: license_readiness?,
         place: r.place.clone(),
         design_out_readiness: design_out_readiness?,
+        compliance: compliance?,
     })
 }
 
@@ -47,9 +50,18 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
     let performance = r.param("performance", Quantity::Ratio, "performance of a product built with it");
     let buyers = buyers(r);
     let candidates = candidates(r);
+    let programme = match r.has("programme") {
+        true => r.child("programme", "a table").and_then(|r| programme(&r)).map(Some),
+        false => Some(None),
+    };
     let provenance = r.provenance();
     r.finish();
     let (buyers, candidates) = (buyers?, candidates?);
+    if let (Some(Some(_)), Some(buyer)) = (&programme, buyers.first()) {
+        let message = format!("`{}` has a programme and the buyer `{buyer}`, but nobody buys what is not there yet", r.path);
+        let help = "name the vendor in `candidates` instead: it can qualify the offer once it is mature";
+        r.problem(&r.place, message, "this offer", Some(help.into()));
+    }
     if buyers.is_empty() && candidates.is_empty() {
         let message = format!("`{}` has no buyers and no candidates: nobody could ever use it", r.path);
         let help = "name at least one vendor in `buyers` or `candidates`";
@@ -74,7 +86,26 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
         candidates,
         provenance: provenance?,
         place: r.place.clone(),
+        programme: programme?,
     })
+}
+
+fn programme(r: &Reader<'_>) -> Option<Programme> {
+    let (start, earliest) = (r.date("start"), r.date_opt("earliest"));
+    let hazard = r.param("hazard", Quantity::PerMonth, "rate a month at which it matures, at no perceived risk");
+    let effort = r.param("effort", Quantity::Ratio, "by how many times more that rate grows at full perceived risk");
+    let yield_start = r.param("yield_start", Quantity::Share, "share of its capacity that it gives when mature");
+    let yield_time = r.param("yield_time", Quantity::Months, "time in which the rest falls to 1/e");
+    r.finish();
+    let (start, earliest) = (start?, earliest?);
+    if let Some(early) = earliest.filter(|day| *day < start) {
+        let place = r.table.get("earliest").map_or(&r.place, |n| &n.place);
+        let message = format!("`{}` can be mature on {early}, before it starts on {start}", r.path);
+        r.problem(place, message, "before the start", Some("delete it, or write a later day".into()));
+        return None;
+    }
+    let (hazard, effort) = (hazard?, effort?);
+    Some(Programme { start, hazard, effort, earliest, yield_start: yield_start?, yield_time: yield_time? })
 }
 
 fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
@@ -223,20 +254,25 @@ fn candidates(r: &Reader<'_>) -> Option<IndexMap<String, Option<Date>>> {
     let mut read = IndexMap::new();
     for (vendor, entry) in &inner.table.entries {
         all &= inner.refers(vendor, vendor, &entry.key, "vendors");
-        match &entry.node.value {
-            Value::Date(date) => {
-                read.insert(vendor.clone(), Some(*date));
+        match first_day(&inner, vendor, &entry.node) {
+            Some(start) => {
+                read.insert(vendor.clone(), start);
             }
-            Value::Text(text) if text == WHEN_SHORT => {
-                read.insert(vendor.clone(), None);
-            }
-            _ => {
-                let help =
-                    format!("write the day on which the programme starts, such as 2018-12-01, or \"{WHEN_SHORT}\"");
-                inner.mismatch(vendor, &entry.node, &format!("a date or \"{WHEN_SHORT}\""), Some(help));
-                all = false;
-            }
+            None => all = false,
         }
     }
     all.then_some(read)
+}
+
+/// The first day of some work, or none where it starts when a class falls short.
+pub(super) fn first_day(r: &Reader<'_>, key: &str, node: &Node) -> Option<Option<Date>> {
+    match &node.value {
+        Value::Date(date) => Some(Some(*date)),
+        Value::Text(text) if text == WHEN_SHORT => Some(None),
+        _ => {
+            let help = format!("write the day on which the programme starts, such as 2018-12-01, or \"{WHEN_SHORT}\"");
+            r.mismatch(key, node, &format!("a date or \"{WHEN_SHORT}\""), Some(help));
+            None
+        }
+    }
 }
