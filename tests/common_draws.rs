@@ -9,7 +9,7 @@ use chokepoint::scenario;
 use proptest::prelude::*;
 use worlds::random::{regimes, worlds};
 use worlds::rulebook::licensing;
-use worlds::{Bench, Offer, Supplier, same, shipped};
+use worlds::{Bench, LICENSE_COUNTS, Offer, Supplier, same, shipped};
 
 /// Whether two settings are the same to the bit but for one supplier's readiness.
 fn same_draws(a: &Setting, b: &Setting) -> bool {
@@ -21,9 +21,12 @@ fn same_draws(a: &Setting, b: &Setting) -> bool {
     tables(a) == tables(b) && a.obeys == b.obeys && a.facts == b.facts && a.terms == b.terms
 }
 
-/// Values of the columns that two benches share, by name; `false` if the second lacks one.
+/// Values of the columns that two benches share, by name, but for counts of applications; an error if the second lacks one.
 fn same_by_name(a: &Bench, ra: &Record, b: &Bench, rb: &Record) -> Result<(), String> {
     for (i, (outcome, entity)) in a.layout.columns.iter().enumerate() {
+        if LICENSE_COUNTS.contains(outcome) {
+            continue;
+        }
         let j = b.layout.find(*outcome, entity).ok_or(format!("no {} of {entity}", outcome.id))?;
         for tick in 0..ra.values.len() / ra.width {
             let (x, y) = (ra.at(tick, i), rb.at(tick, j));
@@ -47,19 +50,21 @@ proptest! {
         let regime = regime[..head].to_owned() + &licensing("2019-02-01", 0.0);
         world.set("denial_weight", 0.0);
         let mut records = Vec::new();
-        let mut settings = Vec::new();
+        let mut benches = Vec::new();
         for readiness in [0.0, 1.0] {
             world.suppliers[supplier].readiness = readiness;
             let mut bench = Bench::new(&world, &[&regime]);
             bench.draw(trial);
             records.push([bench.run(0), bench.run(1)]);
             prop_assert_eq!(bench.setting.ready[supplier], readiness == 1.0);
-            settings.push(bench.setting);
+            benches.push(bench);
         }
-        prop_assert!(same_draws(&settings[0], &settings[1]));
-        for (a, b) in records[0].iter().zip(&records[1]) {
-            prop_assert!(same(a, b));
-        }
+        let [a, b] = &benches[..] else { unreachable!() };
+        prop_assert!(same_draws(&a.setting, &b.setting));
+        prop_assert!(same(&records[0][0], &records[1][0]), "without controls");
+        let compared = same_by_name(a, &records[0][1], b, &records[1][1]);
+        prop_assert!(compared.is_ok(), "{compared:?}");
+        prop_assert_eq!(&records[0][1].scarcest, &records[1][1].scarcest);
     }
 
     /// What nobody uses, put first so that all that follows moves.

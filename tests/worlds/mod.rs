@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use chokepoint::experiment::Plan;
 use chokepoint::experiment::ensemble::monte_carlo;
-use chokepoint::model::record::{Layout, Outcome, Record};
+use chokepoint::model::record::{APPROVED, DENIED, LICENSES, Layout, Outcome, PENDING, REVOKED, Record};
 use chokepoint::model::setting::Setting;
 use chokepoint::model::state::State;
 use chokepoint::model::tick::simulate;
@@ -535,6 +535,19 @@ pub fn shipped(ids: &[&str], set: &[(&str, &str)]) -> Vec<Scenario> {
 /// Whether two records are the same to the bit, what is scarcest included.
 pub fn same(a: &Record, b: &Record) -> bool {
     a.same_bits(b) && a.scarcest == b.scarcest
+}
+
+/// What an application for a license changes even where nothing comes of it.
+pub const LICENSE_COUNTS: [Outcome; 5] = [PENDING, LICENSES, APPROVED, DENIED, REVOKED];
+
+/// Whether two records are the same to the bit but for counts of applications and licenses.
+pub fn same_but_for_licenses(layout: &Layout, a: &Record, b: &Record) -> bool {
+    let counts: Vec<bool> = layout.columns.iter().map(|(outcome, _)| LICENSE_COUNTS.contains(outcome)).collect();
+    let same = |(i, (x, y)): (usize, (&f64, &f64))| counts[i % counts.len()] || x.to_bits() == y.to_bits();
+    a.values.len() == b.values.len()
+        && a.values.iter().zip(&b.values).enumerate().all(same)
+        && a.binding == b.binding
+        && a.scarcest == b.scarcest
 }
 
 /// Fails unless two numbers agree to rounding.
