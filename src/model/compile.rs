@@ -255,17 +255,18 @@ impl Compiler<'_> {
                     },
                     price: self.add(&line.price),
                     base_stock: self.add(&line.base_stock),
-                    risk_stock: self.add(&line.risk_stock),
+                    risk_stock: line.risk_stock.as_ref().map(|param| self.add(param)),
                     installed_base: self.add(&line.installed_base),
                     watch,
                     seats: Vec::new(),
+                    expansion_time: line.expansion_time.as_ref().map(|param| self.add(param)),
                 });
             }
             vendors.push(Vendor {
                 id: id.clone(),
                 name: vendor.name.clone(),
                 key: EntityKey::of(&format!("vendors.{id}")),
-                risk_at_rest: self.add(&vendor.risk_at_rest),
+                risk_at_rest: vendor.risk_at_rest.as_ref().map(|param| self.add(param)),
                 country_of_concern: vendor.country_of_concern,
                 pairs: first..pairs.len(),
                 watch,
@@ -376,6 +377,7 @@ impl Compiler<'_> {
                 installation: self.add(&market.installation),
                 seats: range,
                 vendors: seats,
+                patience: market.patience.as_ref().map(|param| self.add(param)),
             });
         }
         Ok(markets)

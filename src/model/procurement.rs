@@ -25,7 +25,8 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
     let ticks = world.calendar.ticks;
     for (p, pair) in world.pairs.iter().enumerate() {
         let expected = |s: &super::world::SeatId| {
-            setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[s.seat as usize]
+            let seat = s.seat as usize;
+            setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[seat] + state.zones.outlook[seat]
         };
         let path: f64 = pair.seats.iter().map(expected).sum();
         state.forecast[p] = path * setting.forecast_error[p * ticks + tick];
@@ -44,11 +45,11 @@ fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let months = trial.pace.months;
     let cap = setting.value(world.behaviour.order_cap);
-    let rest = setting.value(vendor.risk_at_rest);
+    let rest = vendor.risk_at_rest.map_or(0.0, |id| setting.value(id));
     for p in vendor.pairs.clone() {
         let pair = &world.pairs[p];
         let base = setting.value(pair.base_stock);
-        let extra = setting.value(pair.risk_stock);
+        let extra = pair.risk_stock.map_or(0.0, |id| setting.value(id));
         state.hoard_value[p] = 0.0;
         state.wanted_value[p] = 0.0;
         for c in pair.cells.clone() {

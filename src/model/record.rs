@@ -51,6 +51,8 @@ outcomes! {
     PURCHASES_MADE_IN = "purchases-made-in", "USD million/month", "purchases of the watched vendor by the country in which the part was made";
     SALES = "sales", "USD million/month", "sales to all vendors by the seller's home jurisdiction; lower is worse for the seller";
     SALES_MADE_IN = "sales-made-in", "USD million/month", "sales to all vendors by the country in which the part was made";
+    REMOVED = "removed", "products/month", "products taken out of service because a market restriction says so; higher is worse for the vendor";
+    PLANT_ADDED = "plant-added", "products/month", "plant capacity beyond that planned, added because more was won than planned";
 }
 
 /// Takes what [`observe`] names.
@@ -73,6 +75,8 @@ fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink
         sink.put(CUMULATIVE, name, state.cumulative[p]);
         sink.put(AWARDED, name, state.awarded[p] / months);
         sink.put(COST, name, state.unit_cost[p]);
+        sink.put(PLANT_ADDED, name, state.expansion.extra[p]);
+        sink.put(REMOVED, name, state.zones.removed[p] / months);
         if pair.watch.is_none() {
             continue;
         }

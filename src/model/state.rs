@@ -1,7 +1,9 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
+use super::expansion::Expansion;
 use super::foresight::Lookahead;
 use super::ids::*;
+use super::restriction::Zones;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
@@ -145,6 +147,11 @@ pub struct State {
     pub dealings: Vec<Dealings>,
     /// What limited the pairs of the watched vendors in this tick.
     pub limits: Vec<Limits>,
+
+    /// What vendors add to their plant.
+    pub expansion: Expansion,
+    /// Parts of markets that are restricted.
+    pub zones: Zones,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -254,6 +261,8 @@ impl State {
         fill(&mut self.backlog, seats, 0.0);
         fill(&mut self.departed, seats, 0.0);
         fill(&mut self.delivered, seats, 0.0);
+        self.expansion.start(world, setting);
+        self.zones.start(world, setting, rules);
         self.start_watches(world, setting, rules, watches);
         self.start_supply(world, setting);
     }
@@ -261,7 +270,7 @@ impl State {
     fn start_watches(&mut self, world: &World, setting: &Setting, rules: &mut Rules, watches: usize) {
         self.risk.clear();
         for vendor in &world.watched {
-            let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
+            let rest = world.vendors[vendor.ix()].risk_at_rest.map_or(0.0, |id| setting.value(id));
             self.risk.resize(self.risk.len() + world.classes.len(), (rest, rest));
         }
         self.out.clear();

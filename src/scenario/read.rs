@@ -7,6 +7,7 @@ mod offers;
 mod param;
 mod provenance;
 mod regime;
+mod restriction;
 mod vendors;
 
 use indexmap::IndexMap;

@@ -18,6 +18,16 @@ impl<'a> Reader<'a> {
         self.param_at(key, node, quantity, meaning)
     }
 
+    /// The same under a key that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn param_opt(
+        &self,
+        key: &'static str,
+        quantity: Quantity,
+        meaning: &'static str,
+    ) -> Option<Option<Param>> {
+        if self.has(key) { self.param(key, quantity, meaning).map(Some) } else { Some(None) }
+    }
+
     /// The parameter in a node of this table.
     pub(crate) fn param_at(
         &self,
