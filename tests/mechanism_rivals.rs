@@ -74,7 +74,7 @@ fn plant_follows_what_is_won_beyond_plan() {
     assert!(late > 9, "the plant is short for most of the time: {late}");
     // It grows while the ban lasts and shrinks after.
     let highest = (0..24).max_by(|a, b| added[*a].total_cmp(&added[*b])).unwrap();
-    assert!((11..16).contains(&highest) && added[23] < 0.6 * added[highest], "{highest}: {added:?}");
+    assert!((11..16).contains(&highest) && added[23] < 0.7 * added[highest], "{highest}: {added:?}");
 }
 
 #[test]
@@ -151,5 +151,5 @@ fn a_rival_that_shares_a_scarce_supplier_with_a_hoarder_feels_it() {
         backlog -= built;
         close(found[t], built * RATE * MONTH, &format!("the rival's deployment in tick {t}"));
     }
-    assert!(found[4] < 0.75 * RATE * days(4) && found[7] < 0.75 * RATE * days(7), "{found:?}");
+    assert!(found[4] < 0.9 * RATE * days(4) && found[7] < 0.7 * RATE * days(7), "{found:?}");
 }

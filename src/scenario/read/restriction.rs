@@ -73,7 +73,8 @@ fn removal(r: &Reader<'_>, from: Option<Date>, by: Option<Date>, cap: Share) -> 
         let other = if from.is_some() { "removal_from" } else { "from" };
         Some(("removal_by", other, format!("removal ends on {by}, before it starts on {start}")))
     } else {
-        let over = last.filter(|last| by > *last);
+        // A last day before the first one is reported on its own.
+        let over = last.filter(|last| *last >= first && by > *last);
         over.map(|last| ("removal_by", "to", format!("removal ends on {by}, after the last day {last}")))
     };
     let Some((key, other, why)) = wrong else { return Some(Some((start, by))) };
