@@ -120,7 +120,7 @@ impl Books<'_> {
             shipped[offer.ix()] += state.given[l];
         }
         for (o, shipped) in shipped.iter().enumerate() {
-            let most = self.capacity[tick][o] * calendar.months(tick);
+            let most = (self.capacity[tick][o] + state.expansion.supply[o]) * calendar.months(tick);
             assert!(*shipped <= most * (1.0 + ROUNDING) + ROUNDING, "tick {tick}: offer {o} ships {shipped} of {most}");
         }
     }

@@ -153,3 +153,38 @@ fn a_rival_that_shares_a_scarce_supplier_with_a_hoarder_feels_it() {
     }
     assert!(found[4] < 0.9 * RATE * days(4) && found[7] < 0.7 * RATE * days(7), "{found:?}");
 }
+
+/// Suppliers whose capacity follows the plan add what their buyers' added plant would use, beyond what a firm that is cut off
+/// leaves idle; those of a fixed capacity add nothing.
+#[test]
+fn suppliers_follow_the_plant_that_their_buyers_add() {
+    let mut world = world();
+    // One offer for both firms, and one for the rival alone.
+    let mut own = worlds::Offer::new("own", "maker", "fpga", "US");
+    own.buyers = vec!["nokia".into()];
+    (own.capacity, own.price) = (1.5.into(), 90.0.into());
+    let mut fixed = own.clone();
+    (fixed.id, fixed.fixed_capacity, fixed.capacity) = ("fixed".into(), true, 10.0.into());
+    world.offers[0].capacity = 1.5.into();
+    world.offers.push(own);
+    world.offers.push(fixed);
+    let mut bench = Bench::of(&[scenario("ban", &world, BAN, Some(9.0))]);
+    let mut seen = Vec::new();
+    let mut shipped = Vec::new();
+    let link = bench.plan.world.offers[0].links[0];
+    assert_eq!(bench.plan.world.links[link.ix()].pair.ix(), 0);
+    bench.watch(0, |_, state| {
+        seen.push((state.expansion.extra[1], state.expansion.supply.clone()));
+        shipped.push(state.shipped[link.ix()]);
+    });
+    for t in 1..24 {
+        let (extra, supply) = &seen[t];
+        // Two chips a station. Plant is planned awards, so that suppliers' part grows by ratio × 2 × what was added.
+        let added = 1.5 * 2.0 * extra;
+        let idle = (1.5 * 2.0 * 0.4 * RATE * MONTH - shipped[t - 1]).max(0.0);
+        close(supply[1], added, &format!("added for the rival alone in tick {t}"));
+        close(supply[0], (added - idle).max(0.0), &format!("added to the shared offer in tick {t}"));
+        close(supply[2], 0.0, "a fixed capacity");
+    }
+    assert!(seen[12].0 > 400.0);
+}

@@ -1,16 +1,18 @@
-//! Plant that vendors add when they win more than they planned, with a delay. A vendor plans its plant for the awards of a
-//! world without controls; one that wins a rival's orders outgrows it, and builds.
+//! Plant that vendors add when they win more than they planned, with a delay, and what their suppliers add for it. A vendor
+//! plans its plant for the awards of a world without controls; one that wins a rival's orders outgrows it, and builds.
 
 use super::setting::Setting;
 use super::state::State;
 use super::tick::Trial;
-use super::world::World;
+use super::world::{Capacity, World};
 
 /// What vendors win and what they added, by pair.
 #[derive(Debug, Clone, Default)]
 pub struct Expansion {
     /// Capacity beyond the plant as planned, products a month.
     pub extra: Vec<f64>,
+    /// By offer: capacity that suppliers added for buyers who grew, units a month.
+    pub supply: Vec<f64>,
     /// Trailing orders won, net of those that left, products a month.
     won: Vec<f64>,
     /// Trailing orders planned, products a month.
@@ -26,6 +28,8 @@ impl Expansion {
             table.clear();
             table.resize(world.pairs.len(), 0.0);
         }
+        self.supply.clear();
+        self.supply.resize(world.offers.len(), 0.0);
         for p in 0..world.pairs.len() {
             self.planned[p] = setting.plan[p * world.calendar.ticks];
             self.won[p] = self.planned[p];
@@ -67,6 +71,33 @@ pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
         let target = setting.plant[p * world.calendar.ticks + tick] * beyond.max(0.0);
         let rest = libm::exp(-months / setting.value(time).max(1e-9));
         trailing.extra[p] = target + (trailing.extra[p] - target) * rest;
+    }
+    supply(trial, state, tick);
+}
+
+/// Suppliers whose capacity follows the plan follow the plant that their buyers added to it too, as far as what watched
+/// buyers leave idle of their own part does not do.
+fn supply(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    if state.expansion.extra.iter().all(|extra| *extra <= 0.0) {
+        state.expansion.supply.fill(0.0);
+        return;
+    }
+    for (o, offer) in world.offers.iter().enumerate() {
+        let Capacity::OfPlannedUse(ratio) = offer.capacity else { continue };
+        let ratio = setting.value(ratio);
+        let (mut added, mut idle) = (0.0, 0.0);
+        for link in &offer.links {
+            let record = &world.links[link.ix()];
+            let at = record.pair.ix() * world.calendar.ticks + tick;
+            let part = ratio * state.units[record.cell.ix()] * setting.supply_plan[at];
+            if record.watch.is_some() {
+                idle += (part - state.shipped[link.ix()]).max(0.0);
+            } else if setting.plant[at] > 0.0 {
+                added += part * state.expansion.extra[record.pair.ix()] / setting.plant[at];
+            }
+        }
+        state.expansion.supply[o] = (added - idle).max(0.0);
     }
 }
 

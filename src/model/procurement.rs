@@ -245,7 +245,8 @@ fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) ->
     let offer = world.links[link.ix()].offer;
     let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
-    ((setting.capacity(tick)[offer.ix()] * part - arrears) * trial.pace.months).max(0.0)
+    let capacity = setting.capacity(tick)[offer.ix()] + state.expansion.supply[offer.ix()];
+    ((capacity * part - arrears) * trial.pace.months).max(0.0)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.

@@ -58,7 +58,7 @@ fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wante
         open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, record.offer, tick));
         waived = outlook.spares_waived[use_][tick].min(open);
     }
-    let capacity = setting.capacity(tick)[offer] * trial.pace.months;
+    let capacity = (setting.capacity(tick)[offer] + state.expansion.supply[offer]) * trial.pace.months;
     let shipped = (wanted * open).min((capacity - state.spares[offer]).max(0.0));
     if shipped <= 0.0 {
         return 0.0;
@@ -216,7 +216,7 @@ fn ration(trial: &Trial, state: &mut State, tick: usize) {
     state.given.copy_from_slice(&state.eligible);
     for (o, offer) in trial.world.offers.iter().enumerate() {
         let (due, spares) = (state.due[o], state.spares[o]);
-        let capacity = capacity[o] * pace.months - spares;
+        let capacity = (capacity[o] + state.expansion.supply[o]) * pace.months - spares;
         let short = due > capacity;
         let shipped = if short { share_out(trial, state, &offer.links, capacity.max(0.0) / due) } else { due };
         let total = (shipped + spares) / pace.months;
@@ -372,7 +372,7 @@ fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, valu
 pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let capacity = trial.setting.capacity(tick)[record.offer.ix()];
+    let capacity = trial.setting.capacity(tick)[record.offer.ix()] + state.expansion.supply[record.offer.ix()];
     // The vendor's links of this priority or lower.
     let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
