@@ -197,3 +197,29 @@ proptest! {
         audit(&mut bench, 1);
     }
 }
+
+/// Restrictions move awards and take products out of service; they lose none, and a zone holds no more than its market.
+#[test]
+fn under_restrictions_of_markets() {
+    let mut bench = Bench::shipped(&["no-controls", "allied-restrictions"], &[]);
+    for trial in 0..4 {
+        bench.draw(trial);
+        audit(&mut bench, 1);
+        let europe = bench.plan.world.markets.iter().find(|m| m.id == "europe").unwrap().clone();
+        bench.watch(1, |tick, state| {
+            let zones = &state.zones;
+            let tables = [&zones.backlog, &zones.in_service, &zones.removed];
+            assert!(tables.into_iter().flatten().all(|x| *x >= 0.0 && x.is_finite()), "tick {tick}: {zones:?}");
+            // Five restrictions of one market; the British cap gives way to the ban, so that all may be added up.
+            let width = europe.vendors.len();
+            for s in 0..width {
+                let inside: f64 = zones.backlog[width..].iter().skip(s).step_by(width).sum();
+                let all = state.backlog[europe.seats.start + s];
+                assert!(
+                    inside <= all * (1.0 + ROUNDING) + ROUNDING,
+                    "tick {tick}: {inside} of {all} orders of seat {s}"
+                );
+            }
+        });
+    }
+}
