@@ -120,7 +120,7 @@ impl Books<'_> {
             shipped[offer.ix()] += state.given[l];
         }
         for (o, shipped) in shipped.iter().enumerate() {
-            let most = self.capacity[tick][o] * calendar.months(tick);
+            let most = (self.capacity[tick][o] + state.expansion.supply[o]) * calendar.months(tick);
             assert!(*shipped <= most * (1.0 + ROUNDING) + ROUNDING, "tick {tick}: offer {o} ships {shipped} of {most}");
         }
     }
@@ -195,5 +195,31 @@ proptest! {
         bench.draw(trial);
         audit(&mut bench, 0);
         audit(&mut bench, 1);
+    }
+}
+
+/// Restrictions move awards and take products out of service; they lose none, and a zone holds no more than its market.
+#[test]
+fn under_restrictions_of_markets() {
+    let mut bench = Bench::shipped(&["no-controls", "allied-restrictions"], &[]);
+    for trial in 0..4 {
+        bench.draw(trial);
+        audit(&mut bench, 1);
+        let europe = bench.plan.world.markets.iter().find(|m| m.id == "europe").unwrap().clone();
+        bench.watch(1, |tick, state| {
+            let zones = &state.zones;
+            let tables = [&zones.backlog, &zones.in_service, &zones.removed];
+            assert!(tables.into_iter().flatten().all(|x| *x >= 0.0 && x.is_finite()), "tick {tick}: {zones:?}");
+            // Five restrictions of one market; the British cap gives way to the ban, so that all may be added up.
+            let width = europe.vendors.len();
+            for s in 0..width {
+                let inside: f64 = zones.backlog[width..].iter().skip(s).step_by(width).sum();
+                let all = state.backlog[europe.seats.start + s];
+                assert!(
+                    inside <= all * (1.0 + ROUNDING) + ROUNDING,
+                    "tick {tick}: {inside} of {all} orders of seat {s}"
+                );
+            }
+        });
     }
 }

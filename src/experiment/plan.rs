@@ -100,7 +100,7 @@ impl Plan {
                 return Err(PlanError::SameId { id: scenario.id.clone() });
             }
         }
-        let world = compile(&first.world, &listed(scenarios))?;
+        let world = compile(&first.world, &watched(scenarios))?;
         let mut planned = Vec::new();
         for scenario in scenarios {
             let rules = Rules::new(&scenario.regime, &world)
@@ -117,6 +117,21 @@ impl Plan {
         };
         Ok(Plan { world, scenarios: planned, without, seed, trials })
     }
+}
+
+/// Vendors whose dealings are watched: those that are listed, else the first one that is restricted in a market, so that the
+/// headline is about whom the rules are about.
+fn watched(scenarios: &[Scenario]) -> Vec<String> {
+    let listed = listed(scenarios);
+    if !listed.is_empty() {
+        return listed;
+    }
+    let provisions = scenarios.iter().flat_map(|s| s.regime.provisions.values());
+    let mut restricted = provisions.filter_map(|provision| match &provision.kind {
+        ProvisionKind::MarketRestriction { vendors, .. } => vendors.first(),
+        _ => None,
+    });
+    restricted.next().cloned().into_iter().collect()
 }
 
 /// Vendors that some scenario lists, in the order of the scenarios.

@@ -99,6 +99,16 @@ pub enum LawError {
         /// The key.
         key: &'static str,
     },
+    /// It names what the world does not have.
+    #[error("`{provision}` names the {what} `{named}`, which the world does not have")]
+    Unknown {
+        /// The provision.
+        provision: String,
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id.
+        named: String,
+    },
 }
 
 fn suggest(nearest: &Option<String>) -> String {
@@ -116,7 +126,8 @@ impl LawError {
             | LawError::EndsBeforeStart { provision, .. }
             | LawError::AnnouncedLate { provision, .. }
             | LawError::ReachesNothing { provision }
-            | LawError::CountsNone { provision, .. } => provision,
+            | LawError::CountsNone { provision, .. }
+            | LawError::Unknown { provision, .. } => provision,
         }
     }
 }
@@ -187,6 +198,8 @@ impl Code {
             ProvisionKind::GeneralLicense { .. } => &mut self.general_licenses,
             ProvisionKind::SavingsClause { .. } => &mut self.savings_clauses,
             ProvisionKind::ReviewPolicy { .. } => &mut self.review_policies,
+            // It has its number and days, but no shipment hangs on it.
+            ProvisionKind::MarketRestriction { .. } => return,
         };
         *kind = kind.with(index);
         if destination(provision) == Some(Destination::ListedBuyer) {
@@ -248,6 +261,7 @@ impl Code {
                     Destination::ListedBuyer => listed,
                 }
             }
+            ProvisionKind::MarketRestriction { .. } => false,
             _ => listed,
         }
     }
@@ -278,6 +292,7 @@ fn check(id: &str, provision: &Provision) -> Result<(), LawError> {
         ProvisionKind::Listing { buyers, .. } if buyers.is_empty() => empty("buyers"),
         ProvisionKind::GeneralLicense { uses, .. } if uses.is_empty() => empty("uses"),
         ProvisionKind::SavingsClause { saves } if saves.is_empty() => empty("saves"),
+        ProvisionKind::MarketRestriction { vendors, .. } if vendors.is_empty() => empty("vendors"),
         ProvisionKind::DirectProduct { technology_from: None, plant_from: None, .. } => {
             Err(LawError::ReachesNothing { provision: id() })
         }

@@ -39,7 +39,7 @@ impl Code {
                 !us_origin && bound_for(*destination, standing) && self.test_met(index, facts)
             }
             ProvisionKind::GeneralLicense { items_up_to, .. } => facts.item <= *items_up_to,
-            ProvisionKind::SavingsClause { .. } => false,
+            ProvisionKind::SavingsClause { .. } | ProvisionKind::MarketRestriction { .. } => false,
             ProvisionKind::ReviewPolicy { below_5g_only, .. } => !below_5g_only || facts.below_5g,
         });
         let meets: Set = met.collect();

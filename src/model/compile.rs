@@ -289,17 +289,18 @@ impl Compiler<'_> {
                     },
                     price: self.add(&line.price),
                     base_stock: self.add(&line.base_stock),
-                    risk_stock: self.add(&line.risk_stock),
+                    risk_stock: line.risk_stock.as_ref().map(|param| self.add(param)),
                     installed_base: self.add(&line.installed_base),
                     watch,
                     seats: Vec::new(),
+                    expansion_time: line.expansion_time.as_ref().map(|param| self.add(param)),
                 });
             }
             vendors.push(Vendor {
                 id: id.clone(),
                 name: vendor.name.clone(),
                 key: EntityKey::of(&format!("vendors.{id}")),
-                risk_at_rest: self.add(&vendor.risk_at_rest),
+                risk_at_rest: vendor.risk_at_rest.as_ref().map(|param| self.add(param)),
                 country_of_concern: vendor.country_of_concern,
                 pairs: first..pairs.len(),
                 watch,
@@ -412,6 +413,7 @@ impl Compiler<'_> {
                 installation: self.add(&market.installation),
                 seats: range,
                 vendors: seats,
+                patience: market.patience.as_ref().map(|param| self.add(param)),
             });
         }
         Ok(markets)
@@ -429,9 +431,8 @@ impl Compiler<'_> {
                 let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line);
                 let pair = pair.ok_or_else(|| dangling("a line of that vendor:", &r.line))?;
                 let cell = |class: &str| {
-                    let of_class = |c: &usize| {
-                        world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class)
-                    };
+                    let of_class =
+                        |c: &usize| world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class);
                     let found = pairs[pair].cells.clone().find(of_class).map(CellId::at);
                     found.ok_or_else(|| dangling("a class of that line:", class))
                 };
@@ -506,8 +507,7 @@ fn list_projects(vendors: &mut [Vendor], pairs: &[Pair], links: &[Link], redesig
             let open = pairs[p].links.clone().filter(|&l| links[l].status != LinkStatus::Qualified);
             projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(LinkId::at(l)) }));
             let own = redesigns.iter().enumerate().filter(|(_, r)| r.pair == pair);
-            projects
-                .extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
+            projects.extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
         }
         vendor.projects = first..projects.len();
     }

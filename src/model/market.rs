@@ -3,21 +3,45 @@
 use rand_distr::{Distribution, Gamma};
 
 use super::chance::Purpose;
+use super::ids::MarketId;
 use super::setting::month_of;
 use super::state::State;
 use super::tick::Trial;
 use super::world::Market;
+use super::{expansion, restriction};
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
 pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
     state.awarded.fill(0.0);
     state.departed.fill(0.0);
-    let stay = 1.0 - trial.setting.value(trial.world.behaviour.departure_rate);
-    let leaving = 1.0 - libm::pow(stay, trial.world.calendar.months(tick));
+    state.zones.removed.fill(0.0);
+    expansion::before_orders(trial, state);
     for (m, market) in trial.world.markets.iter().enumerate() {
+        let leaving = leaving(trial, market, tick);
+        let demand = trial.setting.demand[m * trial.world.calendar.ticks + tick];
+        let zoned = restriction::open_zones(trial, state, MarketId::at(m), tick);
         expect_shares(trial, state, market);
-        depart(state, market, leaving);
-        award(trial, state, market, tick, trial.setting.demand[m * trial.world.calendar.ticks + tick]);
+        if zoned {
+            restriction::depart(trial, state, market, MarketId::at(m), tick, leaving);
+            draw_shares(trial, state, market, tick);
+            restriction::award(trial, state, market, MarketId::at(m), tick, demand);
+        } else {
+            depart(state, market, leaving);
+            draw_shares(trial, state, market, tick);
+            award(state, market, demand);
+        }
+        restriction::foresee(trial, state, market, MarketId::at(m), tick);
+    }
+    expansion::expand(trial, state, tick);
+}
+
+/// Share of undelivered orders that leaves within a tick: by the market's patience (mean wait, months) where it has one of
+/// its own, else by the rate of all.
+fn leaving(trial: &Trial, market: &Market, tick: usize) -> f64 {
+    let months = trial.world.calendar.months(tick);
+    match market.patience {
+        Some(patience) => -libm::expm1(-months / trial.setting.value(patience).max(1e-9)),
+        None => 1.0 - libm::pow(1.0 - trial.setting.value(trial.world.behaviour.departure_rate), months),
     }
 }
 
@@ -79,8 +103,8 @@ fn depart(state: &mut State, market: &Market, leaving: f64) {
     }
 }
 
-/// Awards are Dirichlet about the expected shares.
-fn award(trial: &Trial, state: &mut State, market: &Market, tick: usize, demand: f64) {
+/// Shares of the awards are Dirichlet about the expected shares.
+fn draw_shares(trial: &Trial, state: &mut State, market: &Market, tick: usize) {
     let (world, setting, chance) = (trial.world, trial.setting, trial.chance);
     let concentration = setting.value(world.behaviour.award_concentration);
     let month = month_of(&world.calendar, tick);
@@ -95,9 +119,15 @@ fn award(trial: &Trial, state: &mut State, market: &Market, tick: usize, demand:
         state.share[i] = weight;
         total += weight;
     }
+    for i in market.seats.clone() {
+        state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
+    }
+}
+
+/// Awards demand by the shares drawn.
+fn award(state: &mut State, market: &Market, demand: f64) {
     for (s, seat) in market.vendors.iter().enumerate() {
         let i = market.seats.start + s;
-        state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
         let units = demand * state.share[i];
         state.backlog[i] += units;
         state.awarded[seat.pair.ix()] += units;
@@ -108,6 +138,7 @@ fn award(trial: &Trial, state: &mut State, market: &Market, tick: usize, demand:
 pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
     offer_deliveries(trial, state);
     limit_installation(trial, state, tick);
+    restriction::deliver(trial, state);
     let (world, setting) = (trial.world, trial.setting);
     let half_life = setting.value(world.behaviour.fill_half_life).max(1e-3);
     let keep = libm::exp2(-world.calendar.months(tick) / half_life);

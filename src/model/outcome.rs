@@ -36,6 +36,7 @@ outcomes! {
     UNLAWFUL_TOTAL = "purchases-unlawful-total", "USD million", "purchases that shipped against the law";
     BLOCKED_TOTAL = "purchases-blocked-total", "USD million", "purchases that fell due and were forbidden; higher is worse for the vendor";
     WITHHELD_TOTAL = "purchases-withheld-total", "USD million", "lawful purchases that suppliers held back; higher is worse for the vendor";
+    REMOVED_TOTAL = "removed-total", "products", "products taken out of service because a market restriction says so; higher is worse for the vendor";
     UNSERVED_TOTAL = "spares-unserved-total", "products", "product-months in service whose spares nobody served; higher is worse for the network in use";
     APPROVED_TOTAL = "applications-approved-total", "applications", "applications for specific licenses approved; lower is worse for the vendor";
     DENIED_TOTAL = "applications-denied-total", "applications", "applications for specific licenses denied; higher is worse for the vendor";
@@ -74,6 +75,7 @@ const SUMS: &[(Outcome, Outcome)] = &[
     (APPROVED_TOTAL, record::APPROVED),
     (DENIED_TOTAL, record::DENIED),
     (REVOKED_TOTAL, record::REVOKED),
+    (REMOVED_TOTAL, record::REMOVED),
 ];
 
 impl Columns {

@@ -7,6 +7,7 @@ use super::redesign;
 use super::setting::mid_day;
 use super::state::State;
 use super::state::watched;
+use super::supplier::capacity;
 use super::tick::Trial;
 use super::world::Vendor;
 
@@ -26,7 +27,8 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
     let ticks = world.calendar.ticks;
     for (p, pair) in world.pairs.iter().enumerate() {
         let expected = |s: &super::world::SeatId| {
-            setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[s.seat as usize]
+            let seat = s.seat as usize;
+            setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[seat] + state.zones.outlook[seat]
         };
         let path: f64 = pair.seats.iter().map(expected).sum();
         state.forecast[p] = path * setting.forecast_error[p * ticks + tick];
@@ -46,11 +48,11 @@ fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let months = trial.pace.months;
     let cap = setting.value(world.behaviour.order_cap);
-    let rest = setting.value(vendor.risk_at_rest);
+    let rest = setting.risk_at_rest(vendor);
     for p in vendor.pairs.clone() {
         let pair = &world.pairs[p];
         let base = setting.value(pair.base_stock);
-        let extra = setting.value(pair.risk_stock);
+        let extra = pair.risk_stock.map_or(0.0, |id| setting.value(id));
         state.hoard_value[p] = 0.0;
         state.wanted_value[p] = 0.0;
         for c in pair.cells.clone() {
@@ -254,7 +256,7 @@ fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) ->
     let offer = world.links[link.ix()].offer;
     let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
-    let capacity = setting.capacity(tick)[offer.ix()] * state.output[offer.ix()];
+    let capacity = capacity(trial, state, offer, tick);
     ((capacity * part - arrears) * trial.pace.months).max(0.0)
 }
 

@@ -1,6 +1,7 @@
 //! Step 6, what vendors build (E7), after spares from stock (E8); and the capacity that a watched vendor has just before
 //! it builds, now and sustained (E10).
 
+use super::expansion::plant;
 use super::foresight;
 use super::ids::PairId;
 use super::redesign;
@@ -61,7 +62,7 @@ fn draw(state: &mut State, cell: usize, units: f64) {
 fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let pair = &world.pairs[p];
-    let plant = trial.setting.plant[p * world.calendar.ticks + tick] * world.calendar.months(tick);
+    let plant = plant(trial, state, p, tick) * world.calendar.months(tick);
     let orders = (waiting(trial, state, p) - state.finished[p]).max(0.0);
     let most = plant.min(orders);
     for c in pair.cells.clone() {
@@ -163,7 +164,7 @@ fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
 fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let months = world.calendar.months(tick);
-    let plant = trial.setting.plant[p * world.calendar.ticks + tick];
+    let plant = plant(trial, state, p, tick);
     let (mut now, mut sustained) = (plant, plant);
     foresight::foresee(trial, state, &world.pairs[p], tick);
     for c in world.pairs[p].cells.clone() {

@@ -24,7 +24,7 @@ pub fn start(world: &World, setting: &Setting, state: &mut State) {
     for (offer, threshold) in world.programmes.iter().zip(&setting.thresholds) {
         let mut maturing = Maturing { built_up: 0.0, day: f64::INFINITY };
         if let Some(programme) = &world.offers[offer.ix()].programme {
-            let at_rest = |watch: &WatchId| setting.value(world.vendors[world.watched[watch.ix()].ix()].risk_at_rest);
+            let at_rest = |watch: &WatchId| setting.risk_at_rest(&world.vendors[world.watched[watch.ix()].ix()]);
             let risk = world.offers[offer.ix()].watches.iter().map(at_rest).fold(0.0, f64::max);
             maturing.build_up(setting, programme, risk, programme.start, 0.0, *threshold);
             state.output[offer.ix()] = output(setting, programme, &maturing, mid_day(&world.calendar, 0));

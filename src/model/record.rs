@@ -61,6 +61,8 @@ outcomes! {
     SOURCES = "sources-qualified", "sources", "sources that the watched vendor has qualified since the work on them began, one a line; fewer is worse for the vendor";
     REDESIGNED = "redesign-done", "share", "share of a redesign that is done by the middle of the tick; lower is worse for the vendor";
     PROGRAMME = "programme-output", "share", "share of its capacity that a programme's offer will give in the next tick; none until it is mature";
+    REMOVED = "removed", "products/month", "products taken out of service because a market restriction says so; higher is worse for the vendor";
+    PLANT_ADDED = "plant-added", "products/month", "plant capacity beyond that planned, added because more was won than planned";
 }
 
 /// Takes what [`observe`] names.
@@ -85,6 +87,8 @@ fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink
         sink.put(CUMULATIVE, name, state.cumulative[p]);
         sink.put(AWARDED, name, state.awarded[p] / months);
         sink.put(COST, name, state.unit_cost[p]);
+        sink.put(PLANT_ADDED, name, state.expansion.extra[p]);
+        sink.put(REMOVED, name, state.zones.removed[p] / months);
         if pair.watch.is_none() {
             continue;
         }

@@ -39,7 +39,7 @@ fn forget(trial: &Trial, state: &mut State, tick: usize) {
     let memory = setting.value(world.behaviour.risk_memory).max(1e-3);
     let keep = libm::exp(-world.calendar.months(tick) / memory);
     for (w, vendor) in world.watched.iter().enumerate() {
-        let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
+        let rest = setting.risk_at_rest(&world.vendors[vendor.ix()]);
         for class in 0..world.classes.len() {
             let risk = &mut state.risk[watched(WatchId::at(w), class, world.classes.len())];
             let now = rest.max(risk.0 * keep);

@@ -8,6 +8,7 @@ use super::calendar::Calendar;
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::WatchId;
 use super::params::Quantile;
+use super::restriction::{self, Restriction};
 use super::world::World;
 use crate::law::{Authorization, Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex, Standing};
 use crate::scenario::param::Param;
@@ -30,6 +31,8 @@ pub struct Rules {
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
     outlooks: Vec<(WatchId, Criteria, Outlook)>,
+    /// Restrictions of markets, in file order.
+    pub restrictions: Vec<Restriction>,
 }
 
 /// Something that happens to the law and that firms notice.
@@ -145,7 +148,9 @@ impl Rules {
             (buyer, standing)
         });
         let buyers = buyers.collect();
-        let mut announcements: Vec<Date> = regime.provisions.values().map(|p| p.announced).collect();
+        // Restrictions of markets bear on no shipment.
+        let of_trade = regime.provisions.values().filter(|p| !p.kind.restricts_market());
+        let mut announcements: Vec<Date> = of_trade.map(|p| p.announced).collect();
         announcements.sort();
         announcements.dedup();
         let made_by = |day: i32| announcements.iter().filter(|d| calendar.day(**d) <= day).count();
@@ -158,6 +163,7 @@ impl Rules {
             announcements,
             licensing: practices(regime, calendar),
             outlooks: Vec::new(),
+            restrictions: restriction::compile(regime, world)?,
             buyers,
             code,
         };
@@ -189,10 +195,11 @@ impl Rules {
                     waived_until = waived_until.max(provision.to.and_then(|day| day.tomorrow().ok()));
                     continue;
                 }
+                ProvisionKind::MarketRestriction { label, .. } => label.clone(),
                 _ => continue,
             };
             match marks.iter_mut().find(|(date, _)| *date == provision.from) {
-                Some((_, labels)) => labels.push_str(&format!(" + {}", label.to_lowercase())),
+                Some((_, labels)) => labels.push_str(&format!(" + {}", lower_first(&label))),
                 None => marks.push((provision.from, label)),
             }
         }
@@ -372,6 +379,17 @@ impl Stretches {
                 *share = 1.0;
             }
         }
+    }
+}
+
+/// A label that follows another one: its first letter small, unless it starts with an abbreviation.
+fn lower_first(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::chance::{Chance, EntityKey, Purpose};
 use super::design_out::NewDesign;
 use super::engineering::{self, Job};
 use super::ids::*;
-use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, World};
+use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, Vendor, World};
 use crate::law::Facts;
 use crate::scenario::world::Tick;
 use crate::units::{Level, Share};
@@ -127,6 +127,12 @@ impl Setting {
     #[inline]
     pub fn value(&self, id: ParamId) -> f64 {
         self.values[id.ix()]
+    }
+
+    /// Risk that a vendor perceives when nothing happens (r0 of E4).
+    #[inline]
+    pub fn risk_at_rest(&self, vendor: &Vendor) -> f64 {
+        vendor.risk_at_rest.map_or(0.0, |id| self.value(id))
     }
 
     /// Capacity of each offer in a tick, units a month.

@@ -1,10 +1,12 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
 use super::engineering::Job;
+use super::expansion::Expansion;
 use super::foresight::Lookahead;
 use super::ids::*;
 use super::programme::{self, Maturing};
 use super::redesign;
+use super::restriction::Zones;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
@@ -167,6 +169,11 @@ pub struct State {
     pub output: Vec<f64>,
     /// Share of each redesign that is done by the middle of this tick.
     pub redesigned: Vec<f64>,
+
+    /// What vendors add to their plant.
+    pub expansion: Expansion,
+    /// Parts of markets that are restricted.
+    pub zones: Zones,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -300,6 +307,8 @@ impl State {
         fill(&mut self.backlog, seats, 0.0);
         fill(&mut self.departed, seats, 0.0);
         fill(&mut self.delivered, seats, 0.0);
+        self.expansion.start(world, setting);
+        self.zones.start(world, setting, rules);
         self.start_watches(world, setting, rules, watches);
         self.start_supply(world, setting);
     }
@@ -307,7 +316,7 @@ impl State {
     fn start_watches(&mut self, world: &World, setting: &Setting, rules: &mut Rules, watches: usize) {
         self.risk.clear();
         for vendor in &world.watched {
-            let rest = setting.value(world.vendors[vendor.ix()].risk_at_rest);
+            let rest = setting.risk_at_rest(&world.vendors[vendor.ix()]);
             self.risk.resize(self.risk.len() + world.classes.len(), (rest, rest));
         }
         self.out.clear();

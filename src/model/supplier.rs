@@ -58,7 +58,7 @@ fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wante
         open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, record.offer, tick));
         waived = outlook.spares_waived[use_][tick].min(open);
     }
-    let capacity = setting.capacity(tick)[offer] * state.output[offer] * trial.pace.months;
+    let capacity = capacity(trial, state, record.offer, tick) * trial.pace.months;
     let shipped = (wanted * open).min((capacity - state.spares[offer]).max(0.0));
     if shipped <= 0.0 {
         return 0.0;
@@ -216,7 +216,7 @@ fn ration(trial: &Trial, state: &mut State, tick: usize) {
     state.given.copy_from_slice(&state.eligible);
     for (o, offer) in trial.world.offers.iter().enumerate() {
         let (due, spares) = (state.due[o], state.spares[o]);
-        let capacity = capacity[o] * state.output[o] * pace.months - spares;
+        let capacity = (capacity[o] + state.expansion.supply[o]) * state.output[o] * pace.months - spares;
         let short = due > capacity;
         let shipped = if short { share_out(trial, state, &offer.links, capacity.max(0.0) / due) } else { due };
         let total = (shipped + spares) / pace.months;
@@ -367,12 +367,19 @@ fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, valu
     dealings.withheld += fresh * (1.0 - total - blocked).max(0.0);
 }
 
+/// What an offer's plant can make, units a month: as planned and with what was added for buyers who grew, as far as its
+/// programme has come.
+#[inline]
+pub fn capacity(trial: &Trial, state: &State, offer: OfferId, tick: usize) -> f64 {
+    (trial.setting.capacity(tick)[offer.ix()] + state.expansion.supply[offer.ix()]) * state.output[offer.ix()]
+}
+
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
 /// priority) do not take. A ramp after qualification comes on top.
 pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let world = trial.world;
     let record = &world.links[link.ix()];
-    let capacity = trial.setting.capacity(tick)[record.offer.ix()] * state.output[record.offer.ix()];
+    let capacity = capacity(trial, state, record.offer, tick);
     // The vendor's links of this priority or lower.
     let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
     (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)

@@ -304,8 +304,8 @@ pub struct Vendor {
     pub name: String,
     /// Key of its draws.
     pub key: EntityKey,
-    /// Perceived risk at rest.
-    pub risk_at_rest: ParamId,
+    /// Perceived risk at rest; none: nil.
+    pub risk_at_rest: Option<ParamId>,
     /// Whether the law treats its home as a country of concern.
     pub country_of_concern: bool,
     /// Its pairs, by priority.
@@ -339,14 +339,16 @@ pub struct Pair {
     pub price: ParamId,
     /// Months of stock at no risk.
     pub base_stock: ParamId,
-    /// Further months at full risk.
-    pub risk_stock: ParamId,
+    /// Further months at full risk; none: nil.
+    pub risk_stock: Option<ParamId>,
     /// Products in service at the start.
     pub installed_base: ParamId,
     /// Whether its vendor is watched.
     pub watch: Option<WatchId>,
     /// Markets that it sells to, with its part in each.
     pub seats: Vec<SeatId>,
+    /// Time constant of added plant, months; none: it adds nothing.
+    pub expansion_time: Option<ParamId>,
 }
 
 /// A vendor's place in a market: market, and position among the market's vendors.
@@ -439,6 +441,8 @@ pub struct Market {
     pub seats: Range<usize>,
     /// The vendors' places.
     pub vendors: Vec<Seat>,
+    /// Mean wait before undelivered orders leave, months; none: as the rate of all.
+    pub patience: Option<ParamId>,
 }
 
 /// A vendor in a market.

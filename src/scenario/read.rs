@@ -8,6 +8,7 @@ mod param;
 mod provenance;
 mod redesigns;
 mod regime;
+mod restriction;
 mod shortage;
 mod vendors;
 

@@ -91,6 +91,29 @@ pub enum ProvisionKind {
         /// Only for items for use below 5G.
         below_5g_only: bool,
     },
+    /// A restriction of a market: a part of its demand buys no more from some vendors, or no more than a cap. It says
+    /// nothing on whether a part may be shipped.
+    MarketRestriction {
+        /// Vendor ids.
+        vendors: Vec<String>,
+        /// Market id.
+        market: String,
+        /// Share of the market's demand that it covers, such as a country's in its region (share); one draw a trial.
+        share: Param,
+        /// Most that the vendors together may win of it; nothing: a ban.
+        cap: Share,
+        /// First and last day of the removal of what they have in service there; `None`: it stays.
+        removal: Option<(Date, Date)>,
+        /// A few words for figures.
+        label: String,
+    },
+}
+
+impl ProvisionKind {
+    /// Whether it restricts a market, and so bears on no shipment.
+    pub fn restricts_market(&self) -> bool {
+        matches!(self, ProvisionKind::MarketRestriction { .. })
+    }
 }
 
 named! {

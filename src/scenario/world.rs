@@ -323,8 +323,8 @@ pub struct Vendor {
     /// Whether its home country is one of concern for the law (country-based licenses are out of scope: only the listed
     /// firm's is).
     pub country_of_concern: bool,
-    /// Perceived risk at rest, r0 (share, E4).
-    pub risk_at_rest: Param,
+    /// Perceived risk at rest, r0 (share, E4); none: nil.
+    pub risk_at_rest: Option<Param>,
     /// Lines, by id, in order of priority.
     pub lines: IndexMap<String, VendorLine>,
     /// Where it stands.
@@ -346,12 +346,14 @@ pub struct VendorLine {
     pub price: Param,
     /// Months of stock held at no risk, B (months, E5).
     pub base_stock: Param,
-    /// Further months of stock at full risk, X (months, E5).
-    pub risk_stock: Param,
+    /// Further months of stock at full risk, X (months, E5); none: nil.
+    pub risk_stock: Option<Param>,
     /// Stock at the start, by class id (months of planned use); `all` for classes not named.
     pub initial_stock: IndexMap<String, Param>,
     /// Products in service at the start (units), which need spares.
     pub installed_base: Param,
+    /// Time constant with which plant follows what is won beyond plan (months); none: it does not.
+    pub expansion_time: Option<Param>,
 }
 
 /// How many products a plant can build.
@@ -394,6 +396,8 @@ pub struct Market {
     pub shares: IndexMap<String, Param>,
     /// Penalty in the award utility by vendor id (utility, E9); none for vendors not named.
     pub policy: IndexMap<String, Param>,
+    /// Mean wait before undelivered orders leave for rivals (months, E9); none: as `departure_rate` has it.
+    pub patience: Option<Param>,
     /// Where it stands.
     pub place: Place,
 }

@@ -18,7 +18,7 @@ impl<'a> Reader<'a> {
         self.param_at(key, node, quantity, meaning)
     }
 
-    /// A parameter that need not be there. Outer `None`: there, but wrong.
+    /// The same under a key that need not be there. Outer `None`: there, but wrong.
     pub(crate) fn param_opt(
         &self,
         key: &'static str,

@@ -6,14 +6,22 @@ use super::super::regime::{LicensingPeriod, Provision, ProvisionKind, Regime};
 use super::super::{param::Quantity, tree::Value};
 use super::by_id;
 use super::offers::item_level;
+use super::restriction;
 use crate::units::Level;
 
 /// The names of the kinds of provision.
-const KINDS: [&str; 6] =
-    ["listing", "de-minimis", "direct-product", "general-license", "savings-clause", "review-policy"];
+const KINDS: [&str; 7] = [
+    "listing",
+    "de-minimis",
+    "direct-product",
+    "general-license",
+    "savings-clause",
+    "review-policy",
+    "market-restriction",
+];
 
 /// Keys that only some kinds have: where the kind is not known, none of them is called unknown.
-const KEYS_BY_KIND: [&str; 14] = [
+const KEYS_BY_KIND: [&str; 21] = [
     "buyers",
     "review",
     "threshold",
@@ -28,6 +36,13 @@ const KEYS_BY_KIND: [&str; 14] = [
     "saves",
     "direct_product_only",
     "below_5g_only",
+    "vendors",
+    "market",
+    "share",
+    "cap",
+    "removal_from",
+    "removal_by",
+    "label",
 ];
 
 /// The provisions that a savings clause can belong to.
@@ -35,7 +50,9 @@ const SAVED: [&str; 2] = ["de-minimis", "direct-product"];
 
 pub(super) fn regime(root: &Reader<'_>) -> Option<Regime> {
     let provisions = match root.has("provisions") {
-        true => root.child("provisions", "a table").and_then(|r| by_id(&r, provision)),
+        true => root
+            .child("provisions", "a table")
+            .and_then(|r| by_id(&r, provision).inspect(|provisions| restriction::cover_at_most_all(&r, provisions))),
         false => Some(Default::default()),
     };
     let licensing = match root.has("licensing") {
@@ -113,6 +130,7 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
                 below_5g_only: below_5g_only?,
             })
         }
+        "market-restriction" => restriction::restriction(r),
         other => {
             let message = format!("`{}` is {}, which is no kind of provision", r.path_of("kind"), node.value.found());
             let help = match nearest(other, KINDS) {

@@ -17,7 +17,7 @@ const ALL_CLASSES: &str = "all";
 
 pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
     let (name, home, country_of_concern) = (r.text("name"), r.country("home"), r.flag("country_of_concern"));
-    let risk_at_rest = r.param("risk_at_rest", Quantity::Share, "perceived risk at rest");
+    let risk_at_rest = r.param_opt("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
     let engineering = r.param_opt("engineering", Quantity::BoardsPerMonth, "boards that it can redesign a month");
     r.finish();
@@ -51,10 +51,12 @@ fn vendor_line(r: &Reader<'_>) -> Option<VendorLine> {
     let plant = plant(r);
     let price = r.param("price", Quantity::UsdPerUnit, "price of the product");
     let base_stock = r.param("base_stock", Quantity::Months, "months of stock held at no risk");
-    let risk_stock = r.param("risk_stock", Quantity::Months, "further months of stock at full risk");
+    let risk_stock = r.param_opt("risk_stock", Quantity::Months, "further months of stock at full risk");
     let initial_stock = r.child("initial_stock", "a table of months of stock, with `all`");
     let initial_stock = initial_stock.and_then(|inner| initial_stocks(&inner, bom.as_deref()));
     let installed_base = r.param("installed_base", Quantity::Units, "products in service at the start");
+    let meaning = "time constant with which plant follows what is won beyond plan";
+    let expansion_time = r.param_opt("expansion_time", Quantity::Months, meaning);
     r.finish();
     Some(VendorLine {
         bom: bom?,
@@ -65,6 +67,7 @@ fn vendor_line(r: &Reader<'_>) -> Option<VendorLine> {
         risk_stock: risk_stock?,
         initial_stock: initial_stock?,
         installed_base: installed_base?,
+        expansion_time: expansion_time?,
     })
 }
 
@@ -127,6 +130,7 @@ pub(super) fn market(r: &Reader<'_>) -> Option<Market> {
         }),
         false => Some(IndexMap::new()),
     };
+    let patience = r.param_opt("patience", Quantity::Months, "mean wait before undelivered orders leave");
     r.finish();
     Some(Market {
         name: name?,
@@ -138,6 +142,7 @@ pub(super) fn market(r: &Reader<'_>) -> Option<Market> {
         installation: installation?,
         shares: shares?,
         policy: policy?,
+        patience: patience?,
         place: r.place.clone(),
     })
 }

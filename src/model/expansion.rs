@@ -1,0 +1,106 @@
+//! Plant that vendors add when they win more than they planned, with a delay, and what their suppliers add for it. A vendor
+//! plans its plant for the awards of a world without controls; one that wins a rival's orders outgrows it, and builds.
+
+use super::setting::Setting;
+use super::state::State;
+use super::tick::Trial;
+use super::world::{Capacity, World};
+
+/// What vendors win and what they added, by pair.
+#[derive(Debug, Clone, Default)]
+pub struct Expansion {
+    /// Capacity beyond the plant as planned, products a month.
+    pub extra: Vec<f64>,
+    /// By offer: capacity that suppliers added for buyers who grew, units a month.
+    pub supply: Vec<f64>,
+    /// Trailing orders won, net of those that left, products a month.
+    won: Vec<f64>,
+    /// Trailing orders planned, products a month.
+    planned: Vec<f64>,
+    /// Backlog before this tick's orders, products.
+    before: Vec<f64>,
+}
+
+impl Expansion {
+    /// At the start each vendor has the plant that it planned and wins what it planned.
+    pub fn start(&mut self, world: &World, setting: &Setting) {
+        for table in [&mut self.extra, &mut self.won, &mut self.planned, &mut self.before] {
+            table.clear();
+            table.resize(world.pairs.len(), 0.0);
+        }
+        self.supply.clear();
+        self.supply.resize(world.offers.len(), 0.0);
+        for p in 0..world.pairs.len() {
+            self.planned[p] = setting.plan[p * world.calendar.ticks];
+            self.won[p] = self.planned[p];
+        }
+    }
+}
+
+/// Capacity of a pair's plant in a tick, what was added included, products a month.
+#[inline]
+pub fn plant(trial: &Trial, state: &State, p: usize, tick: usize) -> f64 {
+    trial.setting.plant[p * trial.world.calendar.ticks + tick] + state.expansion.extra[p]
+}
+
+/// Notes the backlogs before a tick's orders move.
+pub fn before_orders(trial: &Trial, state: &mut State) {
+    for p in 0..trial.world.pairs.len() {
+        state.expansion.before[p] = backlog(trial, state, p);
+    }
+}
+
+/// Moves what was added toward its target: the plant as planned times the part by which trailing orders exceed the planned
+/// ones. With plant `r` times planned awards that is `r` times what is won beyond plan. Both ways it goes with the time
+/// constant of the vendor's line, pro rata: after D months, 1 - exp(-D / time) of the way.
+pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    let (months, keep) = (trial.pace.months, trial.pace.keep_year);
+    for (p, pair) in world.pairs.iter().enumerate() {
+        let Some(time) = pair.expansion_time else { continue };
+        let planned: f64 = pair
+            .seats
+            .iter()
+            .map(|s| setting.planned[s.market.ix() * world.calendar.ticks + tick] * setting.shares[s.seat as usize])
+            .sum();
+        let won = backlog(trial, state, p) - state.expansion.before[p];
+        let trailing = &mut state.expansion;
+        trailing.won[p] = keep * trailing.won[p] + (1.0 - keep) * won / months;
+        trailing.planned[p] = keep * trailing.planned[p] + (1.0 - keep) * planned / months;
+        let beyond = if trailing.planned[p] > 0.0 { trailing.won[p] / trailing.planned[p] - 1.0 } else { 0.0 };
+        let target = setting.plant[p * world.calendar.ticks + tick] * beyond.max(0.0);
+        let rest = libm::exp(-months / setting.value(time).max(1e-9));
+        trailing.extra[p] = target + (trailing.extra[p] - target) * rest;
+    }
+    supply(trial, state, tick);
+}
+
+/// Suppliers whose capacity follows the plan follow the plant that their buyers added to it too, as far as what watched
+/// buyers leave idle of their own part does not do.
+fn supply(trial: &Trial, state: &mut State, tick: usize) {
+    let (world, setting) = (trial.world, trial.setting);
+    if state.expansion.extra.iter().all(|extra| *extra <= 0.0) {
+        state.expansion.supply.fill(0.0);
+        return;
+    }
+    for (o, offer) in world.offers.iter().enumerate() {
+        let Capacity::OfPlannedUse(ratio) = offer.capacity else { continue };
+        let ratio = setting.value(ratio);
+        let (mut added, mut idle) = (0.0, 0.0);
+        for link in &offer.links {
+            let record = &world.links[link.ix()];
+            let at = record.pair.ix() * world.calendar.ticks + tick;
+            let part = ratio * state.units[record.cell.ix()] * setting.supply_plan[at];
+            if record.watch.is_some() {
+                idle += (part - state.shipped[link.ix()]).max(0.0);
+            } else if setting.plant[at] > 0.0 {
+                added += part * state.expansion.extra[record.pair.ix()] / setting.plant[at];
+            }
+        }
+        state.expansion.supply[o] = (added - idle).max(0.0);
+    }
+}
+
+fn backlog(trial: &Trial, state: &State, p: usize) -> f64 {
+    trial.world.pairs[p].seats.iter().map(|s| state.backlog[s.seat as usize]).sum()
+}
