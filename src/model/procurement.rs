@@ -252,7 +252,7 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 /// where it rests on one. Where there is another, less what it owes the buyer already, worked off at the rate of a month: a
 /// source in arrears is overbooked by all its buyers, and what it can't take goes to the next one.
 fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) -> f64 {
-    let (world, setting) = (trial.world, trial.setting);
+    let world = trial.world;
     let offer = world.links[link.ix()].offer;
     let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
