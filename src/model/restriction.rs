@@ -347,8 +347,8 @@ pub fn foresee(trial: &Trial, state: &mut State, market: &Market, m: MarketId, t
         };
         let in_service: f64 = (0..width).filter(|s| zone.restricted[*s]).map(there).sum();
         let replaced = in_service * zone.removed_part(first, first + year) / OUTLOOK_MONTHS as f64;
-        for s in 0..width {
-            let moved = demand * zones.share[k] * in_force * (zones.shares[s] - expected[s]);
+        for (s, expected) in expected.iter().enumerate() {
+            let moved = demand * zones.share[k] * in_force * (zones.shares[s] - expected);
             zones.outlook[market.seats.start + s] += moved + replaced * zones.shares[s];
         }
     }

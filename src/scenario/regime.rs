@@ -99,7 +99,7 @@ pub enum ProvisionKind {
         /// Market id.
         market: String,
         /// Share of the market's demand that it covers, such as a country's in its region (share); one draw a trial.
-        share: Param,
+        share: Box<Param>,
         /// Most that the vendors together may win of it; nothing: a ban.
         cap: Share,
         /// First and last day of the removal of what they have in service there; `None`: it stays.

@@ -20,7 +20,7 @@ pub(super) fn restriction(r: &Reader<'_>) -> Option<ProvisionKind> {
     let sells = sells_there(r, &vendors, &market);
     let removal = removal(r, removal_from?, removal_by?, cap);
     Some(ProvisionKind::MarketRestriction {
-        share: share?,
+        share: Box::new(share?),
         removal: removal?,
         label: label?.unwrap_or_else(|| "Market restriction".to_owned()),
         vendors: sells.then_some(vendors)?,
