@@ -87,6 +87,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         deals,
         markets,
         behaviour,
+        rungs: 0,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
+use super::escalation::Escalation;
 use super::foresight::Lookahead;
 use super::ids::*;
 use super::rules::Rules;
@@ -136,7 +137,7 @@ pub struct State {
     // By watch and offer.
     /// Licenses and applications.
     pub license: Vec<License>,
-    /// Number of the offer's outlook.
+    /// Number of the offer's outlook under the law of this tick.
     pub outlook: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
     pub leave: Vec<Leave>,
@@ -145,6 +146,9 @@ pub struct State {
     pub dealings: Vec<Dealings>,
     /// What limited the pairs of the watched vendors in this tick.
     pub limits: Vec<Limits>,
+
+    /// How far the trial is on the regime's ladder.
+    pub escalation: Escalation,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -271,9 +275,10 @@ impl State {
         self.outlook.clear();
         for w in 0..watches {
             for offer in 0..world.offers.len() {
-                self.outlook.push(rules.outlook_of(world, setting, WatchId::at(w), offer) as u32);
+                self.outlook.push(rules.outlook_of(world, setting, 0, WatchId::at(w), offer) as u32);
             }
         }
+        self.escalation.start(world, setting, rules);
         fill(&mut self.sold_watched, watches * world.offers.len(), 0.0);
         self.dealings.clear();
         self.dealings.resize(watches, Dealings::default());
