@@ -11,7 +11,15 @@ use chokepoint::scenario;
 
 #[test]
 fn a_trial_allocates_nothing_after_the_first() {
-    let ids = ["no-controls", "current-rules", "waivers", "amended-rules", "amended-with-grace", "adopted-rules"];
+    let ids = [
+        "no-controls",
+        "current-rules",
+        "waivers",
+        "amended-rules",
+        "amended-with-grace",
+        "adopted-rules",
+        "escalation",
+    ];
     let scenarios: Vec<_> = ids.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
     let plan = Plan::new(&scenarios, 3, 1).unwrap();
     let (mut setting, mut state, mut record) = (Setting::default(), State::default(), Record::default());

@@ -114,9 +114,7 @@ pub(super) fn hold_back(
     let half_life = setting.value(world.behaviour.caution_half_life) * MONTH;
     for (s, supplier) in world.suppliers.iter().enumerate() {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
-            offer.supplier.ix() == s
-                && forbidden(state, OfferId::at(o))
-                && world.offers[o].watches.contains(&watch)
+            offer.supplier.ix() == s && forbidden(state, OfferId::at(o)) && world.offers[o].watches.contains(&watch)
         });
         if !reached {
             continue;

@@ -56,7 +56,13 @@ impl Stage {
     }
 
     /// The law's answers, day by day, as shares of ticks. They change on few days, so stretches between these are asked.
-    pub(super) fn shares(&self, calendar: &Calendar, watch: WatchId, criteria: &Criteria, occasion: Occasion) -> Stretches {
+    pub(super) fn shares(
+        &self,
+        calendar: &Calendar,
+        watch: WatchId,
+        criteria: &Criteria,
+        occasion: Occasion,
+    ) -> Stretches {
         let standing = &self.standings[watch.ix()];
         let mut stretches = Stretches::new(calendar.len());
         let end = calendar.first_day[calendar.len()];
@@ -120,4 +126,3 @@ impl Stretches {
         }
     }
 }
-

@@ -59,6 +59,20 @@ impl Regime {
         self.provisions.values().chain(self.rungs().flat_map(|rung| rung.provisions.values()))
     }
 
+    /// What an answer of the dated law leaves out, in words; `None` without a ladder.
+    pub fn left_to_the_ladder(&self) -> Option<String> {
+        let ids: Vec<String> =
+            self.rungs().flat_map(|rung| rung.provisions.keys()).map(|id| format!("`{id}`")).collect();
+        let (are, they) = if ids.len() == 1 { ("is", "it starts") } else { ("are", "they start") };
+        (!ids.is_empty()).then(|| {
+            format!(
+                "{} of the escalation ladder {are} not in force in this answer: when {they}, if ever, a run decides, trial \
+                 by trial",
+                ids.join(", ")
+            )
+        })
+    }
+
     /// The law with the first so many rungs in force throughout. The dated provisions stand first, so that each has the
     /// same place at every stage.
     pub fn stage(&self, rungs: usize) -> Regime {
