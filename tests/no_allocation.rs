@@ -19,6 +19,7 @@ fn a_trial_allocates_nothing_after_the_first() {
         "amended-with-grace",
         "adopted-rules",
         "allied-restrictions",
+        "escalation",
     ];
     let scenarios: Vec<_> = ids.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
     let plan = Plan::new(&scenarios, 3, 1).unwrap();

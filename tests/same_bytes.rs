@@ -10,7 +10,7 @@ use worlds::{Bench, SHIPPED, same, shipped};
 
 fn plan(seed: u64, trials: u32) -> Plan {
     let set = [("time.end", "2021-12-31")];
-    Plan::new(&shipped(&["no-controls", "amended-rules", "adopted-rules"], &set), seed, trials).unwrap()
+    Plan::new(&shipped(&["no-controls", "amended-rules", "adopted-rules", "escalation"], &set), seed, trials).unwrap()
 }
 
 fn ensemble(plan: &Plan, threads: usize) -> Ensemble {

@@ -9,7 +9,7 @@ use chokepoint::experiment::{Ensemble, Plan, run};
 use chokepoint::model::outcome::{DEPLOYMENT, subject_column};
 use worlds::shipped;
 
-const SCENARIOS: [&str; 3] = ["no-controls", "amended-rules", "adopted-rules"];
+const SCENARIOS: [&str; 4] = ["no-controls", "amended-rules", "adopted-rules", "escalation"];
 
 /// Trials: enough for a standard error of some 0.6% of the mean, few enough for a test. With 1200 weeks came
 /// out at -0.9% without controls, +1.3% under the amended and -1.6% under the adopted rules, standard errors 0.1 to 0.3%:

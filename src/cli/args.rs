@@ -235,8 +235,8 @@ pub struct WriteArgs {
     /// Set a parameter or key of the scenario; may be given several times
     ///
     /// PATH is dotted, as in the scenario file; VALUE is a number, a text, a date or a whole record. A path within
-    /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision; any other in all.
-    /// What was set is kept in the manifest.
+    /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision, one within
+    /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest.
     #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
 }

@@ -7,6 +7,7 @@ use super::error::CliError;
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::scenario::describe::LayerChanges;
+use crate::scenario::regime::Regime;
 use crate::scenario::{
     Description, Kind, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison, load_source,
 };
@@ -50,13 +51,15 @@ fn report(file: &str) -> Result<String, CliError> {
 fn scenario(file: &str) -> Result<String, CliError> {
     let source = Source::named(file)?;
     let description = describe_source(&source)?;
-    sound_to_run(&load_source(&source, &[])?)?;
+    let scenario = load_source(&source, &[])?;
+    sound_to_run(&scenario)?;
     let Description { id, title, runnable, layers, parameters, assumptions, by_kind } = description;
     let alone = if runnable { "can be run alone" } else { "a base for others: can't be run alone" };
     let mut lines = vec![format!("{file}: sound, the scenario `{id}` ({alone})"), format!("  {title}")];
     for layer in layers.iter().rev() {
         lines.extend(changes(layer));
     }
+    lines.extend(ladder(&scenario.regime));
     lines.push(format!(
         "  {parameters} parameters, of which {} ({assumptions}) are assumptions and the others have a source:",
         percent(assumptions, parameters)
@@ -70,11 +73,27 @@ fn scenario(file: &str) -> Result<String, CliError> {
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
 fn sound_to_run(scenario: &Scenario) -> Result<(), CliError> {
-    Code::new(&scenario.regime).map_err(|source| PlanError::Law { id: scenario.id.clone(), source })?;
+    for rungs in [0, scenario.regime.rungs().count()] {
+        let law = scenario.regime.stage(rungs);
+        Code::new(&law).map_err(|source| PlanError::Law { id: scenario.id.clone(), source })?;
+    }
     if scenario.runnable {
         Plan::new(std::slice::from_ref(scenario), 0, 1)?;
     }
     Ok(())
+}
+
+/// The rungs of an adaptive policy, in their order.
+fn ladder(regime: &Regime) -> Vec<String> {
+    let Some(escalation) = &regime.escalation else { return Vec::new() };
+    let from = escalation.from;
+    let mut lines =
+        vec![format!("  an escalation ladder; the regulator looks from {from}, and a run decides the days:")];
+    lines.extend(regime.rungs().zip(1..).map(|(rung, number)| {
+        let ids: Vec<&str> = rung.provisions.keys().map(String::as_str).collect();
+        format!("    {number}. {}: {}", rung.title, ids.join(", "))
+    }));
+    lines
 }
 
 fn changes(layer: &LayerChanges) -> Vec<String> {

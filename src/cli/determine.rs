@@ -21,7 +21,13 @@ pub(super) fn run(args: &DetermineArgs, out: &mut dyn Write) -> Result<(), CliEr
     let cases = read_cases(&bytes, &name, &vendors(&scenario))?;
     let mut answers = Vec::new();
     write_answers(args.format, &code, &cases, &mut answers).map_err(CliError::Output)?;
-    out.write_all(&answers).map_err(CliError::Output)
+    out.write_all(&answers).map_err(CliError::Output)?;
+    if let Some(left_out) = scenario.regime.left_to_the_ladder() {
+        // Kept in step with standard output, where both go to one place; where nobody listens there is nobody to warn.
+        out.flush().map_err(CliError::Output)?;
+        let _ = writeln!(io::stderr(), "note: {left_out}");
+    }
+    Ok(())
 }
 
 /// The buyers that a scenario knows.

@@ -33,7 +33,7 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
 /// The buyer that is named, else the first that a listing names, else the scenario's first vendor.
 fn buyer(scenario: &Scenario, named: Option<&str>) -> Result<Buyer, CliError> {
     let vendors = vendors(scenario);
-    let listed = scenario.regime.provisions.values().find_map(|provision| match &provision.kind {
+    let listed = scenario.regime.all_provisions().find_map(|provision| match &provision.kind {
         ProvisionKind::Listing { buyers, .. } => buyers.first().map(String::as_str),
         _ => None,
     });
@@ -154,6 +154,7 @@ impl Account<'_> {
         let uncertain = uncertain(&self.offer.legal);
         let mut lines =
             vec![self.offer_line(), format!("By the law of {}: {}.", self.scenario.id, self.scenario.title)];
+        lines.extend(self.scenario.regime.left_to_the_ladder().map(|left_out| format!("Note: {left_out}.")));
         lines.push(String::new());
         lines.push(explain(&facts, self.shipment, &answer));
         if uncertain.is_empty() {

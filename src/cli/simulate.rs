@@ -119,7 +119,7 @@ pub(super) struct Loaded {
 }
 
 /// Loads scenarios with overrides. One within `provisions` or `licensing` is meant for the scenarios that have that
-/// provision or period; any other, and one that none has, for all. The horizon becomes an override of `time.end`, counted
+/// provision or period, one within `escalation` for those that are adaptive; any other, and one that none has, for all. The horizon becomes an override of `time.end`, counted
 /// from the start of the first. Gives all overrides, as they are recorded.
 pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliError> {
     let mut overrides = typed.set.clone();
@@ -157,6 +157,7 @@ fn meant_for(scenario: &Scenario, path: &str) -> bool {
         [table @ ("provisions" | "licensing"), id, ..] => {
             scenario.resolved.get(table).is_some_and(|table| table.get(id).is_some())
         }
+        ["escalation", ..] => scenario.regime.escalation.is_some(),
         _ => true,
     }
 }

@@ -100,7 +100,8 @@ impl Plan {
                 return Err(PlanError::SameId { id: scenario.id.clone() });
             }
         }
-        let world = compile(&first.world, &watched(scenarios))?;
+        let mut world = compile(&first.world, &watched(scenarios))?;
+        world.rungs = scenarios.iter().map(|s| s.regime.rungs().count()).max().unwrap_or(0);
         let mut planned = Vec::new();
         for scenario in scenarios {
             let rules = Rules::new(&scenario.regime, &world)
@@ -137,7 +138,7 @@ fn watched(scenarios: &[Scenario]) -> Vec<String> {
 /// Vendors that some scenario lists, in the order of the scenarios.
 fn listed(scenarios: &[Scenario]) -> Vec<String> {
     let mut listed = Vec::new();
-    for provision in scenarios.iter().flat_map(|s| s.regime.provisions.values()) {
+    for provision in scenarios.iter().flat_map(|s| s.regime.all_provisions()) {
         if let ProvisionKind::Listing { buyers, .. } = &provision.kind {
             for buyer in buyers {
                 if !listed.contains(buyer) {

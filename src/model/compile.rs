@@ -95,6 +95,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         redesigns,
         projects,
         programmes: (0..world.offers.len()).filter(|&o| world.offers[o].programme.is_some()).map(OfferId::at).collect(),
+        rungs: 0,
     })
 }
 

@@ -5,6 +5,7 @@
 use super::calendar::MONTH;
 use super::chance::{Chance, Purpose};
 use super::ids::*;
+use super::rules::Outlook;
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::supplier::Leave;
@@ -55,16 +56,23 @@ fn new_design(setting: &Setting, world: &World, chance: Chance, offer: &Offer, f
     Some(NewDesign { facts: new, days })
 }
 
-/// Starts programs for what an event in force forbids and the new design would escape. `reviewed` is the day on which the
+/// Starts programs for what a rule in force forbids and the new design would escape. `reviewed` is the day on which the
 /// supplier has read the rule.
-pub fn start(trial: &Trial, state: &mut State, watch: WatchId, supplier: usize, event: usize, reviewed: f64) {
+pub fn start(
+    trial: &Trial,
+    state: &mut State,
+    watch: WatchId,
+    supplier: usize,
+    forbids: impl Fn(&Outlook) -> bool,
+    reviewed: f64,
+) {
     let world = trial.world;
     for (o, design) in trial.setting.new_designs.iter().enumerate() {
         let Some(design) = design else { continue };
         let place = watched(watch, o, world.offers.len());
         let escapes = |state: &State| {
-            let now = trial.rules.outlook(state.outlook[place] as usize).forbidden_by[event];
-            now && !trial.rules.outlook(state.new_outlook[place] as usize).forbidden_by[event]
+            let forbidden = |number: u32| forbids(trial.rules.outlook(number as usize));
+            forbidden(state.outlook[place]) && !forbidden(state.new_outlook[place])
         };
         if world.offers[o].supplier.ix() == supplier && state.new_design_on[o] == f64::INFINITY && escapes(state) {
             state.new_design_on[o] = reviewed + design.days;
@@ -85,6 +93,7 @@ pub fn complete(trial: &Trial, state: &mut State, tick: usize) {
         for w in 0..world.watched.len() {
             let place = watched(WatchId::at(w), o, world.offers.len());
             state.outlook[place] = state.new_outlook[place];
+            state.escalation.adopt_new_design(place);
             if trial.rules.outlook(state.outlook[place] as usize).always_open {
                 state.license[place].decision = None;
                 state.leave[place] = Leave::FREE;

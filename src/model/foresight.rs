@@ -117,23 +117,29 @@ fn ramp_up(trial: &Trial, state: &State, space: &mut Lookahead, pair: &Pair, i: 
 fn admit(trial: &Trial, state: &State, arrivals: &mut [f64], pair: &Pair, i: usize, tick: usize) -> f64 {
     let (world, rules) = (trial.world, trial.rules);
     let (Some(watch), offer) = (pair.watch, world.link_offers[pair.links.start + i].ix()) else { return 1.0 };
+    let ahead = world.calendar.ahead(tick).end.len();
     let outlook = trial.outlook(state, watch, OfferId::at(offer));
-    if outlook.always_open {
+    // After the turn, if a rung of a ladder is announced. It only adds to what is forbidden.
+    let after = trial.outlook_then(state, watch, OfferId::at(offer), tick + ahead);
+    if after.always_open {
         return 1.0;
     }
     let disobeys = !trial.setting.obeys[world.offers[offer].supplier.ix()];
-    let shares = &outlook.counted[usize::from(disobeys)][rules.known_by_end[tick]][tick + 1..];
+    let known = rules.known_by_end[tick];
+    let shares = &outlook.counted[usize::from(disobeys)][known][tick + 1..];
+    let shares_after = &after.counted[usize::from(disobeys)][known][tick + 1..];
+    let turn = state.escalation.turn.saturating_sub(tick + 1).min(ahead);
     let (from, until) = state.license[watched(watch, offer, world.offers.len())].held;
     let used = trial.setting.value(world.behaviour.license_use);
     let part = |k: usize| {
-        let share = shares[k];
+        let share = if k < turn { shares[k] } else { shares_after[k] };
         if share >= 1.0 || until <= from {
             return share;
         }
         let held = world.calendar.share_within(tick + 1 + k, from, until);
         (share + held * (1.0 - share).max(0.0) * used).min(1.0)
     };
-    for k in 0..world.calendar.ahead(tick).end.len() {
+    for k in 0..ahead {
         arrivals[k * pair.links.len() + i] *= part(k);
     }
     part(0)

@@ -41,6 +41,7 @@ outcomes! {
     APPROVED_TOTAL = "applications-approved-total", "applications", "applications for specific licenses approved; lower is worse for the vendor";
     DENIED_TOTAL = "applications-denied-total", "applications", "applications for specific licenses denied; higher is worse for the vendor";
     REVOKED_TOTAL = "licenses-revoked-total", "licenses", "specific licenses revoked; higher is worse for the vendor";
+    UNTIL_RUNG = "months-until-rung", "months", "from the start to the first day of a rung of the escalation ladder; blank if never; lower is worse for the vendor";
 }
 
 /// Where a world's record holds what a trial is summed up from: looked up once, used in every trial.
@@ -53,6 +54,9 @@ pub struct Columns {
     origins: Vec<(String, usize)>,
     /// Outcomes that are a recorded rate summed over time.
     sums: Vec<(Outcome, String, usize)>,
+    /// Rungs of the longest ladder, and where the number in force is recorded.
+    rungs: usize,
+    rungs_in_force: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -97,6 +101,8 @@ impl Columns {
             homes: homes.collect(),
             origins: layout.columns_of(record::PURCHASES_MADE_IN).map(|(c, e)| (e.to_owned(), c)).collect(),
             sums: sums.collect(),
+            rungs: world.rungs,
+            rungs_in_force: layout.columns_of(record::RUNGS).next().map(|(column, _)| column),
         }
     }
 
@@ -120,6 +126,11 @@ impl Columns {
         for (outcome, entity, column) in &self.sums {
             sink.put(*outcome, || entity.clone(), trial.total(here, *column));
         }
+        if let Some(column) = self.rungs_in_force {
+            for rung in 1..=self.rungs {
+                sink.put(UNTIL_RUNG, || rung_name(rung), trial.until(column, rung as f64));
+            }
+        }
     }
 
     /// The columns of a table of trials.
@@ -129,6 +140,11 @@ impl Columns {
         self.sum_up(&vec![1.0; ticks], &record, &record, &mut totals);
         totals
     }
+}
+
+/// What a rung is called as the entity of an outcome: regimes that are compared may have other ladders.
+pub fn rung_name(rung: usize) -> String {
+    format!("rung-{rung}")
 }
 
 /// A trial here and without controls.
@@ -148,6 +164,12 @@ impl Pairing<'_> {
     fn lost(&self, column: usize) -> f64 {
         let gap = |tick| self.without.at(tick, column) - self.here.at(tick, column);
         self.months.iter().enumerate().map(|(tick, months)| gap(tick) * months).sum()
+    }
+
+    /// Months from the start to the first tick in which a recorded number here is at least so much; NaN if there is none.
+    fn until(&self, column: usize, least: f64) -> f64 {
+        let first = (0..self.months.len()).find(|tick| self.here.at(*tick, column) >= least);
+        first.map_or(f64::NAN, |tick| self.months[..tick].iter().sum())
     }
 
     fn watched_line(&self, pair: &PairColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {

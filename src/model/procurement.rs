@@ -138,7 +138,9 @@ fn risk_price(trial: &Trial, state: &State, link: LinkId, watch: WatchId, tick: 
     let world = trial.world;
     let offer = world.links[link.ix()].offer;
     let price = trial.setting.terms[offer.ix()].price;
-    if trial.outlook(state, watch, offer).reached_from >= f64::from(world.calendar.first_day[tick + 1]) {
+    let reached = trial.outlook(state, watch, offer).reached_from < f64::from(world.calendar.first_day[tick + 1])
+        || state.escalation.reached[watched(watch, offer.ix(), world.offers.len())];
+    if !reached {
         return price;
     }
     let class = world.offers[offer.ix()].class.ix();
@@ -224,11 +226,11 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
     }
     let link = &world.links[link.ix()];
     let Some(watch) = link.watch else { return true };
-    let outlook = trial.outlook(state, watch, link.offer);
+    let arrival = (tick + setting.lead(link.offer, tick).ticks.0).min(world.calendar.len() - 1);
+    let outlook = trial.outlook_then(state, watch, link.offer, arrival);
     if outlook.always_open {
         return !stays_out(trial, state, watch, link.offer, tick);
     }
-    let arrival = (tick + setting.lead(link.offer, tick).ticks.0).min(world.calendar.len() - 1);
     let known = trial.rules.known[tick];
     if outlook.expected[known][arrival] > 0.5 {
         return !stays_out(trial, state, watch, link.offer, tick);
@@ -281,11 +283,11 @@ pub fn ramp_days(trial: &Trial) -> f64 {
 fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let link = &trial.world.links[link.ix()];
     let Some(watch) = link.watch else { return 1.0 };
-    let outlook = trial.outlook(state, watch, link.offer);
+    let arrival = (tick + trial.setting.lead(link.offer, tick).ticks.0).min(trial.world.calendar.len() - 1);
+    let outlook = trial.outlook_then(state, watch, link.offer, arrival);
     if outlook.always_open {
         return 1.0;
     }
-    let arrival = (tick + trial.setting.lead(link.offer, tick).ticks.0).min(trial.world.calendar.len() - 1);
     let open = outlook.expected[trial.rules.known[tick]][arrival];
     let foreign = outlook.expected_foreign[trial.rules.known[tick]][arrival];
     let disobeys = !trial.setting.obeys[trial.world.offers[link.offer.ix()].supplier.ix()];

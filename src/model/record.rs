@@ -51,6 +51,7 @@ outcomes! {
     PURCHASES = "purchases", "USD million/month", "purchases of the watched vendor by the seller's home jurisdiction; lower is worse for the seller";
     PURCHASES_MADE_IN = "purchases-made-in", "USD million/month", "purchases of the watched vendor by the country in which the part was made";
     SALES = "sales", "USD million/month", "sales to all vendors by the seller's home jurisdiction; lower is worse for the seller";
+    RUNGS = "rungs-in-force", "count", "rungs of the escalation ladder in force (recorded where a compared regime has a ladder)";
     SALES_MADE_IN = "sales-made-in", "USD million/month", "sales to all vendors by the country in which the part was made";
     PENDING = "applications-pending", "applications", "applications for specific licenses under way at the tick's end; higher is worse for the vendor";
     LICENSES = "licenses-in-force", "licenses", "specific licenses in force at the tick's end; lower is worse for the vendor";
@@ -78,6 +79,9 @@ pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) 
     observe_sales(world, state, months, sink);
     observe_licenses(world, state, months, sink);
     observe_adaptation(world, state, months, sink);
+    if world.rungs > 0 {
+        sink.put(RUNGS, || world.pairs[world.subject.ix()].id.clone(), state.escalation.stage as f64);
+    }
 }
 
 fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink) {

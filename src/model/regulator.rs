@@ -2,9 +2,11 @@
 //! back (E14).
 
 use super::calendar::MONTH;
-use super::chance::Purpose;
+use super::chance::{EntityKey, Purpose};
 use super::design_out;
+use super::escalation;
 use super::ids::*;
+use super::rules::Outlook;
 use super::state::State;
 use super::state::watched;
 use super::tick::Trial;
@@ -22,15 +24,18 @@ pub fn change_rules(trial: &Trial, state: &mut State, tick: usize) {
         if event.day < first || event.day >= end {
             continue;
         }
-        let in_force = event.in_force;
-        let remaining = f64::from(end - event.day) / f64::from(end - first);
-        for w in 0..trial.world.watched.len() {
-            raise_risk(trial, state, WatchId::at(w), e, in_force, remaining);
+        let (in_force, day) = (event.in_force, event.day);
+        let remaining = f64::from(end - day) / f64::from(end - first);
+        for w in (0..trial.world.watched.len()).map(WatchId::at) {
+            let forbids = |state: &State, offer: OfferId| trial.outlook(state, w, offer).forbidden_by[e];
+            raise_risk(trial, state, w, in_force, remaining, forbids);
             if in_force {
-                hold_back(trial, state, WatchId::at(w), e);
+                let review = |supplier: EntityKey| trial.chance.uniform(Purpose::Review, supplier, day as u64);
+                hold_back(trial, state, w, f64::from(day), review, |outlook| outlook.forbidden_by[e]);
             }
         }
     }
+    escalation::escalate(trial, state, tick);
 }
 
 /// Risk decays toward rest (E4).
@@ -49,13 +54,19 @@ fn forget(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// r = 1 - (1 - r)(1 - w g) for each class; it weighs on this tick's orders for the part of the tick that remains.
-fn raise_risk(trial: &Trial, state: &mut State, watch: WatchId, event: usize, in_force: bool, remaining: f64) {
+pub(super) fn raise_risk(
+    trial: &Trial,
+    state: &mut State,
+    watch: WatchId,
+    in_force: bool,
+    remaining: f64,
+    forbidden: impl Fn(&State, OfferId) -> bool,
+) {
     let (world, setting) = (trial.world, trial.setting);
     let behaviour = &world.behaviour;
     let weight = setting.value(if in_force { behaviour.force_weight } else { behaviour.announcement_weight });
     for class in 0..world.classes.len() {
-        let forbidden = |state: &State, offer: OfferId| trial.outlook(state, watch, offer).forbidden_by[event];
-        let share = purchases_share(trial, state, watch, ClassId::at(class), forbidden);
+        let share = purchases_share(trial, state, watch, ClassId::at(class), &forbidden);
         if share > 0.0 {
             let risk = &mut state.risk[watched(watch, class, world.classes.len())];
             let raised = 1.0 - (1.0 - risk.0) * (1.0 - weight * share);
@@ -87,23 +98,29 @@ pub(super) fn purchases_share(
     if all > 0.0 { some / all } else { 0.0 }
 }
 
-/// Suppliers whose offers a rule reaches stop to review it; some then stay out of lawful trade for a while (E14).
-fn hold_back(trial: &Trial, state: &mut State, watch: WatchId, event: usize) {
+/// Suppliers whose offers a rule of some day reaches stop to review it; some then stay out of lawful trade for a while
+/// (E14). `review` is the draw for a supplier's review.
+pub(super) fn hold_back(
+    trial: &Trial,
+    state: &mut State,
+    watch: WatchId,
+    day: f64,
+    review: impl Fn(EntityKey) -> f64,
+    forbids: impl Fn(&Outlook) -> bool,
+) {
     let (world, setting) = (trial.world, trial.setting);
-    let day = f64::from(trial.rules.events[event].day);
     let most_cautious = setting.value(world.behaviour.over_compliance);
     let half_life = setting.value(world.behaviour.caution_half_life) * MONTH;
     for (s, supplier) in world.suppliers.iter().enumerate() {
         let reached = world.offers.iter().enumerate().any(|(o, offer)| {
             offer.supplier.ix() == s
-                && trial.outlook(state, watch, OfferId::at(o)).forbidden_by[event]
-                && world.offers[o].watches.contains(&watch)
+                && forbids(trial.outlook(state, watch, OfferId::at(o)))
+                && offer.watches.contains(&watch)
         });
         if !reached {
             continue;
         }
-        let unit = trial.chance.uniform(Purpose::Review, supplier.key, trial.rules.events[event].day as u64);
-        let review = world.behaviour.review_lag.at(unit) * MONTH;
+        let review = world.behaviour.review_lag.at(review(supplier.key)) * MONTH;
         let caution = if setting.caution[s] < most_cautious {
             half_life * libm::log2(most_cautious / setting.caution[s])
         } else {
@@ -116,6 +133,6 @@ fn hold_back(trial: &Trial, state: &mut State, watch: WatchId, event: usize) {
         } else {
             out.1 = out.1.max(until);
         }
-        design_out::start(trial, state, watch, s, event, day + review);
+        design_out::start(trial, state, watch, s, &forbids, day + review);
     }
 }

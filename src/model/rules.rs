@@ -2,24 +2,24 @@
 //! share of each tick is open to it. Few such standings exist, whatever the uncertain facts of the offers, so they are
 //! worked out once, kept, and a trial only looks up which one an offer has.
 
-use jiff::ToSpan;
-
 use super::calendar::Calendar;
 use super::chance::{Chance, EntityKey, Purpose};
+use super::escalation::Ladder;
 use super::ids::WatchId;
 use super::params::Quantile;
 use super::restriction::{self, Restriction};
+use super::stage::Stage;
 use super::world::World;
-use crate::law::{Authorization, Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex, Standing};
+use crate::law::{Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
 use crate::scenario::param::Param;
-use crate::scenario::regime::{ProvisionKind, Regime, Review};
+use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
 
 /// The rules of one scenario, compiled for a world.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    code: Code,
-    buyers: Vec<(Buyer, Standing)>,
+    /// The dated law; then, where there is a ladder, the law with each further rung in force throughout.
+    stages: Vec<Stage>,
     /// Announcements and entries into force, by day.
     pub events: Vec<Event>,
     /// Days on which something becomes known, rising: the law of each lies in `Outlook::known`.
@@ -30,7 +30,9 @@ pub struct Rules {
     pub known_by_end: Vec<usize>,
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
-    outlooks: Vec<(WatchId, Criteria, Outlook)>,
+    outlooks: Vec<(usize, WatchId, Criteria, Outlook)>,
+    /// The adaptive policy, if there is one.
+    pub ladder: Option<Ladder>,
     /// Restrictions of markets, in file order.
     pub restrictions: Vec<Restriction>,
 }
@@ -43,7 +45,7 @@ pub struct Event {
     /// Whether it is an entry into force (else an announcement).
     pub in_force: bool,
     /// Provisions that it is about: listings and tests.
-    provisions: Vec<ProvisionIndex>,
+    pub(super) provisions: Vec<ProvisionIndex>,
 }
 
 /// Approval practice from a day on.
@@ -126,6 +128,8 @@ pub struct Outlook {
     pub always_open: bool,
     /// How the law would have an application reviewed on the last day of the tick; `None`: none is needed.
     pub review: Vec<Option<Review>>,
+    /// Whether the rung that led to this stage of a ladder forbids it, by the tick on whose first day it starts.
+    pub forbidden_by_step: Vec<bool>,
 }
 
 /// Number of a use among the uses of spares.
@@ -139,15 +143,8 @@ impl Rules {
     /// # Errors
     /// A regime that makes no sense as law.
     pub fn new(regime: &Regime, world: &World) -> Result<Rules, LawError> {
-        let code = Code::new(regime)?;
         let calendar = &world.calendar;
-        let buyers = world.watched.iter().map(|v| {
-            let vendor = &world.vendors[v.ix()];
-            let buyer = Buyer { id: vendor.id.clone(), country_of_concern: vendor.country_of_concern };
-            let standing = code.standing(&buyer);
-            (buyer, standing)
-        });
-        let buyers = buyers.collect();
+        let stages = (0..=regime.rungs().count()).map(|rungs| Stage::new(regime, rungs, world));
         // Restrictions of markets bear on no shipment.
         let of_trade = regime.provisions.values().filter(|p| !p.kind.restricts_market());
         let mut announcements: Vec<Date> = of_trade.map(|p| p.announced).collect();
@@ -164,25 +161,31 @@ impl Rules {
             licensing: practices(regime, calendar),
             outlooks: Vec::new(),
             restrictions: restriction::compile(regime, world)?,
-            buyers,
-            code,
+            stages: stages.collect::<Result<_, _>>()?,
+            ladder: regime.escalation.as_ref().map(|escalation| Ladder::new(escalation, calendar)),
         };
         rules.events = rules.find_events(calendar);
         Ok(rules)
     }
 
-    /// Whether the regime has no provision at all.
+    /// Whether the regime has no provision at all, dated or on a ladder.
     pub fn is_empty(&self) -> bool {
-        self.code.indices().next().is_none()
+        self.stages.iter().all(|stage| stage.code.indices().next().is_none())
     }
 
-    /// Days on which the law changes for a reader of figures, with short labels: listings and tests as they start, the
-    /// first general license, and the day after the last one.
+    /// The dated law.
+    fn code(&self) -> &Code {
+        &self.stages[0].code
+    }
+
+    /// Days on which the dated law changes for a reader of figures, with short labels: listings and tests as they start,
+    /// the first general license, and the day after the last one. (The rungs of a ladder start on other days in each
+    /// trial.)
     pub fn marks(&self) -> Vec<(Date, String)> {
         let mut marks: Vec<(Date, String)> = Vec::new();
         let (mut waived_from, mut waived_until) = (None::<Date>, None::<Date>);
-        for index in self.code.indices() {
-            let provision = self.code.provision(index);
+        for index in self.code().indices() {
+            let provision = self.code().provision(index);
             let label = match &provision.kind {
                 ProvisionKind::Listing { .. } => "Listing".to_owned(),
                 ProvisionKind::DeMinimis { threshold, .. } => {
@@ -212,8 +215,8 @@ impl Rules {
     /// Provisions of one day and kind make one event, so that two that catch the same offer are not counted twice.
     fn find_events(&self, calendar: &Calendar) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
-        for index in self.code.indices() {
-            let provision = self.code.provision(index);
+        for index in self.code().indices() {
+            let provision = self.code().provision(index);
             let prohibits = matches!(
                 provision.kind,
                 ProvisionKind::Listing { .. } | ProvisionKind::DeMinimis { .. } | ProvisionKind::DirectProduct { .. }
@@ -233,47 +236,53 @@ impl Rules {
         events
     }
 
-    /// The number of the outlook of an item with some facts, worked out if it is new.
-    pub fn outlook_of(&mut self, world: &World, facts: &Facts, watch: WatchId) -> usize {
-        let criteria = self.code.criteria(facts, &self.buyers[watch.ix()].1);
-        if let Some(known) = self.outlooks.iter().position(|(w, c, _)| *w == watch && *c == criteria) {
+    /// The number of the outlook of an item with some facts at a stage of the ladder, worked out if it is new.
+    pub fn outlook_of(&mut self, world: &World, facts: &Facts, stage: usize, watch: WatchId) -> usize {
+        let law = &self.stages[stage];
+        let criteria = law.code.criteria(facts, &law.standings[watch.ix()]);
+        let same = |(s, w, c, _): &(usize, WatchId, Criteria, Outlook)| *s == stage && *w == watch && *c == criteria;
+        if let Some(known) = self.outlooks.iter().position(same) {
             return known;
         }
-        let outlook = self.work_out(&world.calendar, watch, &criteria);
-        self.outlooks.push((watch, criteria, outlook));
+        let outlook = self.work_out(&world.calendar, law, watch, &criteria);
+        self.outlooks.push((stage, watch, criteria, outlook));
         self.outlooks.len() - 1
+    }
+
+    /// Number of stages: one more than rungs of the ladder.
+    pub fn stages(&self) -> usize {
+        self.stages.len()
     }
 
     /// An outlook.
     #[inline]
     pub fn outlook(&self, number: usize) -> &Outlook {
-        &self.outlooks[number].2
+        &self.outlooks[number].3
     }
 
-    fn work_out(&self, calendar: &Calendar, watch: WatchId, criteria: &Criteria) -> Outlook {
+    fn work_out(&self, calendar: &Calendar, law: &Stage, watch: WatchId, criteria: &Criteria) -> Outlook {
         let occasion = Occasion { date: Date::ZERO, use_: Use::NewEquipment, production_start: None, known_on: None };
-        let new = self.shares(calendar, watch, criteria, occasion);
-        let cut_off = self.code.saved_before(criteria);
+        let shares = |occasion| law.shares(calendar, watch, criteria, occasion);
+        let new = shares(occasion);
+        let cut_off = law.code.saved_before(criteria);
         // Production on the eve of the cut-off, so that a clause counts wherever one could.
         let eve = cut_off.and_then(|day| day.yesterday().ok());
         let saved = match eve {
             Some(_) => {
-                let with_clause =
-                    self.shares(calendar, watch, criteria, Occasion { production_start: eve, ..occasion });
+                let with_clause = shares(Occasion { production_start: eve, ..occasion });
                 with_clause.open.iter().zip(&new.open).map(|(a, b)| (a - b).max(0.0)).collect()
             }
             None => vec![0.0; calendar.len()],
         };
-        let spares = |use_| self.shares(calendar, watch, criteria, Occasion { use_, ..occasion });
+        let spares = |use_| shares(Occasion { use_, ..occasion });
         let (network, handsets) = (spares(Use::ExistingNetwork), spares(Use::HandsetSupport));
-        let mut expected = vec![vec![1.0; calendar.len()]];
-        let mut expected_foreign = vec![vec![0.0; calendar.len()]];
-        for day in &self.announcements {
-            let known = self.shares(calendar, watch, criteria, Occasion { known_on: Some(*day), ..occasion });
-            expected.push(known.open);
-            expected_foreign.push(known.foreign_only);
-        }
-        let forbidden_by: Vec<bool> = self.events.iter().map(|event| self.would_forbid(event, criteria)).collect();
+        // Before any announcement only the rungs that led to this stage are known.
+        let known_on = std::iter::once(ALWAYS).chain(self.announcements.iter().copied());
+        let (expected, expected_foreign): (Vec<_>, Vec<_>) = known_on
+            .map(|day| shares(Occasion { known_on: Some(day), ..occasion }))
+            .map(|known| (known.open, known.foreign_only))
+            .unzip();
+        let forbidden_by: Vec<bool> = self.events.iter().map(|event| law.would_forbid(event, criteria)).collect();
         let reached = self.events.iter().zip(&forbidden_by).filter(|(_, forbids)| **forbids).map(|(e, _)| e.day);
         Outlook {
             always_open: new.open.iter().all(|&share| share == 1.0)
@@ -292,45 +301,8 @@ impl Rules {
             expected_foreign,
             forbidden_by,
             review: new.review,
+            forbidden_by_step: law.step_forbids(calendar, criteria),
         }
-    }
-
-    /// Whether an event's provisions forbid parts for new products, once in force.
-    fn would_forbid(&self, event: &Event, criteria: &Criteria) -> bool {
-        event.provisions.iter().any(|&index| {
-            let date = self.code.provision(index).from;
-            let occasion = Occasion { date, use_: Use::NewEquipment, production_start: None, known_on: None };
-            self.code.forbids(index, criteria, &occasion)
-        })
-    }
-
-    /// The law's answers, day by day, as shares of ticks. They change on few days, so stretches between these are asked.
-    fn shares(&self, calendar: &Calendar, watch: WatchId, criteria: &Criteria, occasion: Occasion) -> Stretches {
-        let standing = &self.buyers[watch.ix()].1;
-        let mut stretches = Stretches::new(calendar.len());
-        let end = calendar.first_day[calendar.len()];
-        let mut days: Vec<i32> = self.code.change_days(standing).iter().map(|d| calendar.day(*d)).collect();
-        days.retain(|&day| day > 0 && day < end);
-        days.insert(0, 0);
-        days.push(end);
-        for stretch in days.windows(2) {
-            let date = calendar.start.checked_add(i64::from(stretch[0]).days()).unwrap_or(Date::MAX);
-            let outcome = self.code.outcome(criteria, &Occasion { date, ..occasion });
-            stretches.add(calendar, stretch[0], stretch[1], |s, tick, share| {
-                if outcome.is_permitted() {
-                    s.open[tick] += share;
-                    if outcome.authorization() == Authorization::GeneralLicense {
-                        s.waived[tick] += share;
-                    }
-                } else if outcome.rests_on_foreign_production() {
-                    s.foreign_only[tick] += share;
-                }
-                s.prohibited_at_end[tick] = !outcome.is_permitted();
-                s.review[tick] = outcome.review();
-            });
-        }
-        stretches.settle();
-        stretches
     }
 }
 
@@ -341,45 +313,6 @@ fn count(open: &[Vec<f64>], ignored: Option<&[Vec<f64>]>) -> Vec<Vec<f64>> {
     };
     let rows = open.iter().enumerate();
     rows.map(|(known, row)| row.iter().enumerate().map(|(tick, open)| share(known, tick, *open)).collect()).collect()
-}
-
-/// Shares of ticks.
-struct Stretches {
-    open: Vec<f64>,
-    waived: Vec<f64>,
-    foreign_only: Vec<f64>,
-    prohibited_at_end: Vec<bool>,
-    review: Vec<Option<Review>>,
-}
-
-impl Stretches {
-    fn new(ticks: usize) -> Stretches {
-        Stretches {
-            open: vec![0.0; ticks],
-            waived: vec![0.0; ticks],
-            foreign_only: vec![0.0; ticks],
-            prohibited_at_end: vec![false; ticks],
-            review: vec![None; ticks],
-        }
-    }
-
-    fn add(&mut self, calendar: &Calendar, from: i32, until: i32, mut tell: impl FnMut(&mut Self, usize, f64)) {
-        for tick in 0..calendar.len() {
-            let share = calendar.share_within(tick, f64::from(from), f64::from(until));
-            if share > 0.0 {
-                tell(self, tick, share);
-            }
-        }
-    }
-
-    /// Stretches of one tick add up to exactly 1, so that an item that is never prohibited is bit for bit free.
-    fn settle(&mut self) {
-        for share in self.open.iter_mut().chain(&mut self.foreign_only) {
-            if (*share - 1.0).abs() < 1e-12 {
-                *share = 1.0;
-            }
-        }
-    }
 }
 
 /// A label that follows another one: its first letter small, unless it starts with an abbreviation.

@@ -1,6 +1,7 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
 use super::engineering::Job;
+use super::escalation::Escalation;
 use super::expansion::Expansion;
 use super::foresight::Lookahead;
 use super::ids::*;
@@ -141,7 +142,7 @@ pub struct State {
     // By watch and offer.
     /// Licenses and applications.
     pub license: Vec<License>,
-    /// Number of the offer's outlook.
+    /// Number of the offer's outlook under the law of this tick.
     pub outlook: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
     pub leave: Vec<Leave>,
@@ -174,6 +175,9 @@ pub struct State {
     pub expansion: Expansion,
     /// Parts of markets that are restricted.
     pub zones: Zones,
+
+    /// How far the trial is on the regime's ladder.
+    pub escalation: Escalation,
 }
 
 /// A buyer's license for an offer, and the application for it.
@@ -327,13 +331,14 @@ impl State {
         self.new_outlook.clear();
         for w in 0..watches {
             for (facts, design) in setting.facts.iter().zip(&setting.new_designs) {
-                let now = rules.outlook_of(world, facts, WatchId::at(w)) as u32;
-                let new = design.map_or(now, |new| rules.outlook_of(world, &new.facts, WatchId::at(w)) as u32);
+                let now = rules.outlook_of(world, facts, 0, WatchId::at(w)) as u32;
+                let new = design.map_or(now, |new| rules.outlook_of(world, &new.facts, 0, WatchId::at(w)) as u32);
                 self.outlook.push(now);
                 self.new_outlook.push(new);
             }
         }
         fill(&mut self.new_design_on, world.offers.len(), f64::INFINITY);
+        self.escalation.start(world, setting, rules);
         fill(&mut self.sold_watched, watches * world.offers.len(), 0.0);
         self.dealings.clear();
         self.dealings.resize(watches, Dealings::default());

@@ -32,6 +32,15 @@ impl Trial<'_> {
     pub fn outlook(&self, state: &State, watch: WatchId, offer: OfferId) -> &Outlook {
         self.rules.outlook(state.outlook[watched(watch, offer.ix(), self.world.offers.len())] as usize)
     }
+
+    /// The same for a later tick, as is known now: a rung of a ladder may have been announced.
+    #[inline]
+    pub fn outlook_then(&self, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> &Outlook {
+        if tick < state.escalation.turn {
+            return self.outlook(state, watch, offer);
+        }
+        self.rules.outlook(state.escalation.next(watched(watch, offer.ix(), self.world.offers.len())))
+    }
 }
 
 /// Simulates a trial. `setting` was drawn for it; `record` takes what it records.

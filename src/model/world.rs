@@ -53,6 +53,8 @@ pub struct World {
     pub ring: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
+    /// Most rungs that the ladder of a compared regime has; 0 if none is adaptive.
+    pub rungs: usize,
     /// Redesigns.
     pub redesigns: Vec<Redesign>,
     /// What engineers may work on: by vendor, then by line's priority.

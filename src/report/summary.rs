@@ -7,6 +7,7 @@ use crate::analysis::compare::summary_of;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 use crate::analysis::statistics::{RESAMPLES, Summary};
 use crate::experiment::{Ensemble, Plan};
+use crate::model::calendar::MONTH;
 use crate::model::outcome;
 
 /// The headline: one sentence a scenario, on what it does to the target's deployment.
@@ -65,6 +66,7 @@ pub fn summary(
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
     deployment_table(&mut page, plan, ensemble, comparison);
+    ladder_lines(&mut page, plan, ensemble, comparison);
     binding_lines(&mut page, comparison);
     sales_table(&mut page, comparison);
     for (name, title, caption) in figures {
@@ -109,6 +111,40 @@ fn deployment_table(page: &mut String, plan: &Plan, ensemble: &Ensemble, compari
             below.as_ref().and_then(|b| b.quantiles).map_or_else(|| "–".to_owned(), |q| prose(q[2])),
         );
     }
+}
+
+/// When the rungs of each adaptive scenario start.
+fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) {
+    if plan.world.rungs == 0 {
+        return;
+    }
+    let _ = write!(
+        page,
+        "\n## When the rules are toughened\n\n\
+         The rungs of an escalation ladder start on other days in each trial, so figures do not mark them. The median and the \
+         range are of the trials that reach the rung before the end.\n\n\
+         | scenario | rung | reached in | first day, median | 90% of these trials |\n|---|---|---|---|---|\n"
+    );
+    for (planned, kept) in plan.scenarios.iter().zip(&ensemble.scenarios) {
+        for (title, rung) in planned.rules.ladder.iter().flat_map(|ladder| ladder.titles()).zip(1..) {
+            let column = ensemble.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
+            let Some(until) = column.map(|column| summary_of(ensemble, kept, column)) else { continue };
+            let days = until.quantiles.map(|q| [q[2], q[0], q[4]].map(|months| month_of(comparison, months)));
+            let (median, range) = match days {
+                Some([median, low, high]) => (median, format!("{low} to {high}")),
+                None => ("–".to_owned(), "–".to_owned()),
+            };
+            let share = until.count as f64 / f64::from(ensemble.trials.max(1));
+            let _ = writeln!(page, "| {} | {rung}. {title} | {} | {median} | {range} |", planned.id, percent(share));
+        }
+    }
+}
+
+/// The calendar month so many months after the first day.
+fn month_of(comparison: &Comparison, months: f64) -> String {
+    let days = jiff::Span::new().try_days((months * MONTH).round() as i64);
+    let day = comparison.dates.first().zip(days.ok()).and_then(|(first, days)| first.checked_add(days).ok());
+    day.map_or_else(|| "–".to_owned(), |day| day.strftime("%Y-%m").to_string())
 }
 
 /// What bound production most often, by scenario.

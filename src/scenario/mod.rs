@@ -102,8 +102,8 @@ pub struct Scenario {
     pub resolved: serde_json::Value,
     /// BLAKE3 of the resolved scenario, in hexadecimal.
     pub hash: String,
-    /// BLAKE3 of the world alone (without id, title, description, provisions, licensing and bibliography): scenarios of one
-    /// comparison share it.
+    /// BLAKE3 of the world alone (without id, title, description, provisions, licensing, escalation and bibliography): scenarios
+    /// of one comparison share it.
     pub world_hash: String,
 }
 

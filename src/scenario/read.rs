@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod check;
+mod escalation;
 mod offers;
 mod param;
 mod provenance;
@@ -82,7 +83,7 @@ fn entities<T>(
 }
 
 /// The tables in a table, by id.
-fn by_id<T>(table: &Reader<'_>, read: impl Fn(&Reader<'_>) -> Option<T>) -> Option<IndexMap<String, T>> {
+fn by_id<T>(table: &Reader<'_>, mut read: impl FnMut(&Reader<'_>) -> Option<T>) -> Option<IndexMap<String, T>> {
     let tables = table.entities();
     let all = tables.len() == table.table.entries.len();
     let read: Vec<Option<(String, T)>> =

@@ -14,6 +14,74 @@ pub struct Regime {
     pub provisions: IndexMap<String, Provision>,
     /// How applications for specific licenses are decided, from each date on. Empty: none is ever granted or asked for.
     pub licensing: Vec<LicensingPeriod>,
+    /// An adaptive policy: provisions that start when the dated ones prove too weak. `None`: the law is dated alone.
+    pub escalation: Option<Escalation>,
+}
+
+/// An escalation ladder: when the target's sustained capacity (E10) stays above a tolerance, the next rung is announced.
+#[derive(Debug, Clone)]
+pub struct Escalation {
+    /// First day on which the regulator looks.
+    pub from: Date,
+    /// Sustained capacity that the regulator tolerates, as a ratio to the awards planned for the target without controls.
+    pub tolerance: Param,
+    /// How long the capacity must stay above it before the next rung is announced (months).
+    pub patience: Param,
+    /// Time between the announcement of a rung and its first day (months).
+    pub notice: Param,
+    /// The rungs, by id, in the order in which they are taken.
+    pub ladder: IndexMap<String, Rung>,
+    /// What the policy rests on.
+    pub provenance: Provenance,
+}
+
+/// One rung of the ladder.
+#[derive(Debug, Clone)]
+pub struct Rung {
+    /// Short name.
+    pub title: String,
+    /// Its provisions, by id. A run decides when they start, so that their days here are none of the calendar:
+    /// [`ALWAYS`], with no last one.
+    pub provisions: IndexMap<String, Provision>,
+}
+
+/// The first day of a provision of a ladder in the law of its stage, in which it has always been in force.
+pub const ALWAYS: Date = Date::MIN;
+
+impl Regime {
+    /// The rungs of the ladder, if there is one.
+    pub fn rungs(&self) -> impl Iterator<Item = &Rung> {
+        self.escalation.iter().flat_map(|escalation| escalation.ladder.values())
+    }
+
+    /// Every provision, dated or on the ladder.
+    pub fn all_provisions(&self) -> impl Iterator<Item = &Provision> {
+        self.provisions.values().chain(self.rungs().flat_map(|rung| rung.provisions.values()))
+    }
+
+    /// What an answer of the dated law leaves out, in words; `None` without a ladder.
+    pub fn left_to_the_ladder(&self) -> Option<String> {
+        let ids: Vec<String> =
+            self.rungs().flat_map(|rung| rung.provisions.keys()).map(|id| format!("`{id}`")).collect();
+        let (are, they) = if ids.len() == 1 { ("is", "it starts") } else { ("are", "they start") };
+        (!ids.is_empty()).then(|| {
+            format!(
+                "{} of the escalation ladder {are} not in force in this answer: when {they}, if ever, a run decides, trial \
+                 by trial",
+                ids.join(", ")
+            )
+        })
+    }
+
+    /// The law with the first so many rungs in force throughout. The dated provisions stand first, so that each has the
+    /// same place at every stage.
+    pub fn stage(&self, rungs: usize) -> Regime {
+        let mut provisions = self.provisions.clone();
+        for rung in self.rungs().take(rungs) {
+            provisions.extend(rung.provisions.iter().map(|(id, provision)| (id.clone(), provision.clone())));
+        }
+        Regime { provisions, licensing: self.licensing.clone(), escalation: None }
+    }
 }
 
 /// One dated rule.

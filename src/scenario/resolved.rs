@@ -9,8 +9,8 @@ use super::tree::{Origin, Table, Value};
 use super::{Reference, param::Confidence};
 
 /// What a scenario may change without changing its world.
-const NOT_WORLD: [&str; 8] =
-    ["kind", "id", "title", "description", "runnable", "provisions", "licensing", "bibliography"];
+const NOT_WORLD: [&str; 9] =
+    ["kind", "id", "title", "description", "runnable", "provisions", "licensing", "escalation", "bibliography"];
 
 /// The whole document.
 pub(crate) fn document(header: &Header, merged: &Table, bibliography: &IndexMap<String, Reference>) -> Json {

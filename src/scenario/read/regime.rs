@@ -1,12 +1,13 @@
 //! Reading the law: provisions of every kind and the practice of licensing.
 
+use indexmap::IndexMap;
+
 use super::super::problem::{Problem, nearest};
 use super::super::reader::Reader;
-use super::super::regime::{LicensingPeriod, Provision, ProvisionKind, Regime};
-use super::super::{param::Quantity, tree::Value};
-use super::by_id;
+use super::super::regime::{ALWAYS, LicensingPeriod, Provision, ProvisionKind, Regime};
+use super::super::{Place, param::Quantity, tree::Value};
 use super::offers::item_level;
-use super::restriction;
+use super::{by_id, escalation, restriction};
 use crate::units::Level;
 
 /// The names of the kinds of provision.
@@ -49,22 +50,37 @@ const KEYS_BY_KIND: [&str; 21] = [
 const SAVED: [&str; 2] = ["de-minimis", "direct-product"];
 
 pub(super) fn regime(root: &Reader<'_>) -> Option<Regime> {
-    let provisions = match root.has("provisions") {
-        true => root
-            .child("provisions", "a table")
-            .and_then(|r| by_id(&r, provision).inspect(|provisions| restriction::cover_at_most_all(&r, provisions))),
+    let conditional = escalation::conditional(root.cx.root);
+    let mut provisions = match root.has("provisions") {
+        true => root.child("provisions", "a table").and_then(|r| {
+            by_id(&r, |r| provision(r, &conditional)).inspect(|found| restriction::cover_at_most_all(&r, found))
+        }),
         false => Some(Default::default()),
     };
     let licensing = match root.has("licensing") {
         true => root.child("licensing", "a table").and_then(|r| licensing(&r)),
         false => Some(Vec::new()),
     };
-    Some(Regime { provisions: provisions?, licensing: licensing? })
+    let escalation = match root.has("escalation") {
+        true => (root.child("escalation", "a table"))
+            .and_then(|r| escalation::escalation(&r, provisions.as_mut()))
+            .map(Some),
+        false => Some(None),
+    };
+    Some(Regime { provisions: provisions?, licensing: licensing?, escalation: escalation? })
 }
 
-fn provision(r: &Reader<'_>) -> Option<Provision> {
+/// A provision; one of the ladder (`conditional`) has no days of its own.
+fn provision(r: &Reader<'_>, conditional: &IndexMap<&str, &Place>) -> Option<Provision> {
     let (title, citation) = (r.text("title"), r.text("citation"));
-    let (announced, from, to) = (r.date("announced"), r.date("from"), r.date_opt("to"));
+    let step = r.path.rsplit('.').next().and_then(|id| conditional.get(id));
+    let (announced, from, to) = match step {
+        Some(rung) => {
+            escalation::refuse_days(r, rung);
+            (Some(ALWAYS), Some(ALWAYS), Some(None))
+        }
+        None => (r.date("announced"), r.date("from"), r.date_opt("to")),
+    };
     let kind = kind(r);
     let provenance = r.provenance();
     r.finish();

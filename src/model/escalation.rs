@@ -1,0 +1,252 @@
+//! An adaptive policy (section 7 of the model description): when the target's sustained capacity (E10) stays above what
+//! the regulator tolerates, the next rung of a ladder is announced, and starts after a notice. Both days fall on the
+//! boundary of ticks that is nearest, so that months and weeks agree; what firms make of them (E4, E14) and what they
+//! foresee (E10) is as for provisions with days of their own.
+
+use super::calendar::{Calendar, MONTH};
+use super::chance::{Chance, EntityKey, Purpose};
+use super::ids::*;
+use super::params::Quantile;
+use super::regulator::{hold_back, raise_risk};
+use super::rules::{Outlook, Rules};
+use super::setting::Setting;
+use super::state::{State, watched};
+use super::tick::Trial;
+use super::world::World;
+use crate::scenario::param::Param;
+use crate::scenario::regime;
+
+/// A ladder, compiled for a world. Its numbers belong to a regime, not to the world, so they are drawn by their own keys.
+#[derive(Debug, Clone)]
+pub struct Ladder {
+    /// First day on which the regulator looks.
+    from: f64,
+    /// Ratio of sustained capacity to awards planned without controls.
+    tolerance: Draw,
+    /// Months.
+    patience: Draw,
+    /// Months.
+    notice: Draw,
+    rungs: Vec<Rung>,
+}
+
+#[derive(Debug, Clone)]
+struct Rung {
+    title: String,
+    /// Key of the reviews that its entry into force sets off.
+    key: EntityKey,
+}
+
+/// A parameter that is drawn once a trial.
+#[derive(Debug, Clone)]
+struct Draw(EntityKey, Quantile);
+
+impl Draw {
+    fn of(param: &Param) -> Draw {
+        Draw(EntityKey::of(&param.path), Quantile::new(&param.dist, param.bounds))
+    }
+
+    fn value(&self, chance: Chance) -> f64 {
+        self.1.at(chance.uniform(Purpose::Parameter, self.0, 0))
+    }
+}
+
+impl Ladder {
+    /// Compiles a ladder.
+    pub(super) fn new(escalation: &regime::Escalation, calendar: &Calendar) -> Ladder {
+        let key = |id: &str| EntityKey::of(&format!("escalation.ladder.{id}"));
+        let rungs = escalation.ladder.iter();
+        Ladder {
+            from: f64::from(calendar.day(escalation.from)),
+            tolerance: Draw::of(&escalation.tolerance),
+            patience: Draw::of(&escalation.patience),
+            notice: Draw::of(&escalation.notice),
+            rungs: rungs.map(|(id, rung)| Rung { title: rung.title.clone(), key: key(id) }).collect(),
+        }
+    }
+
+    /// Names of the rungs, the first first.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        self.rungs.iter().map(|rung| rung.title.as_str())
+    }
+}
+
+/// How far a trial is on its ladder.
+#[derive(Debug, Clone, Default)]
+pub struct Escalation {
+    /// Rungs in force: the stage of the law.
+    pub stage: usize,
+    /// Tick on whose first day the announced rung starts; none that ever comes if none is announced.
+    pub turn: usize,
+    /// Months in a row, up to now, in which the capacity was above the tolerance.
+    pub above: f64,
+    /// Whether a rung that was announced or is in force forbids an offer (by watch and offer).
+    pub reached: Vec<bool>,
+    tolerance: f64,
+    patience: f64,
+    notice: f64,
+    /// Numbers of the outlooks of all offers by stage: rows of watch and offer. Empty without a ladder.
+    outlooks: Vec<u32>,
+    /// The same for the offers' new designs (that of today's where there is none).
+    new_outlooks: Vec<u32>,
+}
+
+/// The turn while no rung is announced.
+const NEVER: usize = usize::MAX;
+
+impl Escalation {
+    /// Puts it to the start of a trial.
+    pub(super) fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
+        let (watches, offers) = (world.watched.len(), world.offers.len());
+        (self.stage, self.turn, self.above) = (0, NEVER, 0.0);
+        self.reached.clear();
+        self.reached.resize(watches * offers, false);
+        self.outlooks.clear();
+        self.new_outlooks.clear();
+        if let Some(ladder) = &rules.ladder {
+            let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
+            self.tolerance = ladder.tolerance.value(chance);
+            self.patience = ladder.patience.value(chance);
+            self.notice = ladder.notice.value(chance);
+            for stage in 0..rules.stages() {
+                for place in 0..watches * offers {
+                    let (watch, offer) = (WatchId::at(place / offers), place % offers);
+                    let mut number = |facts| rules.outlook_of(world, facts, stage, watch) as u32;
+                    let now = number(&setting.facts[offer]);
+                    self.outlooks.push(now);
+                    let design = &setting.new_designs[offer];
+                    self.new_outlooks.push(design.as_ref().map_or(now, |design| number(&design.facts)));
+                }
+            }
+        }
+    }
+
+    /// Numbers of the outlooks at a stage, by watch and offer.
+    fn row(&self, stage: usize) -> &[u32] {
+        let width = self.reached.len();
+        &self.outlooks[stage * width..(stage + 1) * width]
+    }
+
+    /// From now on the law sees an offer's new design, at every stage.
+    pub(super) fn adopt_new_design(&mut self, place: usize) {
+        let width = self.reached.len();
+        for i in (place..self.outlooks.len()).step_by(width) {
+            self.outlooks[i] = self.new_outlooks[i];
+        }
+    }
+
+    /// Number of an offer's outlook once the announced rung is in force.
+    #[inline]
+    pub(super) fn next(&self, place: usize) -> usize {
+        self.row(self.stage + 1)[place] as usize
+    }
+}
+
+/// Step 1 of a tick, after the dated provisions: the regulator looks at the tick that is over, and an announced rung may
+/// start.
+pub(super) fn escalate(trial: &Trial, state: &mut State, tick: usize) {
+    let Some(ladder) = &trial.rules.ladder else { return };
+    if state.escalation.turn == NEVER && tick > 0 {
+        look(trial, state, ladder, tick - 1);
+        let Escalation { stage, above, patience, .. } = state.escalation;
+        let due = above > 0.0 && above + 0.5 * trial.pace.months >= patience;
+        if due && stage < ladder.rungs.len() {
+            announce(trial, state, tick);
+        }
+    }
+    if state.escalation.turn == tick {
+        enter(trial, state, ladder, tick);
+    }
+}
+
+/// Adds a tick to the time above the tolerance, or starts it anew. What the regulator takes the target to need is what
+/// would be awarded to it without controls.
+fn look(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
+    let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
+    let need = trial.setting.plan[subject * calendar.ticks + tick];
+    let capacity = state.limits[subject].sustained;
+    let seen = calendar.months(tick) * calendar.share_within(tick, ladder.from, f64::INFINITY);
+    let escalation = &mut state.escalation;
+    let enough = need > 0.0 && capacity > escalation.tolerance * need;
+    escalation.above = if enough { escalation.above + seen } else { 0.0 };
+}
+
+/// The next rung is announced on the first day of the tick.
+fn announce(trial: &Trial, state: &mut State, tick: usize) {
+    let calendar = &trial.world.calendar;
+    let day = f64::from(calendar.first_day[tick]) + state.escalation.notice * MONTH;
+    let turn = nearest_tick(calendar, day);
+    state.escalation.turn = turn;
+    let step = Step { stage: state.escalation.stage + 1, turn };
+    for place in 0..state.escalation.reached.len() {
+        state.escalation.reached[place] |= step.forbids_place(trial, state, place);
+    }
+    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+        raise_risk(trial, state, w, false, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
+    }
+}
+
+/// The announced rung starts on the first day of the tick.
+fn enter(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
+    let escalation = &mut state.escalation;
+    escalation.stage += 1;
+    (escalation.turn, escalation.above) = (NEVER, 0.0);
+    let step = Step { stage: escalation.stage, turn: tick };
+    state.outlook.copy_from_slice(state.escalation.row(step.stage));
+    let width = state.new_outlook.len();
+    state.new_outlook.copy_from_slice(&state.escalation.new_outlooks[step.stage * width..][..width]);
+    let day = f64::from(trial.world.calendar.first_day[tick]);
+    let rung = ladder.rungs[step.stage - 1].key;
+    let review = |supplier: EntityKey| trial.chance.uniform(Purpose::Review, supplier.with(rung), 0);
+    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+        raise_risk(trial, state, w, true, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
+        hold_back(trial, state, w, day, review, |outlook| step.forbids(trial, outlook));
+    }
+}
+
+/// The tick that starts nearest to a day.
+fn nearest_tick(calendar: &Calendar, day: f64) -> usize {
+    let after = calendar.first_day.partition_point(|&first| f64::from(first) <= day).min(calendar.len());
+    let before = after.saturating_sub(1);
+    let gap = |tick: usize| (f64::from(calendar.first_day[tick]) - day).abs();
+    if gap(before) <= gap(after) { before } else { after }
+}
+
+/// A rung that leads to a stage and starts with a tick.
+#[derive(Clone, Copy)]
+struct Step {
+    stage: usize,
+    turn: usize,
+}
+
+impl Step {
+    fn forbids(self, trial: &Trial, outlook: &Outlook) -> bool {
+        // A turn past the calendar is as good as its end.
+        outlook.forbidden_by_step[self.turn.min(trial.world.calendar.len() - 1)]
+    }
+
+    fn forbids_place(self, trial: &Trial, state: &State, place: usize) -> bool {
+        self.forbids(trial, trial.rules.outlook(state.escalation.row(self.stage)[place] as usize))
+    }
+
+    fn forbids_offer(self, trial: &Trial, state: &State, watch: WatchId, offer: OfferId) -> bool {
+        self.forbids_place(trial, state, watched(watch, offer.ix(), trial.world.offers.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::world::{Tick, Time};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_belongs_to_the_nearest_start_of_a_tick() {
+        let time = Time { start: date(2019, 1, 1), end: date(2019, 12, 31), tick: Tick::Month };
+        let calendar = Calendar::new(&time);
+        // Day 31 is 2019-02-01, day 59 is 2019-03-01.
+        let found = [0.0, 15.5, 15.6, 31.0, 44.9, 45.1, 60.0].map(|day| nearest_tick(&calendar, day));
+        assert_eq!(found, [0, 0, 1, 1, 1, 2, 2]);
+        assert_eq!(nearest_tick(&calendar, 1e6), calendar.len());
+    }
+}
