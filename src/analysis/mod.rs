@@ -2,6 +2,7 @@
 //! never runs the model itself.
 
 pub mod compare;
+pub mod predict;
 pub mod results;
 pub mod statistics;
 
