@@ -4,6 +4,7 @@
 pub mod compare;
 pub mod predict;
 pub mod results;
+pub mod score;
 pub mod statistics;
 
 pub use compare::compare;
