@@ -2,7 +2,9 @@
 //! never runs the model itself.
 
 pub mod compare;
+pub mod predict;
 pub mod results;
+pub mod score;
 pub mod statistics;
 
 pub use compare::compare;

@@ -92,7 +92,7 @@ impl Job {
     }
 }
 
-fn write(target: &Target, pages: &[Page], interrupt: &Interrupt) -> Result<(), CliError> {
+pub(super) fn write(target: &Target, pages: &[Page], interrupt: &Interrupt) -> Result<(), CliError> {
     interrupt.writing();
     let left = target.write(pages, &|| interrupt.wanted()).map_err(|error| match error {
         FolderError::Stopped => {

@@ -53,6 +53,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let shortage = compiler.shortage();
     let redesigns = compiler.redesigns(&pairs, &cells)?;
     let projects = list_projects(&mut vendors, &pairs, &links, &redesigns);
+    let exchange_rates = world.exchange_rates.iter().map(|(code, path)| (code.clone(), compiler.dated(path))).collect();
 
     for (o, offer) in offers.iter().enumerate() {
         jurisdictions[offer.home.ix()].offers.push(OfferId::at(o));
@@ -96,6 +97,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         projects,
         programmes: (0..world.offers.len()).filter(|&o| world.offers[o].programme.is_some()).map(OfferId::at).collect(),
         rungs: 0,
+        exchange_rates,
     })
 }
 
@@ -307,6 +309,7 @@ impl Compiler<'_> {
                 watch,
                 engineering: vendor.engineering.as_ref().map(|e| self.add(e)),
                 projects: 0..0,
+                other_revenue: vendor.other_revenue.as_deref().map(|path| self.dated(path)),
             });
         }
         Ok((vendors, pairs))
@@ -415,6 +418,7 @@ impl Compiler<'_> {
                 seats: range,
                 vendors: seats,
                 patience: market.patience.as_ref().map(|param| self.add(param)),
+                region: market.region.clone(),
             });
         }
         Ok(markets)

@@ -10,6 +10,7 @@ pub mod engineering;
 pub mod escalation;
 pub mod expansion;
 pub mod foresight;
+pub mod history;
 pub mod ids;
 pub mod licenses;
 pub mod market;

@@ -53,6 +53,8 @@ pub struct World {
     pub ring: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
+    /// Units of a currency that one US dollar buys, by the first day from which each rate holds.
+    pub exchange_rates: Vec<(String, Vec<(i32, ParamId)>)>,
     /// Most rungs that the ladder of a compared regime has; 0 if none is adaptive.
     pub rungs: usize,
     /// Redesigns.
@@ -318,6 +320,8 @@ pub struct Vendor {
     pub engineering: Option<ParamId>,
     /// What they may work on.
     pub projects: Range<usize>,
+    /// Revenue from network business that the model leaves out, by day, USD a month.
+    pub other_revenue: Option<Vec<(i32, ParamId)>>,
 }
 
 /// A vendor's part in a line.
@@ -445,6 +449,8 @@ pub struct Market {
     pub vendors: Vec<Seat>,
     /// Mean wait before undelivered orders leave, months; none: as the rate of all.
     pub patience: Option<ParamId>,
+    /// Region, as written.
+    pub region: String,
 }
 
 /// A vendor in a market.

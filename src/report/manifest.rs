@@ -69,6 +69,8 @@ struct Manifest<'a> {
     horizon: Horizon,
     overrides: Vec<Override<'a>>,
     scenarios: Vec<ScenarioEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observations: Option<&'a Input>,
     target: &'static str,
     threads: usize,
     date: String,
@@ -119,25 +121,87 @@ pub fn page(
     comparison: &Comparison,
     pages: &[Page],
 ) -> serde_json::Result<Page> {
-    let horizon = Horizon {
-        start: comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
-        end: comparison.end.to_string(),
+    let about = About {
+        name: &comparison.name,
+        title: &comparison.title,
+        reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
+        seed: comparison.seed,
+        trials: comparison.trials,
+        tick: comparison.tick,
+        start: comparison.dates.first().copied().unwrap_or(comparison.end),
+        end: comparison.end,
+        observations: None,
     };
+    let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+    page_about(run, scenarios, &planned, &about, pages)
+}
+
+/// What a result is about, for its manifest.
+#[derive(Debug, Clone)]
+pub struct About<'a> {
+    /// Name of the result.
+    pub name: &'a str,
+    /// One line.
+    pub title: &'a str,
+    /// Id of the scenario that others are compared with.
+    pub reference: &'a str,
+    /// Master seed.
+    pub seed: u64,
+    /// Trials a scenario.
+    pub trials: u32,
+    /// Length of a tick in a word.
+    pub tick: &'static str,
+    /// First simulated day.
+    pub start: Date,
+    /// Last simulated day.
+    pub end: Date,
+    /// Observations that the run was held against.
+    pub observations: Option<Input>,
+}
+
+/// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    file: String,
+    blake3: String,
+    text: String,
+}
+
+impl Input {
+    /// A file by its name and text.
+    pub fn of(name: &str, text: &str) -> Input {
+        let blake3 = blake3::hash(text.as_bytes()).to_hex().to_string();
+        Input { file: name.to_owned(), blake3, text: text.to_owned() }
+    }
+}
+
+/// As [`page`], of any result; `planned` are ids and titles of what was run.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn page_about(
+    run: &Run,
+    scenarios: &[Scenario],
+    planned: &[(&str, &str)],
+    about: &About<'_>,
+    pages: &[Page],
+) -> serde_json::Result<Page> {
     let manifest = Manifest {
         tool: TOOL,
         version: build::VERSION,
         commit: build::COMMIT,
         dirty: build::dirty(),
         command: &run.command,
-        comparison: &comparison.name,
-        title: &comparison.title,
-        reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
-        seed: comparison.seed,
-        trials: comparison.trials,
-        tick: comparison.tick,
-        horizon,
+        comparison: about.name,
+        title: about.title,
+        reference: about.reference,
+        seed: about.seed,
+        trials: about.trials,
+        tick: about.tick,
+        horizon: Horizon { start: about.start.to_string(), end: about.end.to_string() },
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
-        scenarios: plan.scenarios.iter().map(|planned| entry(&planned.id, &planned.title, scenarios)).collect(),
+        scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
+        observations: about.observations.as_ref(),
         target: build::TARGET,
         threads: run.threads,
         date: run.date.to_string(),

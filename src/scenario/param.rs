@@ -233,6 +233,10 @@ named! {
         Boards = "boards",
         /// Circuit boards redesigned a month.
         BoardsPerMonth = "boards/month",
+        /// US dollars of 2019 a month.
+        UsdPerMonth = "USD/month",
+        /// Units of a currency that one US dollar buys.
+        PerUsd = "per USD",
     }
 }
 
@@ -248,6 +252,8 @@ impl Quantity {
             Quantity::Ratio => (0.0, 1e6),
             Quantity::Utility => (-100.0, 100.0),
             Quantity::Boards | Quantity::BoardsPerMonth => (0.0, 1e6),
+            Quantity::UsdPerMonth => (0.0, 1e12),
+            Quantity::PerUsd => (1e-6, 1e6),
         }
     }
 
@@ -265,6 +271,8 @@ impl Quantity {
             Quantity::Utility => "utility weight",
             Quantity::Boards => "workload",
             Quantity::BoardsPerMonth => "engineering capacity",
+            Quantity::UsdPerMonth => "flow of money",
+            Quantity::PerUsd => "exchange rate",
         }
     }
 }

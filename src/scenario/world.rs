@@ -30,6 +30,9 @@ pub struct World {
     pub markets: IndexMap<String, Market>,
     /// Parameters of behaviour and process that hold for all agents.
     pub behaviour: Behaviour,
+    /// Units of a currency that one US dollar buys (per USD), by currency code; each rate holds from its day until the
+    /// next. Observed revenues in that currency are compared by it; agents reckon in US dollars of 2019.
+    pub exchange_rates: IndexMap<String, Vec<DatedParam>>,
     /// Redesigns that replace one class by another, or do without it (E15).
     pub redesigns: IndexMap<String, Redesign>,
     /// A shortage that lengthens lead times for all buyers; `None`: there is none, or it is switched off.
@@ -331,6 +334,9 @@ pub struct Vendor {
     pub place: Place,
     /// Boards that its engineers can redesign a month (boards/month, E15); none: no limit.
     pub engineering: Option<Param>,
+    /// Revenue from network business that the model leaves out (USD/month): interpolated linearly, constant before the
+    /// first and after the last day. It is told with the vendor's equipment revenue; no agent looks at it.
+    pub other_revenue: Option<Vec<DatedParam>>,
 }
 
 /// A vendor's part in a line.

@@ -87,13 +87,18 @@ impl<'f> Sheet<'f> {
     }
 
     /// Sets the caption, closes the page, and says what it shows.
-    pub fn finish(mut self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
-        self.y += 9.0;
+    pub fn finish(self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
         let caption = format!("{caption} {}", run_line(comparison));
-        self.paragraph(&caption, CAPTION, MUTED);
+        self.close(&caption, provenance(comparison))
+    }
+
+    /// As [`Sheet::finish`], for a figure of something else than a comparison of scenarios.
+    pub fn close(mut self, caption: &str, provenance: String) -> (Page<'f>, Label) {
+        self.y += 9.0;
+        self.paragraph(caption, CAPTION, MUTED);
         // A whole number: else the last row of pixels is half paper.
         self.page.height = (self.y + MARGIN - 4.0).ceil();
-        (self.page, Label { title: self.title, caption, provenance: provenance(comparison) })
+        (self.page, Label { title: self.title, caption: caption.to_owned(), provenance })
     }
 }
 

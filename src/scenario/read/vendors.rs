@@ -20,6 +20,12 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
     let risk_at_rest = r.param_opt("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
     let engineering = r.param_opt("engineering", Quantity::BoardsPerMonth, "boards that it can redesign a month");
+    let other_revenue = match r.has("other_revenue") {
+        true => r
+            .dated_params("other_revenue", Quantity::UsdPerMonth, "revenue from network business that is left out")
+            .map(Some),
+        false => Some(None),
+    };
     r.finish();
     Some(Vendor {
         name: name?,
@@ -29,6 +35,7 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
         lines: lines?,
         place: r.place.clone(),
         engineering: engineering?,
+        other_revenue: other_revenue?,
     })
 }
 
