@@ -3,6 +3,8 @@
 
 mod case_file;
 mod code;
+mod exact;
+mod parts;
 mod properties;
 mod random;
 mod shipped;
