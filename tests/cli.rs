@@ -297,7 +297,7 @@ fn an_output_that_is_full_is_a_failure() {
 fn the_worked_cases_are_answered() {
     let folder = Folder::new();
     let mut reader =
-        csv::Reader::from_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/law/worked.csv")).unwrap();
+        csv::Reader::from_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/law/tests/worked.csv")).unwrap();
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let subject = header.iter().position(|h| h == "subject").unwrap();
     let mut answered = 0;

@@ -28,6 +28,8 @@ pub mod facts;
 pub mod outcome;
 pub mod set;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod trace;
 
 pub use code::{Code, LawError, ProvisionIndex};

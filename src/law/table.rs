@@ -154,7 +154,7 @@ impl Lines {
         self.0.get(line.saturating_sub(1)).or(self.0.last()).copied().unwrap_or(0)
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.0.len()
     }
 }

@@ -1,11 +1,11 @@
 //! Random regimes, items and shipments. Days, shares and ids come from small ranges, so that provisions overlap, touch at
 //! their ends and meet thresholds exactly.
 
-use chokepoint::law::{Buyer, Facts, Shipment};
-use chokepoint::scenario::param::{Confidence, Provenance};
-use chokepoint::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
-use chokepoint::scenario::{FileId, Place};
-use chokepoint::units::{Country, Date, Level, Share, Use};
+use crate::law::{Buyer, Facts, Shipment};
+use crate::scenario::param::{Confidence, Provenance};
+use crate::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
+use crate::scenario::{FileId, Place};
+use crate::units::{Country, Date, Level, Share, Use};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -1,10 +1,10 @@
 //! Regimes that make no sense as law are refused, and the message names the provision and the fix.
 
-use chokepoint::law::{Code, LawError};
-use chokepoint::scenario::param::{Confidence, Provenance};
-use chokepoint::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
-use chokepoint::scenario::{FileId, Place};
-use chokepoint::units::{Level, Share, Use};
+use crate::law::{Code, LawError};
+use crate::scenario::param::{Confidence, Provenance};
+use crate::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
+use crate::scenario::{FileId, Place};
+use crate::units::{Level, Share, Use};
 
 fn provision(kind: ProvisionKind) -> Provision {
     Provision {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use chokepoint::law::{Buyer, Code};
-use chokepoint::scenario::{self, Scenario};
+use crate::law::{Buyer, Code};
+use crate::scenario::{self, Scenario};
 
 /// The shipped scenarios with a regime of their own, in the order of the documentation.
 pub const IDS: [&str; 9] = [

@@ -1,11 +1,11 @@
 //! The file of cases and the three forms of answers: what is accepted, and that every fault is told with its line and
 //! column.
 
-use chokepoint::law::answers::{Format, write_answers};
-use chokepoint::law::cases::{Case, CaseErrors, read_cases};
-use chokepoint::law::{Buyer, Code};
-use chokepoint::scenario::regime::Regime;
-use chokepoint::units::{Level, Share, Use};
+use crate::law::answers::{Format, write_answers};
+use crate::law::cases::{Case, CaseErrors, read_cases};
+use crate::law::{Buyer, Code};
+use crate::scenario::regime::Regime;
+use crate::units::{Level, Share, Use};
 
 fn vendors() -> Vec<Buyer> {
     let vendor = |(id, country_of_concern): (&str, bool)| Buyer { id: id.to_owned(), country_of_concern };

@@ -1,17 +1,15 @@
 //! Every shipped regime against a table of worked cases, each with the reason for its answer: the cases of the design
-//! page in `law/worked.csv`, our own in `law/own.csv`. A row holds in every scenario that it names.
-
-#[path = "law/shipped.rs"]
-mod shipped;
+//! page in `worked.csv`, our own in `own.csv`. A row holds in every scenario that it names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chokepoint::law::cases::{Case, read_cases};
-use chokepoint::law::explain::explain;
-use chokepoint::law::{Code, Determination};
-use chokepoint::scenario::regime::{Content, Provision, ProvisionKind};
-use chokepoint::units::Date;
+use super::shipped;
+use crate::law::cases::{Case, read_cases};
+use crate::law::explain::explain;
+use crate::law::{Code, Determination};
+use crate::scenario::regime::{Content, Provision, ProvisionKind};
+use crate::units::Date;
 use rust_decimal::Decimal;
 
 /// The columns that are no part of a case: where it holds, the answer, and why.
@@ -27,7 +25,7 @@ struct Row {
 }
 
 fn table(file: &str) -> Vec<Row> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/law").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/law/tests").join(file);
     let mut reader = csv::Reader::from_path(path).unwrap();
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let row = |record: csv::StringRecord| {
@@ -49,7 +47,7 @@ fn all_rows() -> Vec<Row> {
 
 impl Row {
     /// The case as the reader of case files reads it.
-    fn case(&self, buyers: &[chokepoint::law::Buyer]) -> Case {
+    fn case(&self, buyers: &[crate::law::Buyer]) -> Case {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.case.keys()).unwrap();
         writer.write_record(self.case.values()).unwrap();
@@ -193,7 +191,7 @@ fn licensing_is_practised_where_the_design_says() {
 /// Firms that plan in June 2020 know the rule of May but not that of August, nor that May's will be replaced.
 #[test]
 fn a_rule_that_replaces_another_is_not_foreseen() {
-    use chokepoint::law::Occasion;
+    use crate::law::Occasion;
     let scenario = shipped::scenario("adopted-rules");
     let (code, buyers) = (shipped::code(&scenario), shipped::buyers(&scenario));
     let text = "id,date,buyer,made_in,us_plant,own_design\n\
@@ -215,7 +213,7 @@ fn a_rule_that_replaces_another_is_not_foreseen() {
 /// The text for a person, as a golden copy: the answer in words, then each step with its facts and citation.
 #[test]
 fn the_text_for_a_person() {
-    use chokepoint::law::answers::{Format, write_answers};
+    use crate::law::answers::{Format, write_answers};
     let scenario = shipped::scenario("adopted-rules");
     let (code, buyers) = (shipped::code(&scenario), shipped::buyers(&scenario));
     let text = "id,date,buyer,use,made_in,us_controlled,us_plant,own_design,production_start,below_5g\n\

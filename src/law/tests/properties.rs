@@ -2,14 +2,11 @@
 //! prohibits whatever a looser one does; nothing changes between two days of change; and what is not yet announced is
 //! not yet known.
 
-#[path = "law/random.rs"]
-mod random;
-
-use chokepoint::law::{Authorization, Code, Facts, Occasion, Ruling, Shipment, Subject};
-use chokepoint::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
-use chokepoint::units::{Date, Level, Share};
+use super::random::{self, facts, is_test, regime, shipment};
+use crate::law::{Authorization, Code, Facts, Occasion, Ruling, Shipment, Subject};
+use crate::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
+use crate::units::{Date, Level, Share};
 use proptest::prelude::*;
-use random::{facts, is_test, regime, shipment};
 
 /// An answer by ids, so that answers of different codes can be compared.
 #[derive(Debug, PartialEq)]
