@@ -41,9 +41,8 @@ struct Variant {
 /// with a last day that is public from the start, which is another regime.
 fn end_replaced(regime: &mut Regime, id: &str, start: Option<Date>) {
     let from = regime.provisions[id].from;
-    let test = |kind: &ProvisionKind| {
-        matches!(kind, ProvisionKind::DeMinimis { .. } | ProvisionKind::DirectProduct { .. })
-    };
+    let test =
+        |kind: &ProvisionKind| matches!(kind, ProvisionKind::DeMinimis { .. } | ProvisionKind::DirectProduct { .. });
     if !test(&regime.provisions[id].kind) {
         return;
     }
