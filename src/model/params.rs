@@ -50,6 +50,21 @@ impl Params {
         &self.paths[id.ix()]
     }
 
+    /// Holds a parameter at a value in every trial, whatever its distribution: for studies that move one number and leave
+    /// all draws as they were. A path may stand for several entries (each vendor's cell has its own of the bill's units);
+    /// returns how many there are, none if there is no such path.
+    pub fn fix(&mut self, path: &str, value: f64) -> usize {
+        let ids: Vec<usize> = (0..self.paths.len()).filter(|i| self.paths[*i] == path).collect();
+        self.uncertain.retain(|uncertain| !ids.contains(&uncertain.id.ix()));
+        ids.iter().for_each(|i| self.fixed[*i] = value);
+        ids.len()
+    }
+
+    /// The paths of all parameters, in order of addition.
+    pub fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
     /// Writes the values of all parameters into `values` (one a parameter, in order of addition); `unit` gives the place
     /// of each uncertain one in (0, 1).
     pub fn place(&self, values: &mut Vec<f64>, mut unit: impl FnMut(&Uncertain) -> f64) {

@@ -65,18 +65,20 @@ fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let plant = plant(trial, state, p, tick) * world.calendar.months(tick);
     let orders = (waiting(trial, state, p) - state.finished[p]).max(0.0);
     let most = plant.min(orders);
-    for c in pair.cells.clone() {
-        if !world.cells[c].pool.is_empty() {
-            pool(trial, state, c, most * state.units[c]);
-        }
-    }
     let (mut x, mut binding) = (most, None);
     for (i, c) in pair.cells.clone().enumerate() {
         if world.cells[c].essential && state.units[c] > 0.0 {
-            let possible = state.stock[c] / state.units[c];
+            // Parts that the vendor's other lines would give count; they are taken once it is known what binds.
+            let lent = world.cells[c].pool.iter().fold(0.0, |sum, other| sum + state.stock[other.ix()]);
+            let possible = (state.stock[c] + lent) / state.units[c];
             if possible < x {
                 (x, binding) = (possible, Some(i));
             }
+        }
+    }
+    for c in pair.cells.clone() {
+        if !world.cells[c].pool.is_empty() {
+            pool(trial, state, c, x * state.units[c]);
         }
     }
     let count = pair.cells.len();

@@ -157,7 +157,8 @@ fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usi
     let open = outlook.open[tick].min(present);
     let prohibited = 1.0 - outlook.open[tick];
     let disobeys = !trial.setting.obeys[world.offers[offer.ix()].supplier.ix()];
-    let unlawful = if disobeys { outlook.foreign_only[tick] } else { 0.0 };
+    // Who breaks a rule still stays out while it reviews it.
+    let unlawful = if disobeys { outlook.foreign_only[tick].min((present - open).max(0.0)) } else { 0.0 };
     let (from, until) = state.license[watched(watch, offer.ix(), world.offers.len())].held;
     let held = if until > from { world.calendar.share_within(tick, from, until) } else { 0.0 };
     let licensed = held.min(prohibited - unlawful).min(present).max(0.0);
