@@ -138,7 +138,10 @@ fn a_failure_is_learned_at_its_end() {
     // The attempts end on days 122, 243.5 and 365: in May, September and on the day after the first year.
     let expected = [4.0, 4.0, 4.0, 4.0, 8.0, 8.0, 8.0, 8.0, 12.0, 12.0, 12.0, 12.0, 12.0];
     assert_eq!(known[..13], expected);
-    assert!(arrived[..15].iter().all(|units| *units == 0.0), "nothing before it is qualified and a lead time has passed");
+    assert!(
+        arrived[..15].iter().all(|units| *units == 0.0),
+        "nothing before it is qualified and a lead time has passed"
+    );
     assert!(arrived[17] > 0.0, "then it comes");
 }
 

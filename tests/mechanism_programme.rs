@@ -181,8 +181,18 @@ fn a_supplier_may_obey_less_than_its_country() {
 #[test]
 fn what_makes_no_sense_is_said_in_words() {
     for (world, extra, message, help) in [
-        (world(), programme(0.1, 3.0, "earliest = 2019-02-01"), "can be mature on 2019-02-01, before it starts", "later day"),
-        (world(), programme(0.1, 3.0, "erliest = 2020-02-01"), "`offers.second.programme.erliest` is not a key", "earliest"),
+        (
+            world(),
+            programme(0.1, 3.0, "earliest = 2019-02-01"),
+            "can be mature on 2019-02-01, before it starts",
+            "later day",
+        ),
+        (
+            world(),
+            programme(0.1, 3.0, "erliest = 2020-02-01"),
+            "`offers.second.programme.erliest` is not a key",
+            "earliest",
+        ),
         (world(), programme(1.5, 3.0, ""), "offers.second.programme.hazard", ""),
         (
             {

@@ -39,8 +39,7 @@ fn redesign(replaces: f64, start: &str) -> String {
     )
 }
 
-const FIVE_A_MONTH: &str =
-    "[vendors.huawei.engineering]\nvalue = 5\nunit = \"boards/month\"\nbounds = [0, 1000]\n";
+const FIVE_A_MONTH: &str = "[vendors.huawei.engineering]\nvalue = 5\nunit = \"boards/month\"\nbounds = [0, 1000]\n";
 
 /// No controls, and the listing, in a world with something more.
 fn bench(world: &World, extra: &str) -> Bench {
@@ -160,7 +159,12 @@ fn what_makes_no_sense_is_said_in_words() {
         ("to = \"asic\"", "to = \"fpga\"", "replaces `fpga` by itself", "candidates"),
         ("to = \"asic\"\n", "", "has `units` but no `to`", "which class takes the place"),
         ("start = 2019-01-01", "start = \"soon\"", "should be a date or \"when-short\"", "when-short"),
-        ("value = 1.0, unit = \"share\", bounds = [0, 1]", "value = 1.5, unit = \"share\", bounds = [0, 2]", "redesigns.harden.replaces", ""),
+        (
+            "value = 1.0, unit = \"share\", bounds = [0, 1]",
+            "value = 1.5, unit = \"share\", bounds = [0, 2]",
+            "redesigns.harden.replaces",
+            "",
+        ),
         ("performance = ", "perfomance = ", "perfomance", "performance"),
     ] {
         let (said, advice) = broken(from, to);

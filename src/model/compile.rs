@@ -414,9 +414,8 @@ impl Compiler<'_> {
                 let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line);
                 let pair = pair.ok_or_else(|| dangling("a line of that vendor:", &r.line))?;
                 let cell = |class: &str| {
-                    let of_class = |c: &usize| {
-                        world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class)
-                    };
+                    let of_class =
+                        |c: &usize| world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class);
                     let found = pairs[pair].cells.clone().find(of_class).map(CellId::at);
                     found.ok_or_else(|| dangling("a class of that line:", class))
                 };
@@ -484,8 +483,7 @@ fn list_projects(vendors: &mut [Vendor], pairs: &[Pair], links: &[Link], redesig
             let open = pairs[p].links.clone().filter(|&l| links[l].status != LinkStatus::Qualified);
             projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(LinkId::at(l)) }));
             let own = redesigns.iter().enumerate().filter(|(_, r)| r.pair == pair);
-            projects
-                .extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
+            projects.extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
         }
         vendor.projects = first..projects.len();
     }

@@ -55,7 +55,8 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
     r.finish();
     let (buyers, candidates) = (buyers?, candidates?);
     if let (Some(Some(_)), Some(buyer)) = (&programme, buyers.first()) {
-        let message = format!("`{}` has a programme and the buyer `{buyer}`, but nobody buys what is not there yet", r.path);
+        let message =
+            format!("`{}` has a programme and the buyer `{buyer}`, but nobody buys what is not there yet", r.path);
         let help = "name the vendor in `candidates` instead: it can qualify the offer once it is mature";
         r.problem(&r.place, message, "this offer", Some(help.into()));
     }

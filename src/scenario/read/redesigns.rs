@@ -69,7 +69,8 @@ pub(super) fn check(root: &Reader<'_>, world: &World) {
         let Some(items) = world.boms.get(bom).map(|b| &b.items) else { continue };
         let lacks = |class: &&String| !items.contains_key(class.as_str());
         if let Some(class) = [Some(from), to.as_ref()].into_iter().flatten().find(lacks) {
-            let message = format!("`redesigns.{id}` names `{class}`, which the bill of materials `{bom}` does not hold");
+            let message =
+                format!("`redesigns.{id}` names `{class}`, which the bill of materials `{bom}` does not hold");
             let classes: Vec<&str> = items.keys().map(String::as_str).collect();
             root.problem(place, message, "this redesign", Some(format!("it holds {}", classes.join(", "))));
         }
