@@ -109,6 +109,29 @@ fn a_line_of_lower_priority_waits() {
     close(days.last().unwrap()[1], 8.0 * MONTH, "phones after stations");
 }
 
+/// Whatever the numbers round to, engineers never do more than they can, nor less than nothing.
+#[test]
+fn no_more_boards_than_engineers_can_redesign() {
+    let mut world = world();
+    world.set("qualification_success", 0.5);
+    world.classes.iter_mut().for_each(|class| class.lines.push("phones".into()));
+    world.lines.push(Line { id: "phones".into(), ..world.lines[0].clone() });
+    let phones = VendorLine { line: "phones".into(), ..world.vendors[0].lines[0].clone() };
+    world.vendors[0].lines.push(phones);
+    world.markets.push(Market::new("phones", "phones", 100.0, &[("huawei", 1.0)]));
+    for engineering in 1..40 {
+        let capacity = f64::from(engineering) * 0.7;
+        let mut bench = bench(&world, 33.3, Some(capacity));
+        for trial in 0..20 {
+            bench.draw(trial);
+            let record = bench.run(0);
+            let used = bench.series(&record, ENGINEERING, "huawei");
+            let within = |boards: &f64| (0.0..=capacity * (1.0 + 1e-9)).contains(boards);
+            assert!(used.iter().all(within), "{capacity} boards a month, trial {trial}: {used:?}");
+        }
+    }
+}
+
 #[test]
 fn a_failure_is_learned_at_its_end() {
     let mut world = world();

@@ -112,11 +112,11 @@ fn a_line_lives_on_what_the_programme_gives() {
     let output = bench.series(&record, PROGRAMME, "second");
     let calendar = &bench.plan.world.calendar;
     // What is recorded in a tick is for the next one.
-    for tick in 0..23 {
+    for (tick, output) in output.iter().enumerate().take(23) {
         let middle = 0.5 * f64::from(calendar.first_day[tick + 1] + calendar.first_day[tick + 2]);
         let age = (middle - 273.0) / MONTH;
         let expected = if age < 0.0 { 0.0 } else { 1.0 - 0.8 * (-age / 6.0f64).exp() };
-        close(output[tick], expected, &format!("output in tick {}", tick + 1));
+        close(*output, expected, &format!("output in tick {}", tick + 1));
     }
     // Mature on 1 October, which is known at the end of September; the attempt starts then, and takes four months: to day
     // 394.7, 29 January 2020. So February orders, and three months later, in May, the first parts arrive.

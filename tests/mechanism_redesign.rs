@@ -118,8 +118,8 @@ fn one_that_waits_for_a_shortage_starts_when_the_flow_falls_short() {
     let done = bench.series(&record, REDESIGNED, "harden");
     // The listing of July leaves no flow; work starts at the month's end.
     done[..=LISTED].iter().for_each(|done| assert_eq!(*done, 0.0));
-    for tick in LISTED + 1..12 {
-        close(done[tick], (middle(tick) - FIRST[LISTED + 1]) / (10.0 * MONTH), &format!("tick {tick}"));
+    for (tick, done) in done.iter().enumerate().take(12).skip(LISTED + 1) {
+        close(*done, (middle(tick) - FIRST[LISTED + 1]) / (10.0 * MONTH), &format!("tick {tick}"));
     }
     let without = bench.run(0);
     assert!(bench.series(&without, REDESIGNED, "harden").iter().all(|done| *done == 0.0), "no shortage, no redesign");

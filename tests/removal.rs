@@ -78,6 +78,8 @@ fn cases() -> Vec<Case> {
         let lines = world.vendors.iter().flat_map(|(v, vendor)| vendor.lines.iter().map(move |(l, line)| (v, l, line)));
         let stocked = lines.filter(|(_, _, line)| line.initial_stock.contains_key(class));
         remove.extend(stocked.map(|(v, l, _)| format!("vendors.{v}.lines.{l}.initial_stock.{class}")));
+        let redesigned = world.redesigns.iter().filter(|(_, r)| r.from == *class || r.to.as_ref() == Some(class));
+        remove.extend(redesigned.map(|(id, _)| format!("redesigns.{id}")));
         cases.push((format!("class {class}"), remove));
     }
     cases.extend(world.markets.keys().map(|m| (format!("market {m}"), vec![format!("markets.{m}")])));

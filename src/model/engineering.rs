@@ -180,7 +180,8 @@ fn project_ends(trial: &Trial, state: &mut State, vendor: &Vendor, now: f64) -> 
         let jobs = &mut state.jobs[first..=last];
         let load: f64 = jobs.iter().filter(|job| job.active(now)).map(|job| job.load).sum();
         let speed = if load > left { left / load } else { 1.0 };
-        left -= load * speed;
+        // Never below nothing by rounding: a negative speed would turn time back.
+        left = (left - load * speed).max(0.0);
         for job in jobs.iter_mut().filter(|job| job.stage == Stage::Working) {
             if !job.active(now) {
                 next = next.min(job.start);
