@@ -168,7 +168,7 @@ fn nudges(param: &Param, now: f64, reach: Reach) -> Vec<f64> {
 /// What chance and parameters settle at a trial's start: who obeys, who applies, and the facts of the offers.
 #[derive(Clone, PartialEq)]
 struct Settled {
-    complies: Vec<bool>,
+    obeys: Vec<bool>,
     ready: Vec<bool>,
     facts: Vec<Facts>,
 }
@@ -193,7 +193,7 @@ impl Group {
 
     fn settled(&self) -> Settled {
         let setting = &self.bench.setting;
-        Settled { complies: setting.complies.clone(), ready: setting.ready.clone(), facts: setting.facts.clone() }
+        Settled { obeys: setting.obeys.clone(), ready: setting.ready.clone(), facts: setting.facts.clone() }
     }
 
     /// Whether some record of the trials looked at differs from what it was. A number that acts through what is settled at
@@ -260,8 +260,10 @@ impl Group {
         let mut standings = Vec::new();
         for scenario in &mut plan.scenarios {
             for watch in 0..plan.world.watched.len() {
-                let rules = &mut scenario.rules;
-                standings.push(rules.outlook_of(&plan.world, &self.bench.setting, WatchId::at(watch), offer));
+                let facts = &self.bench.setting.facts[offer];
+                for stage in 0..scenario.rules.stages() {
+                    standings.push(scenario.rules.outlook_of(&plan.world, facts, stage, WatchId::at(watch)));
+                }
             }
         }
         standings
