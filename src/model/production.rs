@@ -159,14 +159,28 @@ fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let months = world.calendar.months(tick);
     let plant = trial.setting.plant[p * world.calendar.ticks + tick];
-    let (mut now, mut sustained) = (plant, plant);
+    let mut now = plant;
     foresight::foresee(trial, state, &world.pairs[p], tick);
+    for c in world.pairs[p].cells.clone() {
+        let units = state.units[c];
+        if world.cells[c].essential && units > 0.0 {
+            now = now.min(state.stock[c] / units / months);
+        }
+    }
+    let sustained = sustain(trial, state, p, plant);
+    state.limits[p] = Limits { now, sustained, ..state.limits[p] };
+}
+
+/// The sustained capacity of E10, products a month, at most what the plant can do: from the stock as it is, and what was
+/// last foreseen.
+pub(super) fn sustain(trial: &Trial, state: &State, p: usize, plant: f64) -> f64 {
+    let world = trial.world;
+    let mut sustained = plant;
     for c in world.pairs[p].cells.clone() {
         let units = state.units[c];
         if !world.cells[c].essential || units <= 0.0 {
             continue;
         }
-        now = now.min(state.stock[c] / units / months);
         let mut supply = state.stock[c];
         for (months, inflow) in (1..).zip(&state.inflow[c]) {
             supply += inflow;
@@ -177,5 +191,5 @@ fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
             }
         }
     }
-    state.limits[p] = Limits { now, sustained, ..state.limits[p] };
+    sustained
 }
