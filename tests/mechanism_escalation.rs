@@ -96,8 +96,8 @@ fn a_small_world_by_hand() {
 
     // E10: all that is planned until the announcement; then what is in stock before use and the last arrivals, over a year.
     let sustained = bench.series(&record, record::SUSTAINED, &id);
-    for tick in 0..6 {
-        close(sustained[tick], plan, &format!("sustained capacity in tick {tick}"));
+    for (tick, found) in sustained.iter().enumerate().take(6) {
+        close(*found, plan, &format!("sustained capacity in tick {tick}"));
     }
     let before_use = stock + use_of(7);
     close(sustained[7], before_use / 24.0, "in August");
@@ -209,8 +209,8 @@ fn until_the_announcement_nothing_differs() {
 /// One length of review for all: a review set off by a rung is drawn by the rung, one set off by a dated rule by its day.
 const REVIEW: &str = "[behaviour.review_lag]\nvalue = 1.0\nunit = \"months\"\nbounds = [0.0, 6.0]\n";
 
-/// The two rules of the ladder that are not the last, in the other order, for the milder one to leave some capacity: either on fixed days or on those of a regulator who tolerates nothing, looks from
-/// 2019-06-01, waits for six months and gives two months' notice.
+/// Two rules of the shipped ladder, the milder one first so that it leaves some capacity, either on fixed days or on those of
+/// a regulator who tolerates nothing, looks from 2019-06-01, waits for six months and gives two months' notice.
 fn with_days(adaptive: bool) -> Scenario {
     let rung = |id: &str, announced: &str, from: &str, kind: &str| {
         let days = if adaptive { String::new() } else { format!("announced = {announced}\nfrom = {from}\n") };

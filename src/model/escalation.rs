@@ -155,9 +155,13 @@ pub(super) fn escalate(trial: &Trial, state: &mut State, tick: usize) {
 /// below the tolerance, and start its patience anew, more often with shorter ticks.
 const LOOK: f64 = 1.0;
 
+/// What the target must hold up its capacity to the end of, months: quarters. A month ahead holds four weekly ticks or five,
+/// so that by single months a firm that lives from hand to mouth would seem weaker by weeks than by months.
+const QUARTER: usize = 3;
+
 /// Whether the regulator looks on the first day of a tick and finds that its patience is at an end. What it sees is the
-/// sustained capacity (E10) of that day; what it takes the target to need is what would be awarded to it without
-/// controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
+/// sustained capacity (E10) of that day, by quarters; what it takes the target to need is what would be awarded to it
+/// without controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
 fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
     let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
     let passed = calendar.months(tick - 1) * calendar.share_within(tick - 1, ladder.from, f64::INFINITY);
@@ -168,7 +172,7 @@ fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool
     }
     let now = subject * calendar.ticks + tick;
     let need = trial.setting.plan[now];
-    let capacity = sustain(trial, state, subject, trial.setting.plant[now]);
+    let capacity = sustain::<QUARTER>(trial, state, subject, trial.setting.plant[now]);
     let escalation = &mut state.escalation;
     let above = need > 0.0 && capacity > escalation.tolerance * need;
     escalation.above = if above { escalation.above + escalation.unseen } else { 0.0 };
