@@ -7,6 +7,7 @@ use super::calendar::{Calendar, MONTH};
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::*;
 use super::params::Quantile;
+use super::production::sustain;
 use super::regulator::{hold_back, raise_risk};
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
@@ -78,8 +79,12 @@ pub struct Escalation {
     pub stage: usize,
     /// Tick on whose first day the announced rung starts; none that ever comes if none is announced.
     pub turn: usize,
-    /// Months in a row, up to now, in which the capacity was above the tolerance.
+    /// Months in a row, up to the last look, at whose end the capacity was above the tolerance.
     pub above: f64,
+    /// Months since the last look.
+    unseen: f64,
+    /// Months until the next look is due.
+    due: f64,
     /// Whether a rung that was announced or is in force forbids an offer (by watch and offer).
     pub reached: Vec<bool>,
     tolerance: f64,
@@ -98,7 +103,8 @@ impl Escalation {
     /// Puts it to the start of a trial.
     pub(super) fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
         let (watches, offers) = (world.watched.len(), world.offers.len());
-        (self.stage, self.turn, self.above) = (0, NEVER, 0.0);
+        (self.stage, self.turn) = (0, NEVER);
+        self.begin();
         self.reached.clear();
         self.reached.resize(watches * offers, false);
         self.outlooks.clear();
@@ -119,6 +125,11 @@ impl Escalation {
                 }
             }
         }
+    }
+
+    /// Starts to count.
+    fn begin(&mut self) {
+        (self.above, self.unseen, self.due) = (0.0, 0.0, LOOK);
     }
 
     /// Numbers of the outlooks at a stage, by watch and offer.
@@ -142,33 +153,47 @@ impl Escalation {
     }
 }
 
-/// Step 1 of a tick, after the dated provisions: the regulator looks at the tick that is over, and an announced rung may
-/// start.
+/// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
+/// may start.
 pub(super) fn escalate(trial: &Trial, state: &mut State, tick: usize) {
     let Some(ladder) = &trial.rules.ladder else { return };
-    if state.escalation.turn == NEVER && tick > 0 {
-        look(trial, state, ladder, tick - 1);
-        let Escalation { stage, above, patience, .. } = state.escalation;
-        let due = above > 0.0 && above + 0.5 * trial.pace.months >= patience;
-        if due && stage < ladder.rungs.len() {
-            announce(trial, state, tick);
-        }
+    let waits = state.escalation.turn == NEVER && state.escalation.stage < ladder.rungs.len();
+    if waits && tick > 0 && looks(trial, state, ladder, tick) {
+        announce(trial, state, tick);
     }
     if state.escalation.turn == tick {
         enter(trial, state, ladder, tick);
     }
 }
 
-/// Adds a tick to the time above the tolerance, or starts it anew. What the regulator takes the target to need is what
-/// would be awarded to it without controls.
-fn look(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
+/// Between two looks of the regulator, months. It looks as often whatever the tick is, or a noisy capacity would fall
+/// below the tolerance, and start its patience anew, more often with shorter ticks.
+const LOOK: f64 = 1.0;
+
+/// What the target must hold up its capacity to the end of, months: quarters. A month ahead holds four weekly ticks or five,
+/// so that by single months a firm that lives from hand to mouth would seem weaker by weeks than by months.
+const QUARTER: usize = 3;
+
+/// Whether the regulator looks on the first day of a tick and finds that its patience is at an end. What it sees is the
+/// sustained capacity (E10) of that day, by quarters; what it takes the target to need is what would be awarded to it
+/// without controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
+fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
     let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
-    let need = trial.setting.plan[subject * calendar.ticks + tick];
-    let capacity = state.limits[subject].sustained;
-    let seen = calendar.months(tick) * calendar.share_within(tick, ladder.from, f64::INFINITY);
+    let passed = calendar.months(tick - 1) * calendar.share_within(tick - 1, ladder.from, f64::INFINITY);
+    state.escalation.unseen += passed;
+    state.escalation.due -= passed;
+    if passed <= 0.0 || state.escalation.due > 0.5 * trial.pace.months {
+        return false;
+    }
+    let now = subject * calendar.ticks + tick;
+    let need = trial.setting.plan[now];
+    let capacity = sustain::<QUARTER>(trial, state, subject, trial.setting.plant[now]);
     let escalation = &mut state.escalation;
-    let enough = need > 0.0 && capacity > escalation.tolerance * need;
-    escalation.above = if enough { escalation.above + seen } else { 0.0 };
+    let above = need > 0.0 && capacity > escalation.tolerance * need;
+    escalation.above = if above { escalation.above + escalation.unseen } else { 0.0 };
+    escalation.unseen = 0.0;
+    escalation.due += LOOK;
+    above && escalation.above + 0.5 * LOOK >= escalation.patience
 }
 
 /// The next rung is announced on the first day of the tick.
@@ -190,7 +215,8 @@ fn announce(trial: &Trial, state: &mut State, tick: usize) {
 fn enter(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
     let escalation = &mut state.escalation;
     escalation.stage += 1;
-    (escalation.turn, escalation.above) = (NEVER, 0.0);
+    escalation.turn = NEVER;
+    escalation.begin();
     let step = Step { stage: escalation.stage, turn: tick };
     state.outlook.copy_from_slice(state.escalation.row(step.stage));
     let width = state.new_outlook.len();

@@ -167,23 +167,37 @@ fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let months = world.calendar.months(tick);
     let plant = plant(trial, state, p, tick);
-    let (mut now, mut sustained) = (plant, plant);
+    let mut now = plant;
     foresight::foresee(trial, state, &world.pairs[p], tick);
+    for c in world.pairs[p].cells.clone() {
+        let units = state.units[c];
+        if world.cells[c].essential && units > 0.0 {
+            now = now.min(state.stock[c] / units / months);
+        }
+    }
+    let sustained = sustain::<1>(trial, state, p, plant);
+    state.limits[p] = Limits { now, sustained, ..state.limits[p] };
+}
+
+/// The sustained capacity of E10, products a month, at most what the plant can do: from the stock as it is, and what was
+/// last foreseen; held up at the end of every so many months (`STEP`, a divisor of twelve).
+pub(super) fn sustain<const STEP: usize>(trial: &Trial, state: &State, p: usize, plant: f64) -> f64 {
+    let world = trial.world;
+    let mut sustained = plant;
     for c in world.pairs[p].cells.clone() {
         let units = state.units[c];
         if !world.cells[c].essential || units <= 0.0 {
             continue;
         }
-        now = now.min(state.stock[c] / units / months);
         let mut supply = state.stock[c];
         for (months, inflow) in (1..).zip(&state.inflow[c]) {
             supply += inflow;
-            let need = units * f64::from(months);
+            let need = units * months as f64;
             // Division is slow, and few months bind: a limit that is clearly higher needs no exact value.
-            if supply < sustained * need * (1.0 + 1e-9) {
+            if months % STEP == 0 && supply < sustained * need * (1.0 + 1e-9) {
                 sustained = sustained.min(supply / need);
             }
         }
     }
-    state.limits[p] = Limits { now, sustained, ..state.limits[p] };
+    sustained
 }
