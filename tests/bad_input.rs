@@ -175,7 +175,7 @@ fn an_extended_file_that_is_not_there_points_at_extends() {
     says(&problem, &["there is no file", "tinny.toml"], "tiny.toml");
     stands_at(&problem, "tiny-listing.toml", LISTING, "extends");
     let problem = broken_law("extends = \"tiny.toml\"", "extends = \"tiny-sources.toml\"");
-    says(&problem, &["is a bibliography file, but a scenario is needed here"], "");
+    says(&problem, &["is a bibliography, but a scenario is needed here"], "");
 }
 
 #[test]
