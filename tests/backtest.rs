@@ -215,3 +215,43 @@ fn check_and_list_know_observations() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("did you mean `low`?"), "{}", said.err);
 }
+
+/// The part of `docs/backtest.md` that a run writes.
+const MARKS: [&str; 2] = ["<!-- from a run: see below -->\n", "<!-- end -->"];
+
+/// The document in three parts: before, within and after the marks.
+fn document() -> [String; 3] {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/backtest.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (before, rest) = text.split_once(MARKS[0]).unwrap();
+    let (within, after) = rest.split_once(MARKS[1]).unwrap();
+    [before.to_owned(), within.to_owned(), after.to_owned()]
+}
+
+#[test]
+fn the_document_has_a_row_for_every_shipped_observation() {
+    let [_, within, _] = document();
+    let observations = chokepoint::scenario::load_observations("shipped:observed").unwrap().observations;
+    let all = within.split("## All observations").nth(1).unwrap();
+    let rows: Vec<&str> =
+        all.lines().filter(|l| l.starts_with("| ")).skip(1).map(|l| l.split('|').nth(1).unwrap().trim()).collect();
+    assert_eq!(rows, observations.iter().map(|o| o.id.as_str()).collect::<Vec<_>>());
+}
+
+/// `cargo test --release --test backtest -- --ignored`
+#[test]
+#[ignore = "writes docs/backtest.md anew from a run of 4,000 trials"]
+fn write_the_document() {
+    let folder = Folder::new();
+    let said = run(&mut folder.chokepoint("backtest --quiet --date 2020-12-31"));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let result = folder.path("output/backtest");
+    let summary = fs::read_to_string(result.join("summary.md")).unwrap();
+    let start = summary.find("\n\n").unwrap() + 2;
+    let end = summary.find("\n## What ").unwrap();
+    let within = summary[start..end].replace("\n## ", "\n### ");
+    let [before, _, after] = document();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    fs::write(root.join("backtest.md"), format!("{before}{}{within}{}{after}", MARKS[0], MARKS[1])).unwrap();
+    fs::copy(result.join("figures/backtest.svg"), root.join("figures/backtest.svg")).unwrap();
+}
