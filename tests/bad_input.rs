@@ -572,7 +572,7 @@ fn comparisons_are_checked() {
     let cases = [
         ("[\"tiny.toml\", \"tiny-listing.toml\"]", "tiny-listin", "`tiny-listing`"),
         ("[\"tiny.toml\", \"tiny-lsting.toml\"]", "tiny", "there is no file"),
-        ("[\"tiny.toml\", \"tiny-sources.toml\"]", "tiny", "is a bibliography file"),
+        ("[\"tiny.toml\", \"tiny-sources.toml\"]", "tiny", "is a bibliography"),
         ("[\"tiny.toml\", \"./tiny.toml\"]", "tiny", "the same id `tiny`"),
         ("[\"tiny.toml\"]", "tiny", "at least two"),
         ("[]", "tiny", "is empty"),

@@ -122,7 +122,7 @@ fn heading(quantity: ObservedQuantity) -> &'static str {
         ObservedQuantity::HandsetRevenue => "Revenue from handsets",
         ObservedQuantity::HandsetsShipped => "Handsets shipped",
         ObservedQuantity::Purchases => "Purchases of parts",
-        ObservedQuantity::InventoryCover => "Inventory in months of cost of goods",
+        ObservedQuantity::InventoryCover => "Inventory cover",
         ObservedQuantity::UsContentShare => "US content of base stations built",
         ObservedQuantity::AwardShare => "Share of awards",
     }

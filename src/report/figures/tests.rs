@@ -353,7 +353,8 @@ fn predictions_and_observations_are_laid_out_whatever_they_are() {
         });
         fills.collect::<Vec<_>>()
     };
-    assert_eq!((dots(1.0), dots(3.0)), (vec![palette::INK], vec![palette::PAPER]));
+    // One in the legend, one in the row.
+    assert_eq!((dots(1.0), dots(3.0)), (vec![palette::INK; 2], vec![palette::PAPER; 2]));
 }
 
 /// Writes made-up figures for a look: `cargo test write_figures -- --ignored`, then see `target/figures`.
