@@ -379,7 +379,8 @@ impl Compiler<'_> {
             markets.push(Market {
                 id: id.clone(),
                 key,
-                demand: self.dated(&market.demand),
+                // A day's level is reached at its end: demand to 31 December is that of the whole year.
+                demand: self.dated(&market.demand).into_iter().map(|(day, level)| (day + 1, level)).collect(),
                 factor: self.add(&market.demand_factor),
                 noise: self.add(&market.demand_noise),
                 installation: self.add(&market.installation),
