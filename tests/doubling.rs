@@ -91,10 +91,10 @@ fn doubling_the_trials_moves_the_headline_within_its_interval() {
 /// The study: the whole period, the regimes of the shipped comparison and the rules as adopted. Writes the table anew:
 /// `cargo test --test doubling -- --ignored`.
 #[test]
-#[ignore = "a study of some minutes, whose table is committed"]
+#[ignore = "a study of a minute or two, whose table is committed"]
 fn study_of_doubling() {
     let ids = ["no-controls", "current-rules", "waivers", "amended-rules", "adopted-rules"];
-    let (trials, seeds) = (250, 60);
+    let (trials, seeds) = (100, 40);
     let all = headlines(&ids, "2024-12-31", trials, 0..seeds);
     let mut table = "scenario,seed,trials,shortfall,low,high,shortfall_of_twice,errors,leaves\n".to_owned();
     for (id, pairs) in ids[1..].iter().zip(&all) {

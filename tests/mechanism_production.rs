@@ -293,3 +293,27 @@ fn e16_a_license_comes_when_it_is_decided_and_ends_with_its_life() {
     let mean = times.iter().sum::<f64>() / 100.0;
     assert!((mean - 2.0).abs() < 3.0 * 2.0f64.sqrt() / 10.0, "{mean}");
 }
+
+#[test]
+fn e9_demand_up_to_a_day_is_what_is_dated_with_it() {
+    let scenario = worlds::shipped(&["no-controls"], &[]).remove(0);
+    let mut bench = Bench::of(std::slice::from_ref(&scenario));
+    bench.draw(3);
+    let (world, setting) = (&bench.plan.world, &bench.setting);
+    let ticks = world.calendar.ticks;
+    let mut checked = 0;
+    for (m, (market, compiled)) in scenario.world.markets.values().zip(&world.markets).enumerate() {
+        let mut most = 0.0f64;
+        for (point, (_, level)) in market.demand.iter().zip(&compiled.demand) {
+            most = most.max(setting.value(*level) * setting.value(compiled.factor));
+            // The tick that ends with the day, if one does.
+            let Some(end) = (0..ticks).find(|t| world.calendar.date(t + 1) == point.date.tomorrow().unwrap()) else {
+                continue;
+            };
+            let planned: f64 = setting.planned[m * ticks..m * ticks + end + 1].iter().sum();
+            agree(&[planned / most], &[1.0], &format!("planned to {} as a part of the level", point.date));
+            checked += 1;
+        }
+    }
+    assert!(checked > 5, "{checked}");
+}

@@ -27,6 +27,8 @@ pub struct Calendar {
     /// Length of each tick.
     paces: Vec<Pace>,
     ahead: AheadTable,
+    /// Calendar month (counted from the start's) of each simulated tick's first day, and the share of the tick in it.
+    months_of: Vec<(u64, f64)>,
 }
 
 /// Length of a tick, and the parts of moving averages that are kept over it.
@@ -127,7 +129,8 @@ impl Calendar {
         }
         let paces = first_day.windows(2).map(|days| Pace::of(f64::from(days[1] - days[0]) / MONTH)).collect();
         let ahead = AheadTable::of(&first_day, ticks);
-        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick, paces, ahead }
+        let months_of = months_of(time.start, &first_day[..=ticks]);
+        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick, paces, ahead, months_of }
     }
 
     /// Days in a tick.
@@ -146,6 +149,13 @@ impl Calendar {
     #[inline]
     pub fn pace(&self, tick: usize) -> Pace {
         self.paces[tick]
+    }
+
+    /// The calendar month of a simulated tick's first day, counted from the start's, and the share of the tick in it; the
+    /// rest lies in the next.
+    #[inline]
+    pub fn month_of(&self, tick: usize) -> (u64, f64) {
+        self.months_of[tick]
     }
 
     /// The ticks that firms look ahead to from the end of a simulated tick.
@@ -206,6 +216,22 @@ fn day_number(start: Date, date: Date) -> i32 {
     start.until(date).map_or(0, |span| span.get_days())
 }
 
+/// For each tick the calendar month of its first day, and the share of its days in that month. No tick is longer than a
+/// month.
+fn months_of(start: Date, first_day: &[i32]) -> Vec<(u64, f64)> {
+    let (mut month, mut next) = (0, month_start(start, 1));
+    let mut months = Vec::with_capacity(first_day.len());
+    for days in first_day.windows(2) {
+        while days[0] >= next {
+            month += 1;
+            next = month_start(start, month + 1);
+        }
+        let within = f64::from(days[1].min(next) - days[0]) / f64::from(days[1] - days[0]);
+        months.push((month as u64, within));
+    }
+    months
+}
+
 /// Day number of the first day of the n-th calendar month after the start's.
 fn month_start(start: Date, n: i32) -> i32 {
     let months = i32::from(start.year()) * 12 + i32::from(start.month()) - 1 + n;
@@ -247,6 +273,15 @@ mod tests {
     fn weeks_cover_the_period() {
         let c = calendar(date(2019, 1, 1), date(2019, 12, 31), Tick::Week);
         assert_eq!((c.ticks, c.days(52)), (53, 1));
+    }
+
+    #[test]
+    fn a_week_lies_in_one_month_or_in_two() {
+        let c = calendar(date(2019, 1, 15), date(2020, 12, 31), Tick::Week);
+        // Weeks start on Tuesdays: that of 29 January has three days in January and four in February.
+        assert_eq!((c.month_of(0), c.month_of(2), c.month_of(3)), ((0, 1.0), (0, 3.0 / 7.0), (1, 1.0)));
+        let c = calendar(date(2019, 1, 15), date(2020, 12, 31), Tick::Month);
+        assert!((0..c.ticks).all(|tick| c.month_of(tick) == (tick as u64, 1.0)));
     }
 
     #[test]

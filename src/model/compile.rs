@@ -27,6 +27,15 @@ pub enum CompileError {
     /// Nothing to be the subject of a headline.
     #[error("the world has no vendor with a product line: add one, or a market for it")]
     NoSubject,
+    /// The vendor that the headline is about makes nothing.
+    #[error(
+        "the headline is about `{vendor}` (the first vendor that is listed, else in a country of concern, else of all), which has \
+         no product line: give it one under `vendors.{vendor}.lines`, or list another vendor"
+    )]
+    SubjectMakesNothing {
+        /// Its id.
+        vendor: String,
+    },
 }
 
 /// Compiles a world. `watched` are the vendors that some scenario lists; the headline is about the first of them (else
@@ -65,7 +74,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
     let first_pair = &vendors[subject_vendor].pairs;
     if first_pair.is_empty() {
-        return Err(CompileError::NoSubject);
+        return Err(CompileError::SubjectMakesNothing { vendor: subject });
     }
     let ticks_of = |months: f64| (months / compiler.calendar.mean_months).ceil() as usize;
     // What can be drawn, not what would be admissible: the ring is what a tick looks through.
@@ -411,7 +420,8 @@ impl Compiler<'_> {
             markets.push(Market {
                 id: id.clone(),
                 key,
-                demand: self.dated(&market.demand),
+                // A day's level is reached at its end: demand to 31 December is that of the whole year.
+                demand: self.dated(&market.demand).into_iter().map(|(day, level)| (day + 1, level)).collect(),
                 factor: self.add(&market.demand_factor),
                 noise: self.add(&market.demand_noise),
                 installation: self.add(&market.installation),

@@ -8,7 +8,6 @@ use super::engineering::{self, Job};
 use super::ids::*;
 use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, Vendor, World};
 use crate::law::Facts;
-use crate::scenario::world::Tick;
 use crate::units::{Level, Share};
 use rand_xoshiro::rand_core::Rng;
 
@@ -176,8 +175,8 @@ impl Setting {
                 self.planned[i] = self.cumulative[t + 1] - self.cumulative[t];
                 let year = f64::from(calendar.first_day[t]) + OUTLOOK_MONTHS as f64 * MONTH;
                 self.outlook[i] = (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
-                let z = monthly(calendar, t, |month| chance.normal(Purpose::Demand, market.key, month));
-                self.demand[i] = self.planned[i] * libm::exp(sd * z - 0.5 * sd * sd);
+                let factor = |month| libm::exp(sd * chance.normal(Purpose::Demand, market.key, month) - 0.5 * sd * sd);
+                self.demand[i] = self.planned[i] * monthly(calendar, t, factor);
             }
             let total: f64 = market.vendors.iter().map(|seat| self.value(seat.share)).sum();
             for (s, seat) in market.vendors.iter().enumerate() {
@@ -246,8 +245,8 @@ impl Setting {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, mid_day(&world.calendar, t)),
                 };
-                let z = monthly(&world.calendar, t, |month| chance.normal(Purpose::Forecast, pair.key, month));
-                self.forecast_error[i] = libm::exp(sd * z);
+                let factor = |month| libm::exp(sd * chance.normal(Purpose::Forecast, pair.key, month));
+                self.forecast_error[i] = monthly(&world.calendar, t, factor);
             }
         }
     }
@@ -296,8 +295,8 @@ impl Setting {
             }
             if noise > 0.0 {
                 for (t, level) in levels.iter_mut().enumerate() {
-                    let z = monthly(&world.calendar, t, |month| chance.normal(Purpose::Capacity, offer.key, month));
-                    *level *= (1.0 + noise * z).max(0.0);
+                    let factor = |month| (1.0 + noise * chance.normal(Purpose::Capacity, offer.key, month)).max(0.0);
+                    *level *= monthly(&world.calendar, t, factor);
                 }
             }
             for (t, level) in levels.iter().enumerate() {
@@ -464,23 +463,20 @@ pub fn mid_day(calendar: &Calendar, tick: usize) -> f64 {
     0.5 * (f64::from(calendar.first_day[tick]) + f64::from(calendar.first_day[tick + 1]))
 }
 
-/// A monthly standard normal draw in a tick: the month's own on a monthly tick; on a shorter one interpolated between the
-/// middles of the months and brought back to unit variance, so that both tick lengths share the draws.
+/// A number drawn for each month in a tick: the month's own; a week that lies in two months has of each its share of days. So
+/// the days of a month average to the month's number, by the week as by the month, and sums over long times agree.
 fn monthly(calendar: &Calendar, tick: usize, mut draw: impl FnMut(u64) -> f64) -> f64 {
-    if calendar.tick == Tick::Month {
-        return draw(tick as u64);
+    let (month, share) = calendar.month_of(tick);
+    if share >= 1.0 {
+        return draw(month);
     }
-    let x = (mid_day(calendar, tick) / MONTH - 0.5).max(0.0);
-    let (month, w) = (x as u64, x.fract());
-    ((1.0 - w) * draw(month) + w * draw(month + 1)) / ((1.0 - w) * (1.0 - w) + w * w).sqrt()
+    share * draw(month) + (1.0 - share) * draw(month + 1)
 }
 
-/// Number of the month that holds a tick, for draws that hold for a month.
+/// Number of the month that holds a tick, or most of it, for draws that hold for a month.
 pub fn month_of(calendar: &Calendar, tick: usize) -> u64 {
-    match calendar.tick {
-        Tick::Month => tick as u64,
-        Tick::Week => (mid_day(calendar, tick) / MONTH) as u64,
-    }
+    let (month, share) = calendar.month_of(tick);
+    if share >= 0.5 { month } else { month + 1 }
 }
 
 fn resize(table: &mut Vec<f64>, len: usize) {

@@ -435,7 +435,7 @@ pub struct Market {
     pub id: String,
     /// Key of its draws.
     pub key: EntityKey,
-    /// Cumulative demand by day.
+    /// Cumulative demand at the start of a day: that of the point dated the day before.
     pub demand: Vec<(i32, ParamId)>,
     /// Factor on the path.
     pub factor: ParamId,

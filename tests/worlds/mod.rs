@@ -435,8 +435,8 @@ impl Market {
 
     fn write(&self, t: &mut String) {
         let Market { id, line, .. } = self;
-        // 2019-12-31 is day 364 of the simulation; after it the same rate goes on.
-        let demand = Num::from(self.rate * 364.0).record("units", 1e9).replacen("{ ", "{ date = 2019-12-31, ", 1);
+        // To the end of 2019-12-31 are 365 days; after it the same rate goes on.
+        let demand = Num::from(self.rate * 365.0).record("units", 1e9).replacen("{ ", "{ date = 2019-12-31, ", 1);
         let ratio = |value: f64| Num::from(value).record("ratio", 10.0);
         let _ = writeln!(
             t,
