@@ -44,6 +44,8 @@ pub enum Purpose {
     LicenseDecision,
     /// Resampling of trials for an interval (not part of a trial).
     Bootstrap,
+    /// Error of an observation, in a calibration (entity: the observation; not part of a trial).
+    ObservationError,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.
