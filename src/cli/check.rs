@@ -7,8 +7,10 @@ use super::error::CliError;
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::scenario::describe::LayerChanges;
+use crate::scenario::observed::ObservedQuantity;
 use crate::scenario::{
-    Description, Kind, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison, load_source,
+    Description, Kind, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
+    load_observations, load_source,
 };
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
@@ -44,7 +46,21 @@ fn report(file: &str) -> Result<String, CliError> {
             let entries = load_bibliography(file)?;
             Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()))
         }
+        Kind::Observations => observations(file),
     }
+}
+
+fn observations(file: &str) -> Result<String, CliError> {
+    let found = load_observations(file)?.observations;
+    let mut lines = vec![format!("{file}: sound, {} observations", found.len())];
+    for quantity in ObservedQuantity::ALL {
+        let of_it = || found.iter().filter(|o| o.quantity == *quantity);
+        let (first, last) = (of_it().map(|o| o.period.first).min(), of_it().map(|o| o.period.last).max());
+        if let (Some(first), Some(last)) = (first, last) {
+            lines.push(format!("  {quantity}: {}, from {first} to {last}", of_it().count()));
+        }
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 fn scenario(file: &str) -> Result<String, CliError> {

@@ -22,7 +22,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliErro
                 let help = format!("name a second one, or run it alone by `chokepoint run {file}`");
                 return Err(CliError::usage(format!("`{file}` is one scenario, and a comparison needs two"), help));
             }
-            Kind::Bibliography => return Err(not_comparable(file, Kind::Bibliography)),
+            kind @ (Kind::Bibliography | Kind::Observations) => return Err(not_comparable(file, kind)),
         },
         files => from_scenarios(files, args)?,
     };

@@ -50,6 +50,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let (cells, mut links) = compiler.cells(&mut pairs)?;
     let markets = compiler.markets(&mut pairs)?;
     let behaviour = compiler.behaviour();
+    let exchange_rates = world.exchange_rates.iter().map(|(code, path)| (code.clone(), compiler.dated(path))).collect();
 
     for (o, offer) in offers.iter().enumerate() {
         jurisdictions[offer.home.ix()].offers.push(OfferId::at(o));
@@ -87,6 +88,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         deals,
         markets,
         behaviour,
+        exchange_rates,
     })
 }
 
@@ -269,6 +271,7 @@ impl Compiler<'_> {
                 country_of_concern: vendor.country_of_concern,
                 pairs: first..pairs.len(),
                 watch,
+                other_revenue: vendor.other_revenue.as_deref().map(|path| self.dated(path)),
             });
         }
         Ok((vendors, pairs))
@@ -376,6 +379,7 @@ impl Compiler<'_> {
                 installation: self.add(&market.installation),
                 seats: range,
                 vendors: seats,
+                region: market.region.clone(),
             });
         }
         Ok(markets)

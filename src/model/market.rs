@@ -44,7 +44,7 @@ fn expect_shares(trial: &Trial, state: &mut State, market: &Market) {
         }
         // A change of cost is passed on in full; relative to the market's mean it is the same for all and drops out.
         let listed = weight(world.pairs[pair].price);
-        let now = (listed + state.unit_cost[pair] - state.planned_cost[pair]).max(0.1 * listed);
+        let now = state.price_now(listed, pair);
         if listed > 0.0 && now != listed {
             utility -= price * libm::log(now / listed);
         }
@@ -100,6 +100,7 @@ fn award(trial: &Trial, state: &mut State, market: &Market, tick: usize, demand:
         state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
         let units = demand * state.share[i];
         state.backlog[i] += units;
+        state.won[i] = units;
         state.awarded[seat.pair.ix()] += units;
     }
 }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod chance;
 pub mod compile;
 pub mod foresight;
+pub mod history;
 pub mod ids;
 pub mod market;
 pub mod outcome;

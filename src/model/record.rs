@@ -1,6 +1,7 @@
 //! What a trial records each tick. One function, [`observe`], names every recorded outcome, its entity and its value; the
 //! layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
 
+use super::history;
 use super::ids::OfferId;
 use super::state::State;
 use super::tick::Trial;
@@ -141,6 +142,8 @@ fn sales(world: &World, state: &State, offers: &[OfferId]) -> (f64, f64) {
 pub struct Layout {
     /// Outcome and entity of each column.
     pub columns: Vec<(Outcome, String)>,
+    /// The same of the table that is kept for a comparison with history.
+    pub history: Vec<(Outcome, String)>,
 }
 
 impl Sink for Layout {
@@ -154,6 +157,7 @@ impl Layout {
     pub fn of(world: &World, state: &State) -> Layout {
         let mut layout = Layout::default();
         observe(world, state, 1.0, &mut layout);
+        layout.history = history::columns(world);
         layout
     }
 
@@ -180,6 +184,10 @@ pub struct Record {
     pub binding: Vec<u16>,
     /// The class of the subject's line with the fewest months of cover in each tick.
     pub scarcest: Vec<u16>,
+    /// What is kept for a comparison with history, tick by tick ([`history`]).
+    pub history: Vec<f64>,
+    /// Number of its columns.
+    pub history_width: usize,
 }
 
 struct Row<'a>(&'a mut Vec<f64>);
@@ -198,13 +206,16 @@ impl Record {
         self.width = 0;
         self.binding.clear();
         self.scarcest.clear();
+        self.history.clear();
+        self.history_width = 0;
     }
 
     /// Step 9.
     pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
         observe(trial.world, state, trial.world.calendar.months(tick), &mut Row(&mut self.values));
+        history::write(trial, state, tick, &mut Row(&mut self.history));
         if tick == 0 {
-            self.width = self.values.len();
+            (self.width, self.history_width) = (self.values.len(), self.history.len());
         }
         let limits = &state.limits[trial.world.subject.ix()];
         self.binding.push(limits.binding as u16);
@@ -217,10 +228,16 @@ impl Record {
         self.values[tick * self.width + column]
     }
 
+    /// A value of the table that is kept for a comparison with history.
+    #[inline]
+    pub fn past(&self, tick: usize, column: usize) -> f64 {
+        self.history[tick * self.history_width + column]
+    }
+
     /// Whether two records are the same to the bit.
     pub fn same_bits(&self, other: &Record) -> bool {
-        self.values.len() == other.values.len()
-            && self.values.iter().zip(&other.values).all(|(a, b)| a.to_bits() == b.to_bits())
-            && self.binding == other.binding
+        let same =
+            |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        same(&self.values, &other.values) && same(&self.history, &other.history) && self.binding == other.binding
     }
 }

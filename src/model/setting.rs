@@ -231,6 +231,17 @@ impl Setting {
         }
     }
 
+    /// The level of a dated path on a day: linear between its days, constant outside them.
+    pub fn along(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
+        self.level_at(path, day)
+    }
+
+    /// The level of a dated path that holds on a day: that of the last day before, or of the first.
+    pub fn latest(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
+        let past = path.partition_point(|(first, _)| f64::from(*first) <= day);
+        path.get(past.max(1) - 1).map_or(f64::NAN, |(_, level)| self.value(*level))
+    }
+
     /// Linear between dated levels, constant outside them.
     fn level_at(&self, levels: &[(i32, ParamId)], day: f64) -> f64 {
         let after = levels.partition_point(|(d, _)| f64::from(*d) <= day);

@@ -126,6 +126,8 @@ pub struct State {
     pub departed: Vec<f64>,
     /// Deployed in this tick, products.
     pub delivered: Vec<f64>,
+    /// Awarded in this tick, products.
+    pub won: Vec<f64>,
 
     // By watch and class.
     /// Perceived risk at the end of this tick, and as it weighs on this tick's orders.
@@ -254,6 +256,7 @@ impl State {
         fill(&mut self.backlog, seats, 0.0);
         fill(&mut self.departed, seats, 0.0);
         fill(&mut self.delivered, seats, 0.0);
+        fill(&mut self.won, seats, 0.0);
         self.start_watches(world, setting, rules, watches);
         self.start_supply(world, setting);
     }
@@ -329,6 +332,14 @@ impl State {
         self.purchases[link.ix()] = flow * price;
         self.shipped[link.ix()] = flow;
         self.shipped_all[offer.ix()] += flow;
+    }
+}
+
+impl State {
+    /// Price of a pair's product now, USD: a change of its cost is passed on in full.
+    #[inline]
+    pub fn price_now(&self, listed: f64, pair: usize) -> f64 {
+        (listed + self.unit_cost[pair] - self.planned_cost[pair]).max(0.1 * listed)
     }
 }
 

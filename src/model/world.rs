@@ -53,6 +53,8 @@ pub struct World {
     pub ring: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
+    /// Units of a currency that one US dollar buys, by the first day from which each rate holds.
+    pub exchange_rates: Vec<(String, Vec<(i32, ParamId)>)>,
 }
 
 /// Where sellers are at home.
@@ -221,6 +223,8 @@ pub struct Vendor {
     pub pairs: Range<usize>,
     /// Whether its dealings are watched.
     pub watch: Option<WatchId>,
+    /// Revenue from network business that the model leaves out, by day, USD a month.
+    pub other_revenue: Option<Vec<(i32, ParamId)>>,
 }
 
 /// A vendor's part in a line.
@@ -344,6 +348,8 @@ pub struct Market {
     pub seats: Range<usize>,
     /// The vendors' places.
     pub vendors: Vec<Seat>,
+    /// Region, as written.
+    pub region: String,
 }
 
 /// A vendor in a market.

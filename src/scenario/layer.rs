@@ -71,6 +71,10 @@ pub(crate) fn kind_of(files: &Files, file: FileId, table: &Table, problems: &mut
     let bibliography = Default::default();
     let cx = Context::new(files, table, &bibliography);
     let reader = Reader::root(&cx, table, file);
+    // Observations in the plain form have no head.
+    if table.get("kind").is_none() && table.get("observation").is_some() {
+        return Some(Kind::Observations);
+    }
     let kind = reader.choice_of("kind");
     if table.get("kind").is_none() {
         let help = format!("start the file with `kind = \"{}\"`", Kind::Scenario);

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod describe;
 mod layer;
 mod load;
+pub mod observed;
 mod overrides;
 pub mod param;
 mod parse;
@@ -24,6 +25,7 @@ use indexmap::IndexMap;
 pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
 pub use describe::{Description, describe, describe_source};
 pub use load::{Shipped, kind_of, load, load_bibliography, load_source, load_text, shipped};
+pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
 pub use source::Source;
 
@@ -41,6 +43,8 @@ named! {
         Comparison = "comparison",
         /// Sources of facts.
         Bibliography = "bibliography",
+        /// What was observed, to compare a run with.
+        Observations = "observations",
     }
 }
 

@@ -256,6 +256,10 @@ named! {
         PerMonth = "per month",
         /// A coefficient in a utility; may be negative.
         Utility = "utility",
+        /// US dollars of 2019 a month.
+        UsdPerMonth = "USD/month",
+        /// Units of a currency that one US dollar buys.
+        PerUsd = "per USD",
     }
 }
 
@@ -270,6 +274,8 @@ impl Quantity {
             Quantity::UnitsPerProduct => (0.0, 1e6),
             Quantity::Ratio => (0.0, 1e6),
             Quantity::Utility => (-100.0, 100.0),
+            Quantity::UsdPerMonth => (0.0, 1e12),
+            Quantity::PerUsd => (1e-6, 1e6),
         }
     }
 
@@ -285,6 +291,8 @@ impl Quantity {
             Quantity::Ratio => "ratio",
             Quantity::PerMonth => "monthly chance",
             Quantity::Utility => "utility weight",
+            Quantity::UsdPerMonth => "flow of money",
+            Quantity::PerUsd => "exchange rate",
         }
     }
 }

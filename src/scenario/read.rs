@@ -15,7 +15,7 @@ use super::layer::HEADER;
 use super::param::Quantity;
 use super::reader::Reader;
 use super::regime::Regime;
-use super::world::{Bom, BomItem, BomRedesign, Class, Jurisdiction, Line, Role, Time, World};
+use super::world::{Bom, BomItem, BomRedesign, Class, DatedParam, Jurisdiction, Line, Role, Time, World};
 use crate::units::Country;
 
 /// Longer than any policy question, and short enough for a trial to end.
@@ -43,6 +43,10 @@ fn world(root: &Reader<'_>) -> Option<World> {
     let vendors = entities(root, "vendors", vendors::vendor);
     let markets = entities(root, "markets", vendors::market);
     let behaviour = root.child("behaviour", "a table of behaviour").and_then(|r| behaviour::behaviour(&r));
+    let exchange_rates = match root.has("exchange_rates") {
+        true => root.child("exchange_rates", "a table by currency code").and_then(|r| exchange_rates(&r)),
+        false => Some(IndexMap::new()),
+    };
     Some(World {
         time: time?,
         jurisdictions: jurisdictions?,
@@ -54,7 +58,22 @@ fn world(root: &Reader<'_>) -> Option<World> {
         vendors: vendors?,
         markets: markets?,
         behaviour: behaviour?,
+        exchange_rates: exchange_rates?,
     })
+}
+
+fn exchange_rates(r: &Reader<'_>) -> Option<IndexMap<String, Vec<DatedParam>>> {
+    let read = r.table.entries.iter().map(|(code, entry)| {
+        let sound = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) && code != "USD";
+        if !sound {
+            let message = format!("`{}` is not a currency that has a rate to the US dollar", r.path_of(code));
+            let help = "name it by its three-letter code in capitals, such as CNY";
+            r.problem(&entry.key, message, "not a currency code", Some(help.into()));
+        }
+        let path = r.dated_params_at(code, &entry.node, Quantity::PerUsd, "units of it that one US dollar buys");
+        Some((code.clone(), path.filter(|_| sound)?))
+    });
+    read.collect::<Vec<_>>().into_iter().collect()
 }
 
 /// The entities of a top-level table, by id; all are read, even where some fail.

@@ -251,8 +251,13 @@ impl<'a> Reader<'a> {
 
     /// A list that is not empty.
     pub(crate) fn list(&self, key: &'static str, of: &str) -> Option<&'a [Node]> {
+        let node = self.need(key, format!("a list of {of}, in brackets"))?;
+        self.list_at(key, node, of)
+    }
+
+    /// The list in a node of this table; not empty.
+    pub(crate) fn list_at(&self, key: &str, node: &'a Node, of: &str) -> Option<&'a [Node]> {
         let expected = format!("a list of {of}, in brackets");
-        let node = self.need(key, expected.clone())?;
         match &node.value {
             Value::List(items) if !items.is_empty() => Some(items),
             Value::List(_) => {

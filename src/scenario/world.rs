@@ -30,6 +30,9 @@ pub struct World {
     pub markets: IndexMap<String, Market>,
     /// Parameters of behaviour and process that hold for all agents.
     pub behaviour: Behaviour,
+    /// Units of a currency that one US dollar buys (per USD), by currency code; each rate holds from its day until the
+    /// next. Observed revenues in that currency are compared by it; agents reckon in US dollars of 2019.
+    pub exchange_rates: IndexMap<String, Vec<DatedParam>>,
 }
 
 /// The simulated period.
@@ -250,6 +253,9 @@ pub struct Vendor {
     pub lines: IndexMap<String, VendorLine>,
     /// Where it stands.
     pub place: Place,
+    /// Revenue from network business that the model leaves out (USD/month): interpolated linearly, constant before the
+    /// first and after the last day. It is told with the vendor's equipment revenue; no agent looks at it.
+    pub other_revenue: Option<Vec<DatedParam>>,
 }
 
 /// A vendor's part in a line.

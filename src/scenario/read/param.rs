@@ -40,7 +40,19 @@ impl<'a> Reader<'a> {
         quantity: Quantity,
         meaning: &'static str,
     ) -> Option<Vec<DatedParam>> {
-        let items = self.list(key, &format!("dated parameter records in {quantity}"))?;
+        let node = self.need(key, format!("a list of dated parameter records in {quantity}, in brackets"))?;
+        self.dated_params_at(key, node, quantity, meaning)
+    }
+
+    /// The dated parameters in a node of this table.
+    pub(crate) fn dated_params_at(
+        &self,
+        key: &str,
+        node: &'a Node,
+        quantity: Quantity,
+        meaning: &'static str,
+    ) -> Option<Vec<DatedParam>> {
+        let items = self.list_at(key, node, &format!("dated parameter records in {quantity}"))?;
         let mut read: Vec<DatedParam> = Vec::with_capacity(items.len());
         for item in items {
             let mut record = self.record(key, item, quantity)?;

@@ -19,6 +19,12 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
     let (name, home, country_of_concern) = (r.text("name"), r.country("home"), r.flag("country_of_concern"));
     let risk_at_rest = r.param("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
+    let other_revenue = match r.has("other_revenue") {
+        true => r
+            .dated_params("other_revenue", Quantity::UsdPerMonth, "revenue from network business that is left out")
+            .map(Some),
+        false => Some(None),
+    };
     r.finish();
     Some(Vendor {
         name: name?,
@@ -27,6 +33,7 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
         risk_at_rest: risk_at_rest?,
         lines: lines?,
         place: r.place.clone(),
+        other_revenue: other_revenue?,
     })
 }
 

@@ -1,0 +1,380 @@
+//! What a trial says of each observation: one number an observation, in its unit, from what the trial left for a
+//! comparison with history ([`crate::model::history`]). `docs/outputs.md` defines the quantities.
+
+use std::fmt;
+
+use crate::model::history::{self, seat_name, seller_name};
+use crate::model::record::{Layout, Outcome, Record};
+use crate::model::world::{Vendor, World};
+use crate::scenario::observed::{Observation, ObservedQuantity, Region};
+use crate::scenario::problem::suggest;
+use crate::scenario::world::LineCategory;
+use crate::scenario::{Problem, Problems};
+use crate::units::{Country, Date};
+
+/// Months of cost of goods that an inventory is held against.
+const COVER_MONTHS: i32 = 12;
+
+/// Predicts observations from records of one world.
+#[derive(Debug, Clone)]
+pub struct Predictor {
+    formulas: Vec<Formula>,
+}
+
+/// How one number is made.
+#[derive(Debug, Clone)]
+struct Formula {
+    above: Sum,
+    /// What it is divided by, if it is a ratio.
+    below: Option<Sum>,
+    /// One of the observation's unit.
+    unit: f64,
+}
+
+/// A sum over ticks and columns.
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    /// Ticks, each with its part that counts.
+    ticks: Vec<(usize, f64)>,
+    terms: Vec<Term>,
+    /// Column of the exchange rate, where the sum is of foreign money.
+    rate: Option<usize>,
+}
+
+/// A column, times another if one is named.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    amount: usize,
+    price: Option<usize>,
+}
+
+impl Predictor {
+    /// Finds what each observation is predicted from in records of a world with this layout.
+    ///
+    /// # Errors
+    /// Every observation that the world can't predict: an unknown firm, one that does not make what was observed, a period
+    /// outside the simulated one, a currency without a rate, a region or seller of which the model knows nothing.
+    pub fn new(world: &World, layout: &Layout, observations: &[Observation]) -> Result<Predictor, Problems> {
+        let mut problems = Problems::default();
+        let mut formulas = Vec::with_capacity(observations.len());
+        for observation in observations {
+            match (Bound { world, layout, observation }).formula() {
+                Ok(formula) => formulas.push(formula),
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        problems.into_result().map(|()| Predictor { formulas })
+    }
+
+    /// How many numbers it gives.
+    pub fn len(&self) -> usize {
+        self.formulas.len()
+    }
+
+    /// Whether it gives none.
+    pub fn is_empty(&self) -> bool {
+        self.formulas.is_empty()
+    }
+
+    /// One number an observation, in their order and units; NaN where the quantity has no value in the trial (a share of
+    /// nothing).
+    pub fn predict(&self, record: &Record) -> Vec<f64> {
+        let mut numbers = Vec::with_capacity(self.len());
+        self.predict_into(record, &mut numbers);
+        numbers
+    }
+
+    /// As [`Predictor::predict`], added to `numbers`.
+    pub fn predict_into(&self, record: &Record, numbers: &mut Vec<f64>) {
+        numbers.extend(self.formulas.iter().map(|formula| formula.value(record)));
+    }
+}
+
+impl Formula {
+    fn value(&self, record: &Record) -> f64 {
+        let above = self.above.value(record);
+        let value = match &self.below {
+            None => above,
+            Some(below) => match below.value(record) {
+                below if below > 0.0 => above / below,
+                _ => f64::NAN,
+            },
+        };
+        value / self.unit
+    }
+}
+
+impl Sum {
+    fn value(&self, record: &Record) -> f64 {
+        let of_tick = |&(tick, part): &(usize, f64)| {
+            let term = |t: &Term| record.past(tick, t.amount) * t.price.map_or(1.0, |price| record.past(tick, price));
+            let sum: f64 = self.terms.iter().map(term).sum();
+            sum * part * self.rate.map_or(1.0, |rate| record.past(tick, rate))
+        };
+        self.ticks.iter().map(of_tick).sum()
+    }
+}
+
+/// An observation and the world that is to predict it.
+struct Bound<'a> {
+    world: &'a World,
+    layout: &'a Layout,
+    observation: &'a Observation,
+}
+
+type Refused = Box<Problem>;
+
+impl Bound<'_> {
+    fn formula(&self) -> Result<Formula, Refused> {
+        let vendor = self.vendor()?;
+        let ticks = self.ticks()?;
+        let (network, consumer) = (LineCategory::Network, LineCategory::Consumer);
+        let sum = |terms| Sum { ticks: ticks.clone(), terms, rate: None };
+        let (above, below) = match self.observation.quantity {
+            ObservedQuantity::StationsSupplied => (sum(self.seats(vendor, network, history::SUPPLIED)?), None),
+            ObservedQuantity::HandsetsShipped => (sum(self.seats(vendor, consumer, history::SUPPLIED)?), None),
+            ObservedQuantity::HandsetRevenue => (self.money(sum(self.sales(vendor, consumer)?))?, None),
+            ObservedQuantity::EquipmentRevenue => (self.money(sum(self.carrier(vendor)?))?, None),
+            ObservedQuantity::Purchases => (self.money(sum(self.bought(vendor)?))?, None),
+            ObservedQuantity::RanRevenueShare => {
+                let own = self.sales(vendor, network)?;
+                (sum(own), Some(sum(self.everyone(|v| self.sales(v, network)))))
+            }
+            ObservedQuantity::AwardShare => {
+                let own = self.seats(vendor, network, history::WON)?;
+                (sum(own), Some(sum(self.everyone(|v| self.seats(v, network, history::WON)))))
+            }
+            ObservedQuantity::UsContentShare => {
+                self.only_world("what a firm builds is not told apart by where it is sold")?;
+                let of = |outcome| self.lines(vendor, Some(network), outcome);
+                (sum(of(history::GOODS_US)?), Some(sum(of(history::GOODS)?)))
+            }
+            ObservedQuantity::InventoryCover => self.cover(vendor)?,
+        };
+        Ok(Formula { above, below, unit: self.observation.unit.factor() })
+    }
+
+    fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Refused {
+        Box::new(self.observation.problem(key, message.to_string(), label, help))
+    }
+
+    fn vendor(&self) -> Result<&Vendor, Refused> {
+        let (entity, vendors) = (&self.observation.entity, &self.world.vendors);
+        vendors.iter().find(|v| v.id == *entity).ok_or_else(|| {
+            let help = suggest(entity, vendors.iter().map(|v| v.id.as_str()));
+            self.refused("entity", format!("the world has no firm `{entity}`"), "not the id of a vendor", help)
+        })
+    }
+
+    /// The ticks that count, each with the part of it that does: those of the period; up to a day, all since the start.
+    fn ticks(&self) -> Result<Vec<(usize, f64)>, Refused> {
+        let calendar = &self.world.calendar;
+        let period = &self.observation.period;
+        let (start, end) = (calendar.start, last_day(self.world));
+        let outside = |message: String, help: &str| {
+            Err(self.refused("period", message, "outside the simulated period", Some(help.to_owned())))
+        };
+        if period.first < start {
+            let message = format!("its period {period} starts before the simulation, which starts on {start}");
+            return outside(message, "nothing can be predicted of what came before: leave it out");
+        }
+        if period.last > end {
+            let message = format!("its period {period} goes on after the simulation, which ends on {end}");
+            return outside(message, "simulate longer: set `time.end`, or give a later --horizon");
+        }
+        let first = if period.is_day { 0 } else { calendar.day(period.first) };
+        Ok(self.parts(first, calendar.day(period.last) + 1))
+    }
+
+    /// The ticks of a stretch of days, each with its part that lies in it.
+    fn parts(&self, first: i32, until: i32) -> Vec<(usize, f64)> {
+        let calendar = &self.world.calendar;
+        let part = |tick| (tick, calendar.share_within(tick, f64::from(first), f64::from(until)));
+        (0..calendar.ticks).map(part).filter(|(_, part)| *part > 0.0).collect()
+    }
+
+    fn column(&self, outcome: Outcome, entity: &str) -> Option<usize> {
+        self.layout.history.iter().position(|(o, e)| *o == outcome && e == entity)
+    }
+
+    fn makes(&self, pair: usize, category: LineCategory) -> bool {
+        self.world.lines[self.world.pairs[pair].line.ix()].category == category
+    }
+
+    fn here(&self, region: &str) -> bool {
+        match self.observation.region {
+            Region::World => true,
+            Region::Cn => region == Region::Cn.name(),
+            Region::ExCn => region != Region::Cn.name(),
+        }
+    }
+
+    /// Columns of a vendor's lines of a category in the markets of the region.
+    fn seats(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+        self.seats_at(vendor, category, outcome, false)
+    }
+
+    /// The same, each at the price of the product if it is wanted.
+    fn seats_at(
+        &self,
+        vendor: &Vendor,
+        category: LineCategory,
+        outcome: Outcome,
+        priced: bool,
+    ) -> Result<Vec<Term>, Refused> {
+        let mut terms = Vec::new();
+        for pair in self.pairs(vendor, category)? {
+            let id = &self.world.pairs[pair].id;
+            let price = if priced { self.column(history::PRICE, id) } else { None };
+            for seat in &self.world.pairs[pair].seats {
+                let market = &self.world.markets[seat.market.ix()];
+                if let (true, Some(amount)) =
+                    (self.here(&market.region), self.column(outcome, &seat_name(id, &market.id)))
+                {
+                    terms.push(Term { amount, price });
+                }
+            }
+        }
+        Ok(terms)
+    }
+
+    /// Revenue: products put into service at the price of their time.
+    fn sales(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<Term>, Refused> {
+        self.seats_at(vendor, category, history::SUPPLIED, true)
+    }
+
+    /// A vendor's lines of a category; refused if it has none.
+    fn pairs(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Refused> {
+        let pairs: Vec<usize> = vendor.pairs.clone().filter(|&p| self.makes(p, category)).collect();
+        if pairs.is_empty() {
+            let makers = self.world.vendors.iter().filter(|v| v.pairs.clone().any(|p| self.makes(p, category)));
+            let makers: Vec<&str> = makers.map(|v| v.id.as_str()).collect();
+            let message = format!("`{}` makes nothing that {} counts", vendor.id, self.observation.quantity);
+            let help = format!("firms that do: {}", makers.join(", "));
+            return Err(self.refused("entity", message, "no line of that kind", Some(help)));
+        }
+        Ok(pairs)
+    }
+
+    /// The terms of all vendors together.
+    fn everyone(&self, of: impl Fn(&Vendor) -> Result<Vec<Term>, Refused>) -> Vec<Term> {
+        self.world.vendors.iter().filter_map(|vendor| of(vendor).ok()).flatten().collect()
+    }
+
+    /// Columns of a vendor's lines.
+    fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+        let pairs = match category {
+            Some(category) => self.pairs(vendor, category)?,
+            None => vendor.pairs.clone().collect(),
+        };
+        let term = |p: usize| Some(Term { amount: self.column(outcome, &self.world.pairs[p].id)?, price: None });
+        Ok(pairs.into_iter().filter_map(term).collect())
+    }
+
+    /// Revenue of the carrier business: stations, and what the model leaves out.
+    fn carrier(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+        let mut terms = self.sales(vendor, LineCategory::Network)?;
+        if let Some(amount) = self.column(history::OTHER_REVENUE, &vendor.id) {
+            self.only_world("the business that the model leaves out is not known by region")?;
+            terms.push(Term { amount, price: None });
+        }
+        Ok(terms)
+    }
+
+    /// Purchases of a watched vendor from the sellers of the region, or of one country.
+    fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+        if vendor.watch.is_none() {
+            let watched: Vec<&str> =
+                self.world.watched.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
+            let message = format!("the purchases of `{}` are not recorded", vendor.id);
+            let help = format!("they are for firms that a rule lists: {}", watched.join(", "));
+            return Err(self.refused("entity", message, "not a listed firm", Some(help)));
+        }
+        let homes: Vec<Country> = self.world.jurisdictions.iter().map(|j| j.country).collect();
+        if let Some(seller) = self.observation.seller.filter(|seller| !homes.contains(seller)) {
+            let known: Vec<String> = homes.iter().map(Country::to_string).collect();
+            let message = format!("no seller is at home in {seller}");
+            let help = format!("homes of sellers: {}", known.join(", "));
+            return Err(self.refused("seller", message, "not a seller's home", Some(help)));
+        }
+        let counts = |home: &Country| match self.observation.seller {
+            Some(seller) => *home == seller,
+            None => true,
+        };
+        let china = |home: &Country| home.code().eq_ignore_ascii_case(Region::Cn.name());
+        let here = |home: &Country| match self.observation.region {
+            Region::World => true,
+            Region::Cn => china(home),
+            Region::ExCn => !china(home),
+        };
+        let homes = homes.iter().filter(|home| counts(home) && here(home));
+        let term = |home: &Country| {
+            Some(Term { amount: self.column(history::BOUGHT, &seller_name(&vendor.id, home.code()))?, price: None })
+        };
+        Ok(homes.filter_map(term).collect())
+    }
+
+    /// Inventory on the last day of the period, over the mean monthly cost of goods of the twelve months before it (or
+    /// since the start, if that is less).
+    fn cover(&self, vendor: &Vendor) -> Result<(Sum, Option<Sum>), Refused> {
+        self.only_world("a firm's inventory is not told apart by region")?;
+        let calendar = &self.world.calendar;
+        let until = calendar.day(self.observation.period.last) + 1;
+        let since = self.observation.period.last.tomorrow().ok();
+        let since = since.and_then(|day| day.checked_sub(jiff::Span::new().months(COVER_MONTHS)).ok());
+        let since = since.map_or(0, |day: Date| calendar.day(day).max(0));
+        let inventory = self.column(history::INVENTORY, &vendor.id);
+        let terms = inventory.map(|amount| Term { amount, price: None }).into_iter().collect();
+        let mut goods = Sum { ticks: self.parts(since, until), terms: Vec::new(), rate: None };
+        let months: f64 = goods.ticks.iter().map(|(tick, part)| part * calendar.months(*tick)).sum();
+        goods.ticks.iter_mut().for_each(|(_, part)| *part /= months);
+        goods.terms = self.lines(vendor, None, history::GOODS)?;
+        Ok((Sum { ticks: self.level(until), terms, rate: None }, Some(goods)))
+    }
+
+    /// Weights that give a level at the end of a day from levels at the ends of ticks: linear between them; in the first
+    /// tick, that of its end.
+    fn level(&self, until: i32) -> Vec<(usize, f64)> {
+        let calendar = &self.world.calendar;
+        let tick = calendar.tick_of(until - 1).unwrap_or(0);
+        let done = f64::from(until - calendar.first_day[tick]) / f64::from(calendar.days(tick));
+        match tick {
+            0 => vec![(0, 1.0)],
+            _ if done >= 1.0 => vec![(tick, 1.0)],
+            _ => vec![(tick - 1, 1.0 - done), (tick, done)],
+        }
+    }
+
+    /// A sum of dollars in the currency of the observation.
+    fn money(&self, sum: Sum) -> Result<Sum, Refused> {
+        let Some(currency) = self.observation.unit.foreign() else { return Ok(sum) };
+        let rate = self.column(history::EXCHANGE_RATE, currency).ok_or_else(|| {
+            let known = self.world.exchange_rates.iter().map(|(code, _)| code.as_str());
+            let known: Vec<&str> = std::iter::once("USD").chain(known).collect();
+            let message = format!("the world has no exchange rate of {currency}");
+            let help = format!(
+                "currencies known here: {}; an `exchange_rates.{currency}` in the scenario adds one",
+                known.join(", ")
+            );
+            self.refused("unit", message, "no rate to the US dollar", Some(help))
+        })?;
+        Ok(Sum { rate: Some(rate), ..sum })
+    }
+
+    fn only_world(&self, why: &str) -> Result<(), Refused> {
+        match self.observation.region {
+            Region::World => Ok(()),
+            region => {
+                let message = format!("{} can't be predicted for `{region}`: {why}", self.observation.quantity);
+                let help = Some("write region = \"world\", or leave it out".to_owned());
+                Err(self.refused("region", message, "not by region", help))
+            }
+        }
+    }
+}
+
+/// Last simulated day.
+fn last_day(world: &World) -> Date {
+    let calendar = &world.calendar;
+    calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX)
+}

@@ -1,0 +1,76 @@
+//! The period of an observation: a day, a month, a quarter or a year.
+
+use std::fmt;
+
+use super::super::reader::Reader;
+use super::super::tree::Value;
+use crate::units::Date;
+
+/// A day, a month, a quarter or a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    text: String,
+    /// First day; of a day, the day itself.
+    pub first: Date,
+    /// Last day.
+    pub last: Date,
+    /// Whether it is a day: then what is counted is counted from the start of the simulation.
+    pub is_day: bool,
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Period {
+    /// Reads `2020-12-31`, `2020-12`, `2020-Q4` or `2020`.
+    pub fn parse(text: &str) -> Option<Period> {
+        let whole = |text: &str, digits: usize| -> Option<i16> {
+            (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+        };
+        let parts: Vec<&str> = text.split('-').collect();
+        let year = whole(parts.first()?, 4).filter(|year| *year > 0)?;
+        let months = |first: i16, last: i16| {
+            let first = Date::new(year, i8::try_from(first).ok()?, 1).ok()?;
+            let last = Date::new(year, i8::try_from(last).ok()?, 1).ok()?.last_of_month();
+            Some((first, last, false))
+        };
+        let (first, last, is_day) = match parts.as_slice() {
+            [_] => months(1, 12)?,
+            [_, quarter] if quarter.starts_with(['Q', 'q']) => {
+                let quarter = whole(quarter.get(1..)?, 1).filter(|q| (1..=4).contains(q))?;
+                months(3 * quarter - 2, 3 * quarter)?
+            }
+            [_, month] => {
+                let month = whole(month, 2)?;
+                months(month, month)?
+            }
+            [_, month, day] => {
+                let (month, day) = (i8::try_from(whole(month, 2)?).ok()?, i8::try_from(whole(day, 2)?).ok()?);
+                let date = Date::new(year, month, day).ok()?;
+                (date, date, true)
+            }
+            _ => return None,
+        };
+        Some(Period { text: text.to_owned(), first, last, is_day })
+    }
+}
+
+/// Reads `period`, with or without quotes where TOML admits that.
+pub(super) fn read(r: &Reader<'_>) -> Option<Period> {
+    let expected = "a period in quotes: \"2020-12-31\", \"2020-06\", \"2020-Q4\" or \"2020\"";
+    let node = r.need("period", expected)?;
+    let text = match &node.value {
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Date(date) => date.to_string(),
+        Value::Number(digits) => digits.clone(),
+        _ => String::new(),
+    };
+    let read = Period::parse(&text);
+    if read.is_none() {
+        r.mismatch("period", node, expected, None);
+    }
+    read
+}
