@@ -3,6 +3,7 @@
 
 pub mod ensemble;
 pub mod plan;
+pub mod single;
 
 pub use ensemble::{Ensemble, Interrupted, Kept, run};
 pub use plan::{Plan, PlanError, Planned};

@@ -150,6 +150,85 @@ pub fn page(
     Ok(Page { path: NAME.to_owned(), bytes })
 }
 
+/// What a calibration was of, beside its scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Calibrated<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Last day of the observations that were used.
+    pub until: Date,
+    /// Standard deviation of the relative error between model and world.
+    pub tolerance: f64,
+    /// Trials kept for each parameter.
+    pub keep: usize,
+    /// Name and text of the file of observations.
+    pub used: (&'a str, &'a str),
+}
+
+#[derive(Serialize)]
+struct CalibrationManifest<'a> {
+    tool: &'static str,
+    version: &'static str,
+    commit: Option<&'static str>,
+    dirty: Option<bool>,
+    command: &'a [String],
+    comparison: &'a str,
+    seed: u64,
+    trials: u32,
+    keep: usize,
+    tolerance: f64,
+    until: String,
+    observations: &'a str,
+    observations_hash: String,
+    overrides: Vec<Override<'a>>,
+    scenarios: Vec<ScenarioEntry<'a>>,
+    target: &'static str,
+    threads: usize,
+    date: String,
+    started: Option<&'a str>,
+    finished: Option<&'a str>,
+    files: Vec<FileEntry>,
+}
+
+/// The manifest of a calibration.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn calibration(
+    run: &Run,
+    scenario: &Scenario,
+    plan: &Plan,
+    about: &Calibrated<'_>,
+    pages: &[Page],
+) -> serde_json::Result<Page> {
+    let manifest = CalibrationManifest {
+        tool: TOOL,
+        version: build::VERSION,
+        commit: build::COMMIT,
+        dirty: build::dirty(),
+        command: &run.command,
+        comparison: about.name,
+        seed: plan.seed,
+        trials: plan.trials,
+        keep: about.keep,
+        tolerance: about.tolerance,
+        until: about.until.to_string(),
+        observations: about.used.0,
+        observations_hash: blake3::hash(about.used.1.as_bytes()).to_hex().to_string(),
+        overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
+        scenarios: vec![entry(&scenario.id, &scenario.title, std::slice::from_ref(scenario))],
+        target: build::TARGET,
+        threads: run.threads,
+        date: run.date.to_string(),
+        started: run.times.as_ref().map(|(started, _)| started.as_str()),
+        finished: run.times.as_ref().map(|(_, finished)| finished.as_str()),
+        files: pages.iter().map(FileEntry::of).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
+    bytes.push(b'\n');
+    Ok(Page { path: NAME.to_owned(), bytes })
+}
+
 fn entry<'a>(id: &'a str, title: &'a str, scenarios: &'a [Scenario]) -> ScenarioEntry<'a> {
     let loaded = scenarios.iter().find(|s| s.id == id);
     ScenarioEntry {

@@ -3,6 +3,7 @@
 //! local linear regression (Beaumont et al. 2002). The method is described in `docs/calibration.md`.
 
 pub mod data;
+pub mod found;
 pub mod marginal;
 pub mod posterior;
 pub mod regression;

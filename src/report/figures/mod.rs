@@ -15,6 +15,7 @@ mod fixture;
 mod font;
 mod palette;
 mod panels;
+mod posterior;
 mod raster;
 mod rules;
 mod sheet;
@@ -25,6 +26,7 @@ mod tests;
 
 use rayon::prelude::*;
 
+use crate::analysis::calibration::found::Found;
 use crate::analysis::results::Comparison;
 use canvas::Page;
 use font::Fonts;
@@ -93,6 +95,20 @@ pub fn describe_all(comparison: &Comparison) -> Result<Vec<Description>, FigureE
             Description { name: figure.name, title: label.title, caption: label.caption }
         })
         .collect())
+}
+
+/// The figure of a calibration in both formats, with its description.
+///
+/// # Errors
+/// As [`render_all`].
+pub fn render_posterior(found: &Found<'_>) -> Result<(Description, Vec<(String, Vec<u8>)>), FigureError> {
+    let fonts = Fonts::load()?;
+    let (page, label) = posterior::compose(found, &fonts);
+    let files = vec![
+        ("posterior.svg".to_owned(), svg::document(&page, &label)?.into_bytes()),
+        ("posterior.png".to_owned(), raster::image(&page, &label)?),
+    ];
+    Ok((Description { name: "posterior", title: label.title, caption: label.caption }, files))
 }
 
 /// Draws every figure in both formats: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order

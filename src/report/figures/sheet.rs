@@ -87,13 +87,17 @@ impl<'f> Sheet<'f> {
     }
 
     /// Sets the caption, closes the page, and says what it shows.
-    pub fn finish(mut self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
+    pub fn finish(self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
+        self.close(format!("{caption} {}", run_line(comparison)), provenance(comparison))
+    }
+
+    /// Sets the caption as it is, and closes the page.
+    pub fn close(mut self, caption: String, provenance: String) -> (Page<'f>, Label) {
         self.y += 9.0;
-        let caption = format!("{caption} {}", run_line(comparison));
         self.paragraph(&caption, CAPTION, MUTED);
         // A whole number: else the last row of pixels is half paper.
         self.page.height = (self.y + MARGIN - 4.0).ceil();
-        (self.page, Label { title: self.title, caption, provenance: provenance(comparison) })
+        (self.page, Label { title: self.title, caption, provenance })
     }
 }
 

@@ -50,7 +50,8 @@ fn periods_have_four_forms() {
     assert_eq!(days("2020-02"), expected("2020-02-01", "2020-02-29", false));
     assert_eq!(days("2020-Q4"), expected("2020-10-01", "2020-12-31", false));
     assert_eq!(days("2020"), expected("2020-01-01", "2020-12-31", false));
-    for none in ["", "20", "2020-13", "2020-Q5", "2020-Q", "2020-1", "2020-02-30", "2020-01-01-01", "-2020", "2020-é"] {
+    for none in ["", "20", "2020-13", "2020-Q5", "2020-Q", "2020-1", "2020-02-30", "2020-01-01-01", "-2020", "2020-é"]
+    {
         assert_eq!(days(none), None, "{none}");
     }
     assert!(one("period = 2020-12-31").unwrap().period.is_day);

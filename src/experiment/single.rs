@@ -1,0 +1,67 @@
+//! Runs the trials of one scenario of a plan and keeps what is asked of each record, nothing else. The trials are those of
+//! [`super::ensemble::run`]: the same draws, in the same order, on any number of threads.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use super::ensemble::{Interrupted, monte_carlo};
+use super::plan::Plan;
+use crate::model::record::{Layout, Record};
+use crate::model::setting::Setting;
+use crate::model::state::State;
+use crate::model::tick::simulate;
+
+/// Trials that a thread does before it asks whether to stop.
+const BLOCK: u32 = 32;
+
+/// Columns of the records of a plan's world.
+pub fn layout(plan: &Plan) -> Layout {
+    let (mut setting, mut state) = (Setting::default(), State::default());
+    let mut rules = plan.scenarios[plan.without].rules.clone();
+    setting.draw(&plan.world, plan.seed, 0, |_| 0.5);
+    state.start(&plan.world, &setting, &mut rules);
+    Layout::of(&plan.world, &state)
+}
+
+/// Runs one scenario; `ask` adds to the list what is kept of a trial's record. `progress` hears of trials done; `stop` ends
+/// the run after the blocks under way.
+///
+/// # Errors
+/// [`Interrupted`] if `stop` was set before the end.
+pub fn each(
+    plan: &Plan,
+    scenario: usize,
+    stop: &AtomicBool,
+    progress: impl Fn(u32) + Sync,
+    ask: impl Fn(&Record, &mut Vec<f64>) + Sync,
+) -> Result<Vec<f64>, Interrupted> {
+    let firsts: Vec<u32> = (0..plan.trials).step_by(BLOCK as usize).collect();
+    let worker = || {
+        let rules = plan.scenarios[scenario].rules.clone();
+        (Setting::default(), State::default(), Record::default(), rules)
+    };
+    let blocks: Vec<Option<Vec<f64>>> = firsts
+        .par_iter()
+        .map_init(worker, |(setting, state, record, rules), &first| {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let last = (first + BLOCK).min(plan.trials);
+            let mut kept = Vec::new();
+            for trial in (first..last).map(u64::from) {
+                setting.draw(&plan.world, plan.seed, trial, monte_carlo(plan.seed, trial));
+                simulate(&plan.world, setting, rules, state, record, |_, _| {});
+                ask(record, &mut kept);
+            }
+            progress(last - first);
+            Some(kept)
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (first, block) in firsts.iter().zip(blocks) {
+        let Some(block) = block else { return Err(Interrupted { done: *first, trials: plan.trials }) };
+        all.extend(block);
+    }
+    Ok(all)
+}
