@@ -5,6 +5,7 @@ pub mod calibration;
 pub mod compare;
 pub mod predict;
 pub mod results;
+pub mod score;
 pub mod statistics;
 
 pub use compare::compare;

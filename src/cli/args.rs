@@ -124,6 +124,30 @@ EXIT STATUS:
     #[command(mut_arg("trials", |arg| arg.default_value("20000").help("Trials, 1 to 1,000,000")))]
     Calibrate(CalibrateArgs),
 
+    /// Hold what a scenario predicts against what was observed
+    #[command(
+        long_about = "Runs a scenario, by default the rules as adopted, to the last of a file of observations, and compares what it \
+predicts with them: a table (backtest.csv), a figure and a summary go to output/backtest/.
+
+For each observation it tells the median and the central 50% and 90% of trials, whether the observation lies in these bands, \
+and the continuous ranked probability score (0 is perfect).
+
+The observations are a TOML file of `[[observation]]` tables with id, quantity, entity (a firm), region (world, cn, ex-cn), \
+period (2020-12-31, 2020-06, 2020-Q4, 2020), value or low and high, unit, bound (exact, at-least, at-most) and source. The \
+shipped ones go to the end of 2020; later ones are scored the same way, and the run is made as long as they need."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Hold the rules as adopted against the shipped observations:
+      chokepoint backtest
+
+  Against your own, which may be later:
+      chokepoint backtest --observations later.toml --out results/later
+
+EXIT STATUS:
+  0 done, whatever the scores; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way;
+  130 interrupted")]
+    Backtest(BacktestArgs),
+
     /// Answer a file of cases: may each be shipped
     #[command(
         long_about = "Answers a file of cases by the law of a scenario: is the item subject to the regulations, is a license \
@@ -225,10 +249,10 @@ pub struct CompareArgs {
 #[derive(Debug, Args)]
 pub struct CalibrateArgs {
     /// Scenario: a path, or the id of a shipped one
-    #[arg(default_value = "adopted-rules")]
+    #[arg(default_value = "shipped:adopted-rules")]
     pub file: String,
     /// File of observations: a path, or the id of a shipped one
-    #[arg(long, value_name = "FILE", default_value = "observed", help_heading = "Calibration")]
+    #[arg(long, value_name = "FILE", default_value = "shipped:observed", help_heading = "Calibration")]
     pub observations: String,
     /// Last day of observations that are used
     #[arg(long, value_name = "YYYY-MM-DD", default_value = "2019-12-31", help_heading = "Calibration")]
@@ -247,8 +271,21 @@ pub struct CalibrateArgs {
     pub write: WriteArgs,
 }
 
-/// What every command that writes takes.
+/// `backtest`.
 #[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Scenario: a path, or the id of a shipped one [default: adopted-rules]
+    pub file: Option<String>,
+    /// File of observations: a path, or the id of a shipped one [default: observed]
+    #[arg(long, value_name = "FILE")]
+    pub observations: Option<String>,
+    /// How it is run and where the result goes.
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
+/// What every command that writes takes.
+#[derive(Debug, Clone, Args)]
 pub struct WriteArgs {
     /// Folder for the result [default: output/NAME]
     #[arg(long, value_name = "DIR", help_heading = "Output")]

@@ -16,13 +16,15 @@ use crate::analysis::calibration::{Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
+use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::folder::Target;
+use crate::report::manifest::{self, About, Input};
 use crate::report::number::thousands;
-use crate::report::{Page, manifest};
 use crate::scenario::fragment::{self, Change};
 use crate::scenario::observed::{Observation, ObservationFile, load_observations};
 use crate::scenario::{Kind, Scenario, Source, kind_of, load_source};
+use crate::units::Date;
 
 /// Trials of the layer that is written, by which it is tested; more would not show in three digits.
 const LAYER_TRIALS: u32 = 4000;
@@ -58,16 +60,21 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
     let interrupt = Interrupt::listen();
     let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, &observed, &interrupt))?;
-    let run = settings.told(loaded.overrides.clone(), started);
-    let used_file = (observed.name.as_str(), observed.text.as_str());
-    let about = manifest::Calibrated {
+    let title = format!("{}: calibrated on observations to {}", scenario.title, args.until);
+    let about = About {
         name: &name,
-        until: args.until,
-        tolerance: args.tolerance,
-        keep: job.keep(),
-        used: used_file,
+        title: &title,
+        reference: &scenario.id,
+        seed: settings.seed,
+        trials: settings.trials,
+        tick: scenario.world.time.tick.name(),
+        start: scenario.world.time.start,
+        end: job.end(),
+        observations: Some(Input::of(&observed.name, &observed.text)),
     };
-    pages.push(manifest::calibration(&run, scenario, &plan, &about, &pages)?);
+    let told = settings.told(loaded.overrides.clone(), started);
+    let shown = [(scenario.id.as_str(), scenario.title.as_str())];
+    pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, &interrupt)?;
     if settings.quiet {
         return Ok(());
@@ -102,13 +109,18 @@ impl Job<'_> {
         self.args.keep.of(self.settings.trials).max(1)
     }
 
+    /// Last day that is simulated: what comes after the last observation has no bearing on what comes before.
+    fn end(&self) -> Date {
+        let end = self.scenario.world.time.end;
+        self.used.iter().map(|o| o.period.last).max().map_or(end, |last| last.min(end))
+    }
+
     /// The scenario with changed parameters, simulated to the end of the last observation.
     fn plan(&self, changes: &[Change<'_>], trials: u32) -> Result<Plan, CliError> {
         let mut overrides = self.args.write.set.clone();
         overrides.extend(changes.iter().map(|change| (change.param.path.clone(), change.inline())));
-        let last = self.used.iter().map(|o| o.period.last).max();
-        if let Some(last) = last.filter(|last| *last < self.scenario.world.time.end) {
-            overrides.push(("time.end".to_owned(), last.to_string()));
+        if self.end() < self.scenario.world.time.end {
+            overrides.push(("time.end".to_owned(), self.end().to_string()));
         }
         let scenario = load_source(self.source, &overrides)?;
         Ok(Plan::new(&[scenario], self.settings.seed, trials)?)
@@ -150,7 +162,7 @@ impl Job<'_> {
     ) -> Result<(Vec<Page>, String), CliError> {
         let predictions = self.predict(plan, predictor, "simulating", interrupt)?;
         let data: Vec<Datum> = self.used.iter().map(|o| Datum { id: o.id.clone(), low: o.low, high: o.high }).collect();
-        let parameters: Vec<EntityKey> = plan.world.params.uncertain().iter().map(|u| u.key).collect();
+        let parameters: Vec<EntityKey> = found::distinct(&plan.world.params).iter().map(|u| u.key).collect();
         if parameters.is_empty() {
             let help = "give at least one parameter a distribution";
             return Err(CliError::usage(

@@ -2,6 +2,7 @@
 //! rooms that do the work, and what they say is printed; errors become exit codes in [`error`].
 
 pub mod args;
+mod backtest;
 mod calibrate;
 mod check;
 mod compare;
@@ -29,6 +30,7 @@ pub fn run(typed: Typed, out: &mut dyn Write) -> Result<(), CliError> {
     match &typed.command {
         Command::Run(args) => run::run(args, out),
         Command::Compare(args) => compare::run(args, out),
+        Command::Backtest(args) => backtest::run(args, out),
         Command::Calibrate(args) => calibrate::run(args, out),
         Command::Determine(args) => determine::run(args, out),
         Command::Explain(args) => explain::run(args, out),

@@ -59,14 +59,14 @@ pub fn headline(found: &Found<'_>) -> String {
     );
     for seen in found.observations.iter() {
         if seen.fit.as_ref().is_some_and(Met::out_of_reach) {
-            let _ = writeln!(text, "warning: nearly no trial comes near `{}`; see summary.md", seen.observation.id);
+            let _ = writeln!(text, "warning: `{}` is out of the model's reach and was not used", seen.observation.id);
         }
     }
     text
 }
 
 fn used(found: &Found<'_>) -> usize {
-    found.observations.iter().filter(|o| o.fit.is_some()).count()
+    found.observations.iter().filter(|o| o.fit.as_ref().is_some_and(Met::used)).count()
 }
 
 /// The parameters that moved, those furthest from their prior first.
@@ -160,7 +160,7 @@ fn verdict(fit: Option<&Met>) -> &'static str {
     match fit {
         None => "after the cut-off",
         Some(met) if !met.informative => "met by all trials alike",
-        Some(met) if met.out_of_reach() => "used, out of reach",
+        Some(met) if met.out_of_reach() => "out of reach",
         Some(_) => "used",
     }
 }
@@ -183,18 +183,22 @@ const ROWS: usize = 40;
 
 fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
     let moved = moved(found);
+    let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
     let mut page =
         format!("# {}: what observations to {} say of its parameters\n\n", found.scenario.title, found.until);
     let _ = writeln!(
         page,
-        "- {} of {} observations were used; {} end after {} and were left out, to test against.\n- They moved {} of {} uncertain \
+        "- {} of {} observations were used; {} end after {} and were left out, to test against; {} are met by all trials alike and \
+         say nothing; {} are out of the model's reach.\n- They moved {} of {} uncertain \
          parameters; the other {} keep their priors, since the observations say nothing of them that could be told from chance \
          (false discoveries held at {}).\n- Of {} trials, {} have a value for every observation; the nearest {} were kept for each \
          parameter.",
         used(found),
         found.observations.len(),
-        found.observations.len() - used(found),
+        count(&|fit| fit.is_none()),
         found.until,
+        count(&|fit| fit.is_some_and(|met| !met.informative)),
+        count(&|fit| fit.is_some_and(Met::out_of_reach)),
         moved.len(),
         found.parameters.len(),
         found.parameters.len() - moved.len(),
@@ -218,9 +222,8 @@ fn out_of_reach(page: &mut String, found: &Found<'_>) {
         let Some(met) = seen.fit.as_ref().filter(|met| met.out_of_reach()) else { continue };
         let _ = writeln!(
             page,
-            "- **Out of reach:** only {} of trials come to {} `{}` or beyond it. The model with these priors can't produce it, and \
-             what it says of the parameters is not to be trusted: look for what is missing, before or instead of calibrating on \
-             it.",
+            "- **Out of reach:** only {} of trials come to {} `{}` or beyond it. The model with these priors can't produce it, \
+             so that it was not used: parameters would be bent to repair what the model lacks. Look for that first.",
             percent(met.below.min(1.0 - met.below)),
             if met.below > 0.5 { "as much as" } else { "as little as" },
             seen.observation.id
@@ -261,7 +264,8 @@ fn observation_table(page: &mut String, found: &Found<'_>) {
     page.push_str(
         "\n## Observations before and after\n\nMedian and central 90% of what trials predict: before; in the trials that come \
          nearest to all observations together (posterior.csv); and in trials of posterior.toml, which draws each parameter by \
-         itself. Where the last is wider than the one before it, that is the price of dropping what parameters have in common.\n\n\
+         itself. Where the last is wider than the one before it, that is the price of dropping what parameters have in common; where \
+         it is wider than before the calibration, use posterior.csv instead.\n\n\
          | observation | unit | observed | before | nearest trials | posterior.toml | |\n|---|---|--:|--:|--:|--:|---|\n",
     );
     for seen in &found.observations {
@@ -281,7 +285,7 @@ fn observation_table(page: &mut String, found: &Found<'_>) {
             interval(met.prior),
             interval(met.joint),
             interval(met.layer),
-            verdict(Some(met)).trim_start_matches("used").trim_start_matches(", ")
+            verdict(Some(met))
         );
     }
 }

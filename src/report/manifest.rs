@@ -69,6 +69,8 @@ struct Manifest<'a> {
     horizon: Horizon,
     overrides: Vec<Override<'a>>,
     scenarios: Vec<ScenarioEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observations: Option<&'a Input>,
     target: &'static str,
     threads: usize,
     date: String,
@@ -119,104 +121,87 @@ pub fn page(
     comparison: &Comparison,
     pages: &[Page],
 ) -> serde_json::Result<Page> {
-    let horizon = Horizon {
-        start: comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
-        end: comparison.end.to_string(),
+    let about = About {
+        name: &comparison.name,
+        title: &comparison.title,
+        reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
+        seed: comparison.seed,
+        trials: comparison.trials,
+        tick: comparison.tick,
+        start: comparison.dates.first().copied().unwrap_or(comparison.end),
+        end: comparison.end,
+        observations: None,
     };
+    let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+    page_about(run, scenarios, &planned, &about, pages)
+}
+
+/// What a result is about, for its manifest.
+#[derive(Debug, Clone)]
+pub struct About<'a> {
+    /// Name of the result.
+    pub name: &'a str,
+    /// One line.
+    pub title: &'a str,
+    /// Id of the scenario that others are compared with.
+    pub reference: &'a str,
+    /// Master seed.
+    pub seed: u64,
+    /// Trials a scenario.
+    pub trials: u32,
+    /// Length of a tick in a word.
+    pub tick: &'static str,
+    /// First simulated day.
+    pub start: Date,
+    /// Last simulated day.
+    pub end: Date,
+    /// Observations that the run was held against.
+    pub observations: Option<Input>,
+}
+
+/// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    file: String,
+    blake3: String,
+    text: String,
+}
+
+impl Input {
+    /// A file by its name and text.
+    pub fn of(name: &str, text: &str) -> Input {
+        let blake3 = blake3::hash(text.as_bytes()).to_hex().to_string();
+        Input { file: name.to_owned(), blake3, text: text.to_owned() }
+    }
+}
+
+/// As [`page`], of any result; `planned` are ids and titles of what was run.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn page_about(
+    run: &Run,
+    scenarios: &[Scenario],
+    planned: &[(&str, &str)],
+    about: &About<'_>,
+    pages: &[Page],
+) -> serde_json::Result<Page> {
     let manifest = Manifest {
         tool: TOOL,
         version: build::VERSION,
         commit: build::COMMIT,
         dirty: build::dirty(),
         command: &run.command,
-        comparison: &comparison.name,
-        title: &comparison.title,
-        reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
-        seed: comparison.seed,
-        trials: comparison.trials,
-        tick: comparison.tick,
-        horizon,
-        overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
-        scenarios: plan.scenarios.iter().map(|planned| entry(&planned.id, &planned.title, scenarios)).collect(),
-        target: build::TARGET,
-        threads: run.threads,
-        date: run.date.to_string(),
-        started: run.times.as_ref().map(|(started, _)| started.as_str()),
-        finished: run.times.as_ref().map(|(_, finished)| finished.as_str()),
-        files: pages.iter().map(FileEntry::of).collect(),
-    };
-    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
-    bytes.push(b'\n');
-    Ok(Page { path: NAME.to_owned(), bytes })
-}
-
-/// What a calibration was of, beside its scenario.
-#[derive(Debug, Clone, Copy)]
-pub struct Calibrated<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Last day of the observations that were used.
-    pub until: Date,
-    /// Standard deviation of the relative error between model and world.
-    pub tolerance: f64,
-    /// Trials kept for each parameter.
-    pub keep: usize,
-    /// Name and text of the file of observations.
-    pub used: (&'a str, &'a str),
-}
-
-#[derive(Serialize)]
-struct CalibrationManifest<'a> {
-    tool: &'static str,
-    version: &'static str,
-    commit: Option<&'static str>,
-    dirty: Option<bool>,
-    command: &'a [String],
-    comparison: &'a str,
-    seed: u64,
-    trials: u32,
-    keep: usize,
-    tolerance: f64,
-    until: String,
-    observations: &'a str,
-    observations_hash: String,
-    overrides: Vec<Override<'a>>,
-    scenarios: Vec<ScenarioEntry<'a>>,
-    target: &'static str,
-    threads: usize,
-    date: String,
-    started: Option<&'a str>,
-    finished: Option<&'a str>,
-    files: Vec<FileEntry>,
-}
-
-/// The manifest of a calibration.
-///
-/// # Errors
-/// Something that JSON can't hold.
-pub fn calibration(
-    run: &Run,
-    scenario: &Scenario,
-    plan: &Plan,
-    about: &Calibrated<'_>,
-    pages: &[Page],
-) -> serde_json::Result<Page> {
-    let manifest = CalibrationManifest {
-        tool: TOOL,
-        version: build::VERSION,
-        commit: build::COMMIT,
-        dirty: build::dirty(),
-        command: &run.command,
         comparison: about.name,
-        seed: plan.seed,
-        trials: plan.trials,
-        keep: about.keep,
-        tolerance: about.tolerance,
-        until: about.until.to_string(),
-        observations: about.used.0,
-        observations_hash: blake3::hash(about.used.1.as_bytes()).to_hex().to_string(),
+        title: about.title,
+        reference: about.reference,
+        seed: about.seed,
+        trials: about.trials,
+        tick: about.tick,
+        horizon: Horizon { start: about.start.to_string(), end: about.end.to_string() },
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
-        scenarios: vec![entry(&scenario.id, &scenario.title, std::slice::from_ref(scenario))],
+        scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
+        observations: about.observations.as_ref(),
         target: build::TARGET,
         threads: run.threads,
         date: run.date.to_string(),

@@ -1,6 +1,7 @@
 //! How results are shown: figures, tables, a summary in words. Decides nothing: every number comes from
 //! [`crate::analysis`] or the ensemble itself.
 
+pub mod backtest;
 pub mod calibration;
 pub mod figures;
 pub mod folder;

@@ -1,9 +1,11 @@
 //! What a calibration found, in the terms of the scenario: prior and posterior of each parameter in its own unit, and
 //! each observation before and after.
 
+use indexmap::IndexSet;
+
 use super::{Calibration, Task, marginal, posterior};
 use crate::analysis::statistics::{quantile, summarise};
-use crate::model::params::Params;
+use crate::model::params::{Params, Uncertain};
 use crate::scenario::Scenario;
 use crate::scenario::fragment::Change;
 use crate::scenario::observed::Observation;
@@ -72,6 +74,8 @@ pub struct Seen<'a> {
 pub struct Met {
     /// Whether it told trials apart.
     pub informative: bool,
+    /// Whether trials come near it from both sides.
+    pub in_reach: bool,
     /// Share of the trials, each with the error of an observation, below it.
     pub below: f64,
     /// Quantiles 5%, 50%, 95% of the predictions before.
@@ -83,11 +87,22 @@ pub struct Met {
 }
 
 impl Met {
-    /// Whether the observation lies beyond nearly all trials: then the model can't produce it, and what is found of the
-    /// parameters is where it gives up, not where the world is.
+    /// Whether the observation lies beyond nearly all trials: the model with these priors can't produce it.
     pub fn out_of_reach(&self) -> bool {
-        self.informative && !(0.01..=0.99).contains(&self.below)
+        self.informative && !self.in_reach
     }
+
+    /// Whether parameters were calibrated on it.
+    pub fn used(&self) -> bool {
+        self.informative && self.in_reach
+    }
+}
+
+/// The uncertain parameters, each once, in the order in which they are calibrated: a compiled world has one that several of
+/// its entities share once for each, with the same draws.
+pub fn distinct(params: &Params) -> Vec<&Uncertain> {
+    let mut seen: IndexSet<&str> = IndexSet::new();
+    params.uncertain().iter().filter(|uncertain| seen.insert(params.path(uncertain.id))).collect()
 }
 
 /// The parameters before and after. `params` are those of the trials' world.
@@ -98,7 +113,7 @@ pub fn parameters<'a>(
     found: &Calibration,
 ) -> Vec<Parameter<'a>> {
     let trials: Vec<u64> = found.trials.iter().map(|t| u64::from(*t)).collect();
-    let told = |(uncertain, marginal): (&crate::model::params::Uncertain, &marginal::Marginal)| {
+    let told = |(uncertain, marginal): (&Uncertain, &marginal::Marginal)| {
         let path = params.path(uncertain.id);
         let param = scenario.params.iter().find(|p| p.path == path)?;
         let mut before: Vec<f64> =
@@ -120,7 +135,7 @@ pub fn parameters<'a>(
             effective: marginal.effective,
         })
     };
-    params.uncertain().iter().zip(&found.marginals).filter_map(told).collect()
+    distinct(params).into_iter().zip(&found.marginals).filter_map(told).collect()
 }
 
 /// Of weighted values whose weights add up to 1.
@@ -131,8 +146,8 @@ fn variance(values: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
 
 /// The parameters that moved, each with its posterior as a distribution that a scenario can hold.
 pub fn changes<'a>(scenario: &'a Scenario, params: &Params, found: &Calibration, basis: &str) -> Vec<Change<'a>> {
-    let moved = params.uncertain().iter().zip(&found.marginals).filter(|(_, marginal)| marginal.moved);
-    let change = |(uncertain, marginal): (&crate::model::params::Uncertain, &marginal::Marginal)| {
+    let moved = distinct(params).into_iter().zip(&found.marginals).filter(|(_, marginal)| marginal.moved);
+    let change = |(uncertain, marginal): (&Uncertain, &marginal::Marginal)| {
         let path = params.path(uncertain.id);
         let param = scenario.params.iter().find(|p| p.path == path)?;
         let dist = posterior::distribution(&param.dist, param.bounds, &marginal.sample, marginal.effective);
@@ -148,7 +163,7 @@ pub fn changes<'a>(scenario: &'a Scenario, params: &Params, found: &Calibration,
 /// The joint sample with the values of the parameters that moved.
 pub fn joint(params: &Params, task: &Task<'_>, found: &Calibration) -> Vec<(super::Joint, Vec<f64>)> {
     let trials: Vec<u64> = found.joint.iter().map(|j| u64::from(j.trial)).collect();
-    let moved = params.uncertain().iter().zip(&found.marginals).filter(|(_, marginal)| marginal.moved);
+    let moved = distinct(params).into_iter().zip(&found.marginals).filter(|(_, marginal)| marginal.moved);
     let columns: Vec<Vec<f64>> = moved
         .map(|(uncertain, _)| {
             marginal::units(task.seed, uncertain.key, &trials).into_iter().map(|u| uncertain.at(u)).collect()
@@ -168,6 +183,7 @@ pub fn met(task: &Task<'_>, found: &Calibration, layer: &[f64]) -> Vec<Met> {
         let layer = after.quantiles.map_or([f64::NAN; 3], |q| [q[0], q[2], q[4]]);
         Met {
             informative: fit.informative,
+            in_reach: fit.in_reach(),
             below: fit.below,
             prior: fit.prior,
             joint: [0.05, 0.5, 0.95].map(|p| marginal::weighted_quantile(&joint, p)),

@@ -57,6 +57,17 @@ pub struct Fit {
     pub below: f64,
 }
 
+/// Share of trials that must lie on either side of an observation.
+pub const REACH: f64 = 0.01;
+
+impl Fit {
+    /// Whether trials come near it from both sides. Calibrated on one that they do not, a regression is read where it has
+    /// seen nothing, and parameters are bent to repair what the model lacks.
+    pub fn in_reach(&self) -> bool {
+        (REACH..=1.0 - REACH).contains(&self.below)
+    }
+}
+
 /// A trial of the joint sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Joint {
@@ -85,8 +96,8 @@ pub enum CalibrationError {
         /// Id of the observation that most of them lack.
         datum: String,
     },
-    /// Every trial meets every observation alike.
-    #[error("no observation tells one trial from another, so none can say anything of a parameter")]
+    /// Every observation is met by all trials alike or by none.
+    #[error("each observation is met by all trials alike or by hardly any, so none can say anything of a parameter")]
     Uninformative,
 }
 
@@ -100,8 +111,9 @@ pub const TRIALS_PER_KEPT: usize = 4;
 pub fn calibrate(task: &Task<'_>) -> Result<Calibration, CalibrationError> {
     let trials = usable(task)?;
     let standards: Vec<Standard> = (0..task.data.len()).map(|d| Standard::of(task, &trials, d)).collect();
-    let data = (0..task.data.len()).map(|d| standards[d].fit(task, &trials, d)).collect();
-    let informative: Vec<&Standard> = standards.iter().filter(|s| s.informative()).collect();
+    let data: Vec<Fit> = (0..task.data.len()).map(|d| standards[d].fit(task, &trials, d)).collect();
+    let usable = standards.iter().zip(&data).filter(|(_, fit)| fit.informative && fit.in_reach());
+    let informative: Vec<&Standard> = usable.map(|(standard, _)| standard).collect();
     if informative.is_empty() {
         return Err(CalibrationError::Uninformative);
     }

@@ -101,6 +101,23 @@ fn trials_without_a_value_are_left_out_and_told_where_too_few_remain() {
     assert!(matches!(&error, CalibrationError::NoValue { datum, .. } if datum == "rarely"), "{error}");
 }
 
+/// One that no trial comes near changes nothing of what the others say.
+#[test]
+fn an_observation_out_of_reach_is_not_calibrated_on() {
+    let keys = keys();
+    let (near, far) = (datum("near", 0.6), datum("far", 9.0));
+    let one = predictions(4_000, &keys, |u| vec![u[0]]);
+    let two = predictions(4_000, &keys, |u| vec![u[0], u[1]]);
+    let (alone, both) = ([near.clone()], [near, far]);
+    let task = Task { data: &alone, predictions: &one, parameters: &keys, seed: SEED, tolerance: 0.05, keep: 200 };
+    let without = calibrate(&task).unwrap();
+    let with = calibrate(&Task { data: &both, predictions: &two, ..task.clone() }).unwrap();
+    assert_eq!(with.marginals, without.marginals);
+    assert_eq!(with.data.iter().map(Fit::in_reach).collect::<Vec<_>>(), [true, false]);
+    let far = [both[1].clone()];
+    assert_eq!(calibrate(&Task { data: &far, ..task }).unwrap_err(), CalibrationError::Uninformative);
+}
+
 #[test]
 fn observations_that_tell_nothing_apart_are_refused() {
     let keys = keys();

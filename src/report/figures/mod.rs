@@ -13,6 +13,7 @@ mod fan;
 #[cfg(test)]
 mod fixture;
 mod font;
+mod history;
 mod palette;
 mod panels;
 mod posterior;
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 
 use crate::analysis::calibration::found::Found;
 use crate::analysis::results::Comparison;
+use crate::analysis::score::Backtest;
 use canvas::Page;
 use font::Fonts;
 use svg::Label;
@@ -96,6 +98,22 @@ pub fn describe_all(comparison: &Comparison) -> Result<Vec<Description>, FigureE
         })
         .collect())
 }
+
+/// Draws a comparison with observations in both formats, and says what it shows.
+///
+/// # Errors
+/// If a backend or an encoder fails, or the page would be too large for an image.
+pub fn history(backtest: &Backtest) -> Result<(Description, Drawn), FigureError> {
+    let fonts = Fonts::load()?;
+    let (page, label) = history::compose(backtest, &fonts);
+    let vector = svg::document(&page, &label)?.into_bytes();
+    let raster = raster::image(&page, &label)?;
+    let description = Description { name: "backtest", title: label.title, caption: label.caption };
+    Ok((description, vec![("backtest.svg".to_owned(), vector), ("backtest.png".to_owned(), raster)]))
+}
+
+/// File names and contents.
+pub type Drawn = Vec<(String, Vec<u8>)>;
 
 /// The figure of a calibration in both formats, with its description.
 ///

@@ -8,7 +8,7 @@ use super::palette::{AXIS, CENTER, GRID, INK, MUTED, OUTER};
 use super::panels::TICK;
 use super::sheet::{Key, MARGIN, Sheet, WIDTH};
 use super::svg::Label;
-use crate::analysis::calibration::found::{Found, Parameter};
+use crate::analysis::calibration::found::{Found, Met, Parameter};
 use crate::report::number::prose;
 
 /// More rows would not fit a page; the table has them all.
@@ -31,7 +31,7 @@ pub fn shown<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
 
 /// Composes the figure.
 pub fn compose<'f>(found: &Found<'_>, fonts: &'f Fonts) -> (Page<'f>, Label) {
-    let used = found.observations.iter().filter(|o| o.fit.is_some()).count();
+    let used = found.observations.iter().filter(|o| o.fit.as_ref().is_some_and(Met::used)).count();
     let mut sheet = Sheet::new(fonts, format!("What observations to {} say of the parameters", found.until));
     let shown = shown(found);
     let moved = found.parameters.iter().filter(|p| p.moved).count();
@@ -64,7 +64,7 @@ pub fn compose<'f>(found: &Found<'_>, fonts: &'f Fonts) -> (Page<'f>, Label) {
         found.trials,
         found.seed
     );
-    sheet.close(caption, provenance)
+    sheet.close(&caption, provenance)
 }
 
 fn rows(sheet: &mut Sheet<'_>, shown: &[&Parameter<'_>]) {

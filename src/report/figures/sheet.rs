@@ -88,16 +88,17 @@ impl<'f> Sheet<'f> {
 
     /// Sets the caption, closes the page, and says what it shows.
     pub fn finish(self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
-        self.close(format!("{caption} {}", run_line(comparison)), provenance(comparison))
+        let caption = format!("{caption} {}", run_line(comparison));
+        self.close(&caption, provenance(comparison))
     }
 
-    /// Sets the caption as it is, and closes the page.
-    pub fn close(mut self, caption: String, provenance: String) -> (Page<'f>, Label) {
+    /// As [`Sheet::finish`], for a figure of something else than a comparison of scenarios.
+    pub fn close(mut self, caption: &str, provenance: String) -> (Page<'f>, Label) {
         self.y += 9.0;
-        self.paragraph(&caption, CAPTION, MUTED);
+        self.paragraph(caption, CAPTION, MUTED);
         // A whole number: else the last row of pixels is half paper.
         self.page.height = (self.y + MARGIN - 4.0).ceil();
-        (self.page, Label { title: self.title, caption, provenance })
+        (self.page, Label { title: self.title, caption: caption.to_owned(), provenance })
     }
 }
 

@@ -1,0 +1,137 @@
+//! `chokepoint backtest`: a scenario run to the last observation of a file, and what it predicted held against them.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+
+use super::args::{BacktestArgs, WriteArgs};
+use super::error::CliError;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::settings::{Horizon, Settings};
+use super::simulate::{self, Loaded};
+use crate::analysis::predict::Predictor;
+use crate::analysis::score::Backtest;
+use crate::experiment::{Plan, single};
+use crate::report::folder::Target;
+use crate::report::manifest::{self, About, Input};
+use crate::report::number::thousands;
+use crate::report::{Page, backtest as report};
+use crate::scenario::observed::ObservationFile;
+use crate::scenario::{Kind, Scenario, Source, kind_of, load_observations};
+use crate::units::Date;
+
+/// What is run where nothing is named.
+const SCENARIO: &str = "shipped:adopted-rules";
+
+/// What it is held against where nothing is named.
+const OBSERVATIONS: &str = "shipped:observed";
+
+pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    let started = Timestamp::now();
+    let file = load_observations(args.observations.as_deref().unwrap_or(OBSERVATIONS))?;
+    let Loaded { scenarios, overrides } = load(args, &file)?;
+    let Some(scenario) = scenarios.first() else { return Ok(()) };
+    let usual = args.file.is_none();
+    let name = if usual { "backtest".to_owned() } else { format!("backtest-{}", scenario.id) };
+    let settings = Settings::of(&args.write, &name, usual && args.observations.is_none())?;
+    let plan = Plan::new(&scenarios, settings.seed, settings.trials)?;
+    let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
+    let target = Target::new(&settings.folder, settings.replace.clone())?;
+    let threads = settings.threads;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
+    let interrupt = Interrupt::listen();
+    let job = Job { plan: &plan, scenario, file: &file, name: &name, settings: &settings };
+    let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, &interrupt))?;
+    let about = About {
+        name: &backtest.name,
+        title: &backtest.title,
+        reference: &scenario.id,
+        seed: backtest.seed,
+        trials: backtest.trials,
+        tick: scenario.world.time.tick.name(),
+        start: backtest.start,
+        end: backtest.end,
+        observations: Some(Input::of(&file.name, &file.text)),
+    };
+    let told = settings.told(overrides, started);
+    pages.push(manifest::page_about(&told, &scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
+    simulate::write(&target, &pages, &interrupt)?;
+    if settings.quiet {
+        return Ok(());
+    }
+    let headline = crate::report::backtest::headline(&backtest);
+    write!(out, "The result is in {} (read summary.md first).\n{headline}", target.path().display())
+        .map_err(CliError::Output)
+}
+
+/// Loads the scenario, simulated to the end of the month of the last observation, or to `--horizon` if that is later.
+fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError> {
+    let typed = args.file.as_deref().unwrap_or(SCENARIO);
+    let kind = kind_of(typed)?;
+    if kind != Kind::Scenario {
+        let help = match kind {
+            Kind::Observations => format!("name it by `--observations {typed}`"),
+            _ => "name a scenario; `chokepoint list` shows those that are shipped".to_owned(),
+        };
+        return Err(CliError::usage(format!("`{typed}` is a {kind} file, not a scenario"), help));
+    }
+    let sources = [Source::named(typed)?];
+    let bare = simulate::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;
+    let start = bare.scenarios.first().map_or(Date::MIN, |s| s.world.time.start);
+    let last = file.observations.iter().map(|o| o.period.last.last_of_month()).max().unwrap_or(start);
+    let wanted = args.write.horizon.map(|horizon| horizon.end(start)).transpose()?;
+    let end = wanted.map_or(last, |wanted| wanted.max(last));
+    if end <= start {
+        // What is wrong with the periods is told of each observation.
+        return Ok(bare);
+    }
+    simulate::load(&sources, &WriteArgs { horizon: Some(Horizon::Day(end)), ..args.write.clone() })
+}
+
+struct Job<'a> {
+    plan: &'a Plan,
+    scenario: &'a Scenario,
+    file: &'a ObservationFile,
+    name: &'a str,
+    settings: &'a Settings,
+}
+
+impl Job<'_> {
+    fn simulate(&self, predictor: &Predictor, interrupt: &Interrupt) -> Result<(Backtest, Vec<Page>), CliError> {
+        let Job { plan, scenario, file, settings, .. } = self;
+        let what = format!(
+            "simulating {} from {} to {}, {} trials, seed {}, for {} observations",
+            scenario.id,
+            scenario.world.time.start,
+            scenario.world.time.end,
+            thousands(f64::from(plan.trials)),
+            plan.seed,
+            file.observations.len(),
+        );
+        let progress = Progress::begin(&what, plan.trials, settings.quiet);
+        let position = plan.scenarios.iter().position(|planned| planned.id == scenario.id).unwrap_or(plan.without);
+        let advance = |trials| progress.advance(trials);
+        let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
+        let numbers = single::each(plan, position, interrupt.flag(), advance, ask).map_err(|stopped| {
+            let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
+            CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
+        })?;
+        progress.end(if settings.figures { "drawing the figure and the table" } else { "" });
+        let backtest = Backtest {
+            name: self.name.to_owned(),
+            scenario: scenario.id.clone(),
+            title: scenario.title.clone(),
+            file: file.name.clone(),
+            trials: plan.trials,
+            seed: plan.seed,
+            start: scenario.world.time.start,
+            end: scenario.world.time.end,
+            rows: Backtest::rows(&plan.world, &file.observations, &numbers),
+        };
+        let pages = report::pages(&backtest, &scenario.hash, settings.figures)?;
+        interrupt.heed("before the result was written", None)?;
+        Ok((backtest, pages))
+    }
+}

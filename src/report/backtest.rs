@@ -1,0 +1,239 @@
+//! What a comparison with observations leaves: `backtest.csv`, a figure, and a summary in words.
+
+use std::fmt::Write;
+
+use super::figures::{self, Description};
+use super::number::{percent, plain, prose, thousands};
+use super::{Page, ReportError};
+use crate::analysis::score::{Backtest, Scored, is_two_sided};
+use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
+
+/// Columns of `backtest.csv`.
+pub const COLUMNS: [&str; 16] = [
+    "id",
+    "quantity",
+    "entity",
+    "region",
+    "period",
+    "unit",
+    "observed_low",
+    "observed_high",
+    "q05",
+    "q25",
+    "median",
+    "q75",
+    "q95",
+    "in50",
+    "in90",
+    "crps",
+];
+
+/// How many misses are told on the terminal.
+const TOLD: usize = 5;
+
+/// Every file of the result but its manifest. `hash` is that of the resolved scenario.
+///
+/// # Errors
+/// A figure or table that could not be made.
+pub fn pages(backtest: &Backtest, hash: &str, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
+    let mut pages = Vec::new();
+    let mut described = None;
+    if with_figures {
+        let (description, files) = figures::history(backtest)?;
+        pages.extend(files.into_iter().map(|(name, bytes)| page(&format!("figures/{name}"), bytes)));
+        described = Some(description);
+    }
+    pages.push(page("summary.md", summary(backtest, described.as_ref(), hash).into_bytes()));
+    pages.push(page("backtest.csv", table(backtest)?));
+    Ok(pages)
+}
+
+/// `backtest.csv`: a row an observation. An open end, and a number that no trial gave, is blank.
+///
+/// # Errors
+/// None in practice: the table is written to memory.
+pub fn table(backtest: &Backtest) -> Result<Vec<u8>, ReportError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(COLUMNS)?;
+    for Scored { observation: o, score, .. } in &backtest.rows {
+        let flag = |held: fn(&crate::analysis::score::Score) -> bool| match score {
+            Some(score) => held(score).to_string(),
+            None => String::new(),
+        };
+        let quantile = |i: usize| plain(score.map_or(f64::NAN, |s| s.quantiles[i]));
+        table.write_record([
+            o.id.clone(),
+            o.quantity.to_string(),
+            o.entity.clone(),
+            o.region.to_string(),
+            o.period.to_string(),
+            o.unit.to_string(),
+            plain(o.low),
+            plain(o.high),
+            quantile(0),
+            quantile(1),
+            quantile(2),
+            quantile(3),
+            quantile(4),
+            flag(|s| s.in50),
+            flag(|s| s.in90),
+            plain(score.map_or(f64::NAN, |s| s.crps)),
+        ])?;
+    }
+    table.into_inner().map_err(|error| ReportError::Table(error.into_error().into()))
+}
+
+/// A few lines: coverage, mean score, and the worst misses.
+pub fn headline(backtest: &Backtest) -> String {
+    let mut text = scores(backtest);
+    let misses = backtest.misses();
+    if !misses.is_empty() {
+        let _ = writeln!(text, "Outside the 90% band, the furthest first:");
+        for miss in misses.iter().take(TOLD) {
+            let _ = writeln!(text, "  {}", sentence(miss));
+        }
+        if misses.len() > TOLD {
+            let _ = writeln!(text, "  and {} more; summary.md lists them", misses.len() - TOLD);
+        }
+    }
+    text
+}
+
+fn scores(backtest: &Backtest) -> String {
+    let (two_sided, bounds) = (backtest.coverage(is_two_sided), backtest.coverage(|o| !is_two_sided(o)));
+    let share = |part: usize, whole: usize| percent(part as f64 / whole as f64);
+    let mut text = String::new();
+    if two_sided.of > 0 {
+        let _ = writeln!(
+            text,
+            "{} observed numbers and ranges: the 50% band holds {} ({}), the 90% band {} ({}).",
+            two_sided.of,
+            two_sided.in50,
+            share(two_sided.in50, two_sided.of),
+            two_sided.in90,
+            share(two_sided.in90, two_sided.of)
+        );
+    }
+    if bounds.of > 0 {
+        let _ =
+            writeln!(text, "{} bounds: the 50% band meets {}, the 90% band {}.", bounds.of, bounds.in50, bounds.in90);
+    }
+    if let Some(mean) = backtest.relative_crps(|_| true) {
+        let _ = writeln!(text, "Mean CRPS, each as a share of what was observed: {}.", percent(mean));
+    }
+    for row in &backtest.rows {
+        if row.count < backtest.trials as usize {
+            let (id, all) = (&row.observation.id, thousands(f64::from(backtest.trials)));
+            let _ = writeln!(text, "{id} has no value in {} of {all} trials.", backtest.trials as usize - row.count);
+        }
+    }
+    text
+}
+
+/// One observation in words.
+fn sentence(row: &Scored) -> String {
+    let o = &row.observation;
+    let Some(score) = row.score else { return format!("{}: no trial gave a number", o.id) };
+    let side = if row.miss() > 0.0 { "too high" } else { "too low" };
+    format!(
+        "{}: observed {} {}, predicted {} ({} to {}), {} {side}",
+        o.id,
+        seen(o),
+        o.unit,
+        prose(score.median()),
+        prose(score.quantiles[0]),
+        prose(score.quantiles[4]),
+        percent(row.miss().abs())
+    )
+}
+
+/// What was observed, in words.
+fn seen(o: &Observation) -> String {
+    match o.bound {
+        Bound::Exact if o.low == o.high => prose(o.low),
+        Bound::Exact => format!("{} to {}", prose(o.low), prose(o.high)),
+        Bound::AtLeast => format!("at least {}", prose(o.low)),
+        Bound::AtMost => format!("at most {}", prose(o.high)),
+    }
+}
+
+/// The page in words.
+fn summary(backtest: &Backtest, figure: Option<&Description>, hash: &str) -> String {
+    let mut page = format!("# {} against what was observed\n\n{}", backtest.title, scores(backtest));
+    let misses = backtest.misses();
+    let _ = write!(page, "\n## Outside the 90% band\n\n");
+    if misses.is_empty() {
+        let _ = writeln!(page, "None.");
+    }
+    for miss in misses {
+        let _ = writeln!(page, "- {}", sentence(miss));
+    }
+    page.push_str(&by_quantity(backtest));
+    page.push_str(&all(backtest));
+    if let Some(Description { name, title, caption }) = figure {
+        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+    }
+    page.push_str(&methods(backtest, hash));
+    page
+}
+
+fn by_quantity(backtest: &Backtest) -> String {
+    let mut text = "\n## By quantity\n\n\
+                    | quantity | observations | in the 50% band | in the 90% band | mean CRPS as a share of what was observed |\n\
+                    |---|---|---|---|---|\n"
+        .to_owned();
+    for quantity in ObservedQuantity::ALL {
+        let of_it = |o: &Observation| o.quantity == *quantity;
+        let coverage = backtest.coverage(of_it);
+        if coverage.of > 0 {
+            let crps = backtest.relative_crps(of_it).map_or_else(|| "–".to_owned(), percent);
+            let _ = writeln!(text, "| {quantity} | {} | {} | {} | {crps} |", coverage.of, coverage.in50, coverage.in90);
+        }
+    }
+    text
+}
+
+/// The table of all observations: that of the documents too.
+pub fn all(backtest: &Backtest) -> String {
+    let mut text = "\n## All observations\n\n\
+                    | observation | region | period | unit | observed | median | 50% band | 90% band | in 50% | in 90% | CRPS |\n\
+                    |---|---|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for Scored { observation: o, score, .. } in &backtest.rows {
+        let _ = write!(text, "| {} | {} | {} | {} | {} | ", o.id, o.region, o.period, o.unit, seen(o));
+        let _ = match score {
+            None => writeln!(text, "– | – | – | – | – | – |"),
+            Some(s) => {
+                let [q05, q25, median, q75, q95] = s.quantiles.map(prose);
+                let yes = |held| if held { "yes" } else { "no" };
+                let (in50, in90) = (yes(s.in50), yes(s.in90));
+                writeln!(text, "{median} | {q25} to {q75} | {q05} to {q95} | {in50} | {in90} | {} |", prose(s.crps))
+            }
+        };
+    }
+    text
+}
+
+fn methods(backtest: &Backtest, hash: &str) -> String {
+    format!(
+        "\n## Method\n\n\
+         `{}` was run for {} trials with master seed {} from {} to {}; each trial gives one number for each observation of \
+         `{}`, by the definitions in `docs/outputs.md`. Quantiles are over trials. An observed range or bound lies in a band \
+         if the two have a number in common. CRPS: continuous ranked probability score in the observation's unit, 0 is \
+         perfect; of a range or a bound only what is predicted outside it counts. The observations are not independent of one \
+         another (the shares of a market add up to one), so that coverage over them is no test with a known error.\n\n\
+         Scenario hash (BLAKE3 of the resolved scenario): `{}`. Cite as: chokepoint {}, backtest of {}, {} trials, seed {}.\n",
+        backtest.scenario,
+        thousands(f64::from(backtest.trials)),
+        backtest.seed,
+        backtest.start,
+        backtest.end,
+        backtest.file,
+        &hash[..hash.len().min(12)],
+        env!("CARGO_PKG_VERSION"),
+        backtest.scenario,
+        thousands(f64::from(backtest.trials)),
+        backtest.seed,
+    )
+}
