@@ -1,6 +1,7 @@
 //! The parameters that a calibration moved: where in its prior each one's posterior lies, so that all share one scale,
 //! with the numbers in their own units beside it.
 
+use super::axis::alike;
 use super::canvas::{Align, Area, Mark, Page, Stroke, legible};
 use super::dots;
 use super::font::{Fonts, Type};
@@ -9,7 +10,6 @@ use super::panels::TICK;
 use super::sheet::{Key, MARGIN, Sheet, WIDTH};
 use super::svg::Label;
 use crate::analysis::calibration::found::{Found, Met, Parameter};
-use crate::report::number::prose;
 
 /// More rows would not fit a page; the table has them all.
 pub const MOST: usize = 24;
@@ -115,6 +115,9 @@ fn name(path: &str) -> String {
     legible(&path.replace('.', " · "))
 }
 
-fn numbers([low, middle, high]: [f64; 3]) -> String {
-    format!("{} [{}–{}]", prose(middle), prose(low), prose(high))
+fn numbers(quantiles: [f64; 3]) -> String {
+    match &alike(&quantiles)[..] {
+        [low, middle, high] => format!("{middle} [{low} to {high}]"),
+        _ => String::new(),
+    }
 }
