@@ -175,7 +175,7 @@ fn an_extended_file_that_is_not_there_points_at_extends() {
     says(&problem, &["there is no file", "tinny.toml"], "tiny.toml");
     stands_at(&problem, "tiny-listing.toml", LISTING, "extends");
     let problem = broken_law("extends = \"tiny.toml\"", "extends = \"tiny-sources.toml\"");
-    says(&problem, &["is a bibliography file, but a scenario is needed here"], "");
+    says(&problem, &["is a bibliography, but a scenario is needed here"], "");
 }
 
 #[test]
@@ -576,7 +576,7 @@ fn comparisons_are_checked() {
     let cases = [
         ("[\"tiny.toml\", \"tiny-listing.toml\"]", "tiny-listin", "`tiny-listing`"),
         ("[\"tiny.toml\", \"tiny-lsting.toml\"]", "tiny", "there is no file"),
-        ("[\"tiny.toml\", \"tiny-sources.toml\"]", "tiny", "is a bibliography file"),
+        ("[\"tiny.toml\", \"tiny-sources.toml\"]", "tiny", "is a bibliography"),
         ("[\"tiny.toml\", \"./tiny.toml\"]", "tiny", "the same id `tiny`"),
         ("[\"tiny.toml\"]", "tiny", "at least two"),
         ("[]", "tiny", "is empty"),

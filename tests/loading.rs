@@ -201,6 +201,7 @@ fn every_shipped_file_is_embedded_and_loads() {
             Kind::Scenario => scenario::load(&id, &[]).map(|s| assert_eq!(s.id, file.id)),
             Kind::Comparison => scenario::load_comparison(&id).map(|_| ()),
             Kind::Bibliography => scenario::load_bibliography(&id).map(|_| ()),
+            Kind::Observations => scenario::load_observations(&id).map(|_| ()),
         };
         loaded.unwrap_or_else(|problems| panic!("{id}: {}", problems.lines()));
     }

@@ -15,6 +15,9 @@ use crate::units::{Country, Date};
 /// Months of cost of goods that an inventory is held against.
 const COVER_MONTHS: i32 = 12;
 
+/// Less than this, in dollars or products, is what rounding leaves of nothing.
+const NOTHING: f64 = 1e-6;
+
 /// Predicts observations from records of one world.
 #[derive(Debug, Clone)]
 pub struct Predictor {
@@ -96,7 +99,7 @@ impl Formula {
         let value = match &self.below {
             None => above,
             Some(below) => match below.value(record) {
-                below if below > 0.0 => above / below,
+                below if below > NOTHING => above / below,
                 _ => f64::NAN,
             },
         };

@@ -75,7 +75,7 @@ fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError>
             Kind::Observations => format!("name it by `--observations {typed}`"),
             _ => "name a scenario; `chokepoint list` shows those that are shipped".to_owned(),
         };
-        return Err(CliError::usage(format!("`{typed}` is a {kind} file, not a scenario"), help));
+        return Err(CliError::usage(format!("`{typed}` is {}, not a scenario", kind.with_article()), help));
     }
     let sources = [Source::named(typed)?];
     let bare = simulate::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;

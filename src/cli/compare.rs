@@ -31,7 +31,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliErro
 
 fn not_comparable(file: &str, kind: Kind) -> CliError {
     let help = "name one comparison, or two or more scenarios";
-    CliError::usage(format!("`{file}` is a {kind}, and can't be compared with anything"), help)
+    CliError::usage(format!("`{file}` is {}, and can't be compared with anything", kind.with_article()), help)
 }
 
 fn from_file(file: ComparisonFile, args: &CompareArgs, own: bool) -> Result<Job, CliError> {

@@ -96,7 +96,8 @@ pub(crate) fn open_as(
     if found == kind {
         return Some((file, table));
     }
-    let message = format!("`{}` is a {found} file, but a {kind} is needed here", wanted.source.name());
+    let message =
+        format!("`{}` is {}, but {} is needed here", wanted.source.name(), found.with_article(), kind.with_article());
     let mut problem = Problem::new(message);
     if let Some(node) = table.get("kind") {
         problem = problem.at(files, &node.place, "this kind");

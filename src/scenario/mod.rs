@@ -49,6 +49,18 @@ named! {
     }
 }
 
+impl Kind {
+    /// What a file of this kind is called in a sentence.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Kind::Scenario => "a scenario",
+            Kind::Comparison => "a comparison",
+            Kind::Bibliography => "a bibliography",
+            Kind::Observations => "a list of observations",
+        }
+    }
+}
+
 /// Which file of a scenario's chain a value was read from (an index into [`Scenario::files`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub usize);

@@ -26,11 +26,11 @@ pub fn compose<'f>(b: &Backtest, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let mut sheet = Sheet::new(fonts, format!("What “{}” predicts, and what was observed", b.scenario));
     sheet.legend(&legend(b));
     for group in groups(b) {
-        panel(&mut sheet, &group);
+        panel(&mut sheet, &group, b.trials);
     }
     let coverage = b.coverage(|_| true);
     let caption = format!(
-        "Bands: central 90% and 50% of trials; line: median. Of {} observations {} lie in the 90% band and {} in the 50% \
+        "Bands: central 90% and 50% of trials; line: median. On the right: observed | median (90% band). Of {} observations {} lie in the 90% band and {} in the 50% \
          band (a range or a bound counts if it and the band have a number in common). Each panel has a scale of its own, \
          from zero. {} trials of {}; seed {}; from {} to {}; observations of {}; chokepoint {}.",
         coverage.of,
@@ -97,7 +97,7 @@ fn groups(b: &Backtest) -> Vec<Vec<&Scored>> {
 }
 
 /// What a row is about.
-fn name(row: &Scored) -> String {
+fn name(row: &Scored, trials: u32) -> String {
     let o = &row.observation;
     let seller = o.seller.map(|home| format!(" from {home} sellers")).unwrap_or_default();
     let region = match o.region {
@@ -105,8 +105,12 @@ fn name(row: &Scored) -> String {
         Region::Cn => ", China",
         Region::ExCn => ", outside China",
     };
-    let to_date = if o.period.is_day { "to " } else { "" };
-    format!("{}{seller}{region}, {to_date}{}", row.firm, o.period)
+    let to_date = if o.period.is_day && o.quantity != ObservedQuantity::InventoryCover { "to " } else { "" };
+    let without = match trials as usize - row.count.min(trials as usize) {
+        0 => String::new(),
+        without => format!(" (no value in {without} trials)"),
+    };
+    format!("{}{seller}{region}, {to_date}{}{without}", row.firm, o.period)
 }
 
 /// What a quantity is called over its panel.
@@ -118,18 +122,18 @@ fn heading(quantity: ObservedQuantity) -> &'static str {
         ObservedQuantity::HandsetRevenue => "Revenue from handsets",
         ObservedQuantity::HandsetsShipped => "Handsets shipped",
         ObservedQuantity::Purchases => "Purchases of parts",
-        ObservedQuantity::InventoryCover => "Inventory, months of cost of goods",
+        ObservedQuantity::InventoryCover => "Inventory cover",
         ObservedQuantity::UsContentShare => "US content of base stations built",
         ObservedQuantity::AwardShare => "Share of awards",
     }
 }
 
-fn panel(sheet: &mut Sheet<'_>, group: &[&Scored]) {
+fn panel(sheet: &mut Sheet<'_>, group: &[&Scored], trials: u32) {
     let Some(first) = group.first().map(|row| &row.observation) else { return };
     sheet.y += 7.0;
     let title = format!("{} ({})", heading(first.quantity), first.unit);
     sheet.paragraph(&title, PANEL, INK);
-    let names: Vec<String> = group.iter().map(|row| name(row)).collect();
+    let names: Vec<String> = group.iter().map(|row| name(row, trials)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let rows = dots::rows(sheet, &names, NAMES);
     let texts = told(group);

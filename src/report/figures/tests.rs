@@ -7,8 +7,10 @@ use super::canvas::{Area, Page};
 use super::fixture::{Shape, adopted, comparison, shipped};
 use super::font::Fonts;
 use super::svg::Label;
-use super::{FIGURES, describe_all, palette, raster, render_all, svg};
+use super::{FIGURES, describe_all, history, palette, raster, render_all, svg};
 use crate::analysis::results::{Comparison, Estimate, RuleDate};
+use crate::analysis::score::{Backtest, Score, Scored};
+use crate::scenario::{Source, load_observations, load_observations_source};
 use crate::units::Date;
 
 fn overlap(a: &Area, b: &Area) -> bool {
@@ -294,6 +296,65 @@ proptest! {
         let (page, label) = (FIGURES[0].compose)(&c, &fonts);
         prop_assert!(raster::image(&page, &label).is_ok());
     }
+}
+
+/// A comparison with observations of a file, each predicted at `factor` times what was observed, give or take a tenth.
+fn backtest(file: &crate::scenario::observed::ObservationFile, factor: f64) -> Backtest {
+    let row = |observation: &crate::scenario::Observation| {
+        let sample: Vec<f64> = (0..=20).map(|i| observation.central() * factor * (0.9 + 0.01 * f64::from(i))).collect();
+        let score = Score::new(&sample, observation.low, observation.high).filter(|_| factor > 0.0);
+        Scored { observation: observation.clone(), firm: observation.entity.clone(), score, count: 21 }
+    };
+    Backtest {
+        name: "backtest".into(),
+        scenario: "adopted-rules".into(),
+        title: "The rules as adopted".into(),
+        file: file.name.clone(),
+        trials: 4000,
+        seed: 7,
+        start: Date::constant(2019, 1, 1),
+        end: Date::constant(2020, 12, 31),
+        rows: file.observations.iter().map(row).collect(),
+    }
+}
+
+#[test]
+fn predictions_and_observations_are_laid_out_whatever_they_are() {
+    let fonts = Fonts::load().unwrap();
+    let shipped = load_observations("shipped:observed").unwrap();
+    let one = |value: &str, bound: &str| {
+        let text = format!(
+            "[[observation]]\nid = \"x\"\nquantity = \"purchases\"\nentity = \"a-firm-with-quite-a-long-name-of-its-own\"\n\
+             period = \"2020-12-31\"\nvalue = {value}\nunit = \"USD bn\"\nbound = \"{bound}\"\nseller = \"US\"\n\
+             source = \"nobody\"\n"
+        );
+        load_observations_source(&Source::Text { name: "seen.toml".into(), text }).unwrap()
+    };
+    let cases = [
+        (&shipped, 1.0),
+        (&shipped, 3.0),
+        (&shipped, 0.0),
+        (&one("0", "exact"), 1.0),
+        (&one("1e12", "at-least"), 1e6),
+        (&one("1e-9", "at-most"), 0.5),
+    ];
+    for (file, factor) in cases {
+        let (page, label) = history::compose(&backtest(file, factor), &fonts);
+        assert_laid_out("backtest", &page);
+        assert!(label.caption.contains("seed 7"), "{}", label.caption);
+        assert!(roxmltree::Document::parse(&svg::document(&page, &label).unwrap()).is_ok());
+    }
+    // Filled where the band holds what was observed, hollow where it does not.
+    let dots = |factor: f64| {
+        let (page, _) = history::compose(&backtest(&one("5", "exact"), factor), &fonts);
+        let fills = page.marks.iter().filter_map(|mark| match mark {
+            super::canvas::Mark::Dot(_, _, fill, _) => Some(*fill),
+            _ => None,
+        });
+        fills.collect::<Vec<_>>()
+    };
+    // One in the legend, one in the row.
+    assert_eq!((dots(1.0), dots(3.0)), (vec![palette::INK; 2], vec![palette::PAPER; 2]));
 }
 
 /// Writes made-up figures for a look: `cargo test write_figures -- --ignored`, then see `target/figures`.
