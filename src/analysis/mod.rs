@@ -1,6 +1,7 @@
 //! What the trials say: summaries, paired comparisons and their uncertainty. Works on the records of an ensemble and
 //! never runs the model itself.
 
+pub mod calibration;
 pub mod compare;
 pub mod predict;
 pub mod results;

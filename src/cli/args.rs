@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::settings::{self, Horizon};
+use super::settings::{self, Horizon, Keep};
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::units::{Date, Use};
@@ -95,6 +95,34 @@ A FILE is a path, or the id of a shipped file. Paths within a file are meant fro
 EXIT STATUS:
   0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
     Compare(CompareArgs),
+
+    /// Find which values of the uncertain parameters agree with what was observed
+    #[command(
+        long_about = "Calibrates a scenario: finds which values of its uncertain parameters agree with observations up to a day, and \
+which of the parameters the observations say anything of.
+
+Trials with parameters drawn from the scenario are compared with the observations; for each parameter, those that come \
+nearest are kept (approximate Bayesian computation). The result goes to output/calibration-<id>/: posterior.toml, a layer that \
+a scenario can extend or that --overlay lays over any scenario of the same world; calibration.csv, a row for each parameter; \
+observations.csv, how well each observation is met before and after; posterior.csv, the trials that come nearest to all \
+observations together; a figure and summary.md.
+
+Observations after --until are not used, so that they can test what was calibrated (`chokepoint backtest`)."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Calibrate the shipped rules on what was observed to the end of 2019:
+      chokepoint calibrate
+
+  Run the shipped comparison with what was found:
+      chokepoint compare --overlay output/calibration-adopted-rules/posterior.toml --out output/calibrated
+
+  Calibrate a scenario of yours on observations of yours:
+      chokepoint calibrate my-rules.toml --observations seen.toml --until 2020-06-30
+
+EXIT STATUS:
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+    #[command(mut_arg("trials", |arg| arg.default_value("20000").help("Trials, 1 to 1,000,000")))]
+    Calibrate(CalibrateArgs),
 
     /// Hold what a scenario predicts against what was observed
     #[command(
@@ -217,6 +245,32 @@ pub struct CompareArgs {
     pub write: WriteArgs,
 }
 
+/// `calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// Scenario: a path, or the id of a shipped one
+    #[arg(default_value = "shipped:adopted-rules")]
+    pub file: String,
+    /// File of observations: a path, or the id of a shipped one
+    #[arg(long, value_name = "FILE", default_value = "shipped:observed", help_heading = "Calibration")]
+    pub observations: String,
+    /// Last day of observations that are used
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "2019-12-31", help_heading = "Calibration")]
+    #[arg(value_parser = settings::day)]
+    pub until: Date,
+    /// Trials that are kept for each parameter: a share of them below 1, or a number of them
+    #[arg(long, value_name = "N", default_value = "0.05", help_heading = "Calibration")]
+    #[arg(value_parser = settings::keep)]
+    pub keep: Keep,
+    /// Standard deviation of the relative error between the model and the world, of every observation; 0 to 1
+    #[arg(long, value_name = "SHARE", default_value = "0.05", help_heading = "Calibration")]
+    #[arg(value_parser = settings::tolerance)]
+    pub tolerance: f64,
+    /// How it is run and where the result goes.
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
 /// `backtest`.
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
@@ -276,6 +330,11 @@ pub struct WriteArgs {
     /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest.
     #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
+    /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration
+    ///
+    /// Of that file only what it says itself counts, not what it extends, nor its id. What --set says comes on top.
+    #[arg(long, value_name = "FILE", help_heading = "Simulation")]
+    pub overlay: Option<String>,
 }
 
 /// `determine`.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use miette::{Diagnostic, MietteHandlerOpts};
 
+use crate::analysis::calibration::CalibrationError;
 use crate::experiment::PlanError;
 use crate::law::LawError;
 use crate::law::cases::CaseErrors;
@@ -63,6 +64,9 @@ pub enum CliError {
         /// Why.
         why: rayon::ThreadPoolBuildError,
     },
+    /// The observations say nothing that a calibration could use.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
     /// The user stopped it.
     #[error("interrupted {when}; {}", match .written {
         Some(folder) => format!("the result was already whole, in {}", folder.display()),
@@ -111,6 +115,7 @@ impl CliError {
             | CliError::Usage { .. }
             | CliError::Plan(_)
             | CliError::Law(_)
+            | CliError::Calibration(_)
             | CliError::Unsound { .. }
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
@@ -154,6 +159,9 @@ impl CliError {
             }
             CliError::Plan(PlanError::NotRunnable { .. }) => {
                 Some("name a scenario that extends it; `chokepoint list` shows those that are shipped".to_owned())
+            }
+            CliError::Calibration(CalibrationError::NoValue { .. }) => {
+                Some("raise --trials, lower --keep, or leave that observation out".to_owned())
             }
             _ => None,
         }

@@ -3,6 +3,7 @@
 
 pub mod args;
 mod backtest;
+mod calibrate;
 mod check;
 mod compare;
 mod determine;
@@ -30,6 +31,7 @@ pub fn run(typed: Typed, out: &mut dyn Write) -> Result<(), CliError> {
         Command::Run(args) => run::run(args, out),
         Command::Compare(args) => compare::run(args, out),
         Command::Backtest(args) => backtest::run(args, out),
+        Command::Calibrate(args) => calibrate::run(args, out),
         Command::Determine(args) => determine::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Check(args) => check::run(args, out),

@@ -108,6 +108,46 @@ fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
 }
 
+/// How many trials a calibration keeps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Keep {
+    /// This share of them.
+    Share(f64),
+    /// This many.
+    Trials(usize),
+}
+
+impl Keep {
+    /// Of so many trials.
+    pub fn of(self, trials: u32) -> usize {
+        match self {
+            Keep::Share(share) => (share * f64::from(trials)).round() as usize,
+            Keep::Trials(kept) => kept,
+        }
+    }
+}
+
+/// A share below 1 or a number of trials.
+///
+/// # Errors
+/// Neither.
+pub fn keep(text: &str) -> Result<Keep, String> {
+    if let Some(trials) = text.parse::<u32>().ok().filter(|trials| *trials > 0) {
+        return Ok(Keep::Trials(trials as usize));
+    }
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
+    share.map(Keep::Share).ok_or_else(|| "write a share of the trials, such as 0.05, or a number of them".to_owned())
+}
+
+/// A relative error.
+///
+/// # Errors
+/// No number from 0 to 1.
+pub fn tolerance(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "write a share from 0 to 1, such as 0.05 for 5%".to_owned())
+}
+
 /// A `PATH=VALUE`.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::experiment::{self, Plan};
 use crate::report::folder::{FolderError, Target};
 use crate::report::number::thousands;
 use crate::report::{self, Page, manifest};
-use crate::scenario::{Problems, Scenario, Source, load_source};
+use crate::scenario::{Problems, Scenario, Source, load_layered};
 
 /// What is to be simulated.
 pub(super) struct Job {
@@ -118,22 +118,29 @@ pub(super) struct Loaded {
     pub(super) overrides: Vec<(String, String)>,
 }
 
-/// Loads scenarios with overrides. One within `provisions` or `licensing` is meant for the scenarios that have that
-/// provision or period, one within `escalation` for those that are adaptive; any other, and one that none has, for all. The horizon becomes an override of `time.end`, counted
-/// from the start of the first. Gives all overrides, as they are recorded.
+/// Loads scenarios, each with the overlay laid over it, with overrides. One within `provisions` or `licensing` is meant
+/// for the scenarios that have that provision or period, one within `escalation` for those that are adaptive; any other,
+/// and one that none has, for all. The horizon becomes an override of `time.end`, counted from the start of the first.
+/// Gives all overrides, as they are recorded.
 pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliError> {
     let mut overrides = typed.set.clone();
-    let mut scenarios = load_each(sources, &overrides)?;
+    let overlay = typed.overlay.as_deref().map(Source::named).transpose()?;
+    let overlay = overlay.as_ref();
+    let mut scenarios = load_each(sources, overlay, &overrides)?;
     if let (Some(horizon), Some(first)) = (typed.horizon, scenarios.first()) {
         let end = Horizon::end(horizon, first.world.time.start)?;
         overrides.push(("time.end".to_owned(), end.to_string()));
-        scenarios = load_each(sources, &overrides)?;
+        scenarios = load_each(sources, overlay, &overrides)?;
     }
     Ok(Loaded { scenarios, overrides })
 }
 
-fn load_each(sources: &[Source], overrides: &[(String, String)]) -> Result<Vec<Scenario>, Problems> {
-    let bare = sources.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
+fn load_each(
+    sources: &[Source],
+    overlay: Option<&Source>,
+    overrides: &[(String, String)],
+) -> Result<Vec<Scenario>, Problems> {
+    let bare = sources.iter().map(|source| load_layered(source, overlay, &[])).collect::<Result<Vec<_>, _>>()?;
     if overrides.is_empty() {
         return Ok(bare);
     }
@@ -142,12 +149,12 @@ fn load_each(sources: &[Source], overrides: &[(String, String)]) -> Result<Vec<S
         // The scenario with the most law has the names that are nearest to what was meant.
         let fullest = (0..bare.len()).max_by_key(|i| (bare[*i].regime.provisions.len(), usize::MAX - i));
         if let Some(i) = fullest {
-            load_source(&sources[i], std::slice::from_ref(orphan))?;
+            load_layered(&sources[i], overlay, std::slice::from_ref(orphan))?;
         }
     }
     let with_overrides = |(source, scenario): (&Source, &Scenario)| {
         let meant: Vec<_> = overrides.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
-        load_source(source, &meant)
+        load_layered(source, overlay, &meant)
     };
     sources.iter().zip(&bare).map(with_overrides).collect()
 }

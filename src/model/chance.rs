@@ -52,6 +52,8 @@ pub enum Purpose {
     DesignOutTime,
     /// Accumulated hazard at which an offer's programme is mature.
     Maturation,
+    /// Error of an observation, in a calibration (entity: the observation; not part of a trial).
+    ObservationError,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.

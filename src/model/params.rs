@@ -5,7 +5,7 @@ use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
 use super::chance::EntityKey;
 use super::ids::ParamId;
-use crate::scenario::param::{Dist, Param};
+use crate::scenario::param::{Dist, Param, between};
 
 /// All parameters of a world.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,13 @@ pub struct Uncertain {
     /// Key of its draws: a hash of its path.
     pub key: EntityKey,
     quantile: Quantile,
+}
+
+impl Uncertain {
+    /// The value at a place in (0, 1).
+    pub fn at(&self, unit: f64) -> f64 {
+        self.quantile.at(unit)
+    }
 }
 
 impl Params {
@@ -95,6 +102,8 @@ pub enum Quantile {
     Bernoulli(f64),
     /// Alternatives with the upper end of each one's part of (0, 1).
     Choice(Vec<(f64, Quantile)>),
+    /// Values at equal steps of probability, straight between them.
+    Table(Vec<f64>),
 }
 
 impl Quantile {
@@ -129,6 +138,10 @@ impl Quantile {
                 });
                 Quantile::Choice(parts.collect())
             }
+            Dist::Quantiles(ref values) => match dist.ends(bounds) {
+                (low, high) if low < high => Quantile::Table(values.clone()),
+                (low, _) => Quantile::Fixed(low),
+            },
         }
     }
 
@@ -159,6 +172,7 @@ impl Quantile {
                 }
                 parts.last().map_or(f64::NAN, |(_, quantile)| quantile.at(unit))
             }
+            Quantile::Table(values) => between(values, unit),
         }
     }
 }
@@ -195,6 +209,18 @@ mod tests {
         assert!((mean(Dist::Bernoulli { p: 0.3 }, (0.0, 1.0)) - 0.3).abs() < 1e-4);
         let choice = Dist::Choice(vec![(1.0, Dist::Fixed(2.0)), (3.0, Dist::Uniform { low: 4.0, high: 8.0 })]);
         assert!((mean(choice, (0.0, 9.0)) - (0.25 * 2.0 + 0.75 * 6.0)).abs() < 1e-3);
+    }
+
+    #[test]
+    fn quantiles_are_read_straight_between() {
+        let table = Quantile::new(&Dist::Quantiles(vec![1.0, 2.0, 2.0, 8.0]), (0.0, 9.0));
+        for (unit, value) in [(1.0 / 6.0, 1.5), (0.5, 2.0), (5.0 / 6.0, 5.0), (1.0 - 1e-12, 8.0)] {
+            assert!((table.at(unit) - value).abs() < 1e-9, "{unit}: {}", table.at(unit));
+        }
+        // Two numbers are a uniform, bit for bit; equal ones are one value, and no uncertain parameter.
+        let (two, uniform) = (Dist::Quantiles(vec![1.0, 3.0]), Dist::Uniform { low: 1.0, high: 3.0 });
+        assert_eq!(Quantile::new(&two, (0.0, 9.0)).at(0.3), Quantile::new(&uniform, (0.0, 9.0)).at(0.3));
+        assert!(matches!(Quantile::new(&Dist::Quantiles(vec![2.0; 3]), (0.0, 9.0)), Quantile::Fixed(2.0)));
     }
 
     #[test]

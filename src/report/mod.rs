@@ -2,6 +2,7 @@
 //! [`crate::analysis`] or the ensemble itself.
 
 pub mod backtest;
+pub mod calibration;
 pub mod figures;
 pub mod folder;
 pub mod manifest;

@@ -160,6 +160,6 @@ pub fn trials(plan: &Plan, ensemble: &Ensemble) -> Result<Vec<u8>, ReportError> 
     finish(table)
 }
 
-fn finish(table: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, ReportError> {
+pub(super) fn finish(table: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, ReportError> {
     table.into_inner().map_err(|error| ReportError::Table(error.into_error().into()))
 }

@@ -153,7 +153,7 @@ pub(crate) fn header_of(wanted: Wanted<'_>, files: &mut Files, problems: &mut Pr
     read_layer(wanted, files, problems).map(|layer| layer.header)
 }
 
-fn read_layer(wanted: Wanted<'_>, files: &mut Files, problems: &mut Problems) -> Option<Layer> {
+pub(crate) fn read_layer(wanted: Wanted<'_>, files: &mut Files, problems: &mut Problems) -> Option<Layer> {
     let (file, mut body) = open_as(wanted, Kind::Scenario, files, problems)?;
     let mut head = Table::default();
     for key in HEADER {

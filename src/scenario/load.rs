@@ -43,10 +43,26 @@ pub fn load_text(name: &str, text: &str, overrides: &[(String, String)]) -> Resu
 /// # Errors
 /// As [`load`].
 pub fn load_source(source: &Source, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
-    let mut parts = Parts::read(source)?;
+    load_layered(source, None, overrides)
+}
+
+/// Loads a scenario from a source with another scenario file laid over it: of that file only what it says itself counts,
+/// not what it extends, nor its head.
+///
+/// # Errors
+/// As [`load`]; and all that is wrong with the file that is laid over it.
+pub fn load_layered(
+    source: &Source,
+    overlay: Option<&Source>,
+    overrides: &[(String, String)],
+) -> Result<Scenario, Problems> {
+    let mut parts = Parts::read_layered(source, overlay)?;
     let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
+    if let Some(overlay) = &parts.overlay {
+        layer::lay_over(&mut merged, overlay, &parts.files, &mut parts.problems);
+    }
     overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
-    let Parts { chain, files, bibliography, mut problems } = parts;
+    let Parts { chain, files, bibliography, mut problems, .. } = parts;
     let cx = Context::new(&files, &merged, &bibliography);
     let read = read::scenario(&Reader::root(&cx, &merged, FileId(0)));
     let params = cx.params.into_inner();
@@ -116,6 +132,8 @@ fn describe_shipped(id: &str) -> Option<Shipped> {
 pub(crate) struct Parts {
     /// The file itself first, then what it extends, outwards.
     pub(crate) chain: Vec<Layer>,
+    /// A file that is laid over all of them.
+    pub(crate) overlay: Option<Layer>,
     pub(crate) files: Files,
     pub(crate) bibliography: IndexMap<String, Reference>,
     pub(crate) problems: Problems,
@@ -125,20 +143,37 @@ impl Parts {
     /// # Errors
     /// A chain that can't be read to its end.
     pub(crate) fn read(source: &Source) -> Result<Parts, Problems> {
+        Parts::read_layered(source, None)
+    }
+
+    /// # Errors
+    /// A chain that can't be read to its end, or a file to be laid over it that can't be read.
+    fn read_layered(source: &Source, overlay: Option<&Source>) -> Result<Parts, Problems> {
         let (mut files, mut problems) = (Files::default(), Problems::default());
         let Some(chain) = layer::read_chain(source, &mut files, &mut problems) else {
             return Err(problems.or_unexplained());
         };
-        let bibliography = bibliographies(&chain, &mut files, &mut problems);
-        Ok(Parts { chain, files, bibliography, problems })
+        let overlay = match overlay {
+            None => None,
+            Some(over) => match layer::read_layer(Wanted::typed(over), &mut files, &mut problems) {
+                None => return Err(problems.or_unexplained()),
+                read => read,
+            },
+        };
+        let bibliography = bibliographies(overlay.iter().chain(&chain), &mut files, &mut problems);
+        Ok(Parts { chain, overlay, files, bibliography, problems })
     }
 }
 
 /// The entries of all layers' bibliographies; the nearest layer's wins.
-fn bibliographies(chain: &[Layer], files: &mut Files, problems: &mut Problems) -> IndexMap<String, Reference> {
+fn bibliographies<'a>(
+    layers: impl Iterator<Item = &'a Layer>,
+    files: &mut Files,
+    problems: &mut Problems,
+) -> IndexMap<String, Reference> {
     let mut entries = IndexMap::new();
     let mut seen = Vec::new();
-    for layer in chain {
+    for layer in layers {
         let Some((named, place)) = &layer.header.bibliography else { continue };
         match layer.source.resolve(named) {
             Ok(source) if seen.contains(&source.identity()) => {}

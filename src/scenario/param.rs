@@ -72,6 +72,8 @@ pub enum Dist {
     },
     /// One of several alternatives, by weight.
     Choice(Vec<(f64, Dist)>),
+    /// Quantiles at equal steps of probability from 0 to 1, straight between them: the form of a posterior's marginal.
+    Quantiles(Vec<f64>),
 }
 
 impl Param {
@@ -88,7 +90,7 @@ impl Param {
 
 impl Dist {
     /// One number for a distribution with these bounds: the value; the mode of a triangular; the middle of a uniform; the
-    /// median of a lognormal; the mean of a normal (both before truncation), of a beta and of a Bernoulli (its
+    /// median of a lognormal and of quantiles; the mean of a normal (both before truncation), of a beta and of a Bernoulli (its
     /// probability); for alternatives the mean of their central values by weight.
     pub fn central(&self, bounds: (f64, f64)) -> f64 {
         match self {
@@ -103,6 +105,7 @@ impl Dist {
                 let total: f64 = alternatives.iter().map(|(weight, _)| weight).sum();
                 alternatives.iter().map(|(weight, dist)| weight / total * dist.central(bounds)).sum()
             }
+            Dist::Quantiles(values) => between(values, 0.5),
         }
     }
 
@@ -118,6 +121,7 @@ impl Dist {
                 let ends = alternatives.iter().map(|(_, dist)| dist.ends(bounds));
                 ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(bounds)
             }
+            Dist::Quantiles(values) => (between(values, 0.0), between(values, 1.0)),
         }
     }
 
@@ -176,9 +180,32 @@ impl Dist {
                     )),
                 })
             }
+            Dist::Quantiles(values) if !(2..=MOST_QUANTILES).contains(&values.len()) => Err((
+                format!("there are {} quantiles", values.len()),
+                "write quantiles = [lowest, ..., highest], at equal steps of probability: 2 to 1001 numbers",
+            )),
+            Dist::Quantiles(values) => match values.windows(2).find(|pair| pair[0] > pair[1]) {
+                Some(pair) => Err((
+                    format!("the quantiles do not rise: {} stands before {}", pair[0], pair[1]),
+                    "write quantiles = [lowest, ..., highest], at equal steps of probability",
+                )),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
+}
+
+/// More would say nothing that fewer do not.
+const MOST_QUANTILES: usize = 1001;
+
+/// Reads values that stand at equal steps from 0 to 1 at a place between, straight between neighbors. Zero of none.
+pub(crate) fn between(values: &[f64], place: f64) -> f64 {
+    let Some(last) = values.len().checked_sub(1) else { return 0.0 };
+    let place = place.clamp(0.0, 1.0) * last as f64;
+    let below = (place.floor() as usize).min(last.saturating_sub(1));
+    let above = (below + 1).min(last);
+    values[below] + (values[above] - values[below]) * (place - below as f64)
 }
 
 /// How sure the source of a number is.
@@ -299,6 +326,8 @@ mod tests {
                 2.0,
                 (1.0, 6.0),
             ),
+            (Dist::Quantiles(vec![1.0, 2.0, 4.0, 9.0]), 3.0, (1.0, 9.0)),
+            (Dist::Quantiles(vec![1.0, 2.0, 4.0]), 2.0, (1.0, 4.0)),
         ];
         for (dist, centre, ends) in cases {
             assert_eq!((dist.central(bounds), dist.ends(bounds)), (centre, ends), "{dist:?}");

@@ -393,6 +393,10 @@ fn dist(dist: &Dist) -> String {
         Dist::Normal { mean, sd } => format!("normal, mean {}, standard deviation {}", number(*mean), number(*sd)),
         Dist::Beta { alpha, beta } => format!("beta {}, {} on the bounds", number(*alpha), number(*beta)),
         Dist::Bernoulli { p } => format!("1 with probability {}, else 0", number(*p)),
+        Dist::Quantiles(values) => {
+            let told: Vec<String> = values.iter().map(|value| number(*value)).collect();
+            format!("quantiles at equal steps: {}", told.join(", "))
+        }
         Dist::Choice(alternatives) => {
             let told = alternatives.iter().map(|(weight, d)| format!("{} (weight {})", self::dist(d), number(*weight)));
             format!("one of: {}", told.collect::<Vec<_>>().join("; "))

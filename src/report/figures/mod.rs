@@ -16,6 +16,7 @@ mod font;
 mod history;
 mod palette;
 mod panels;
+mod posterior;
 mod raster;
 mod rules;
 mod sheet;
@@ -26,6 +27,7 @@ mod tests;
 
 use rayon::prelude::*;
 
+use crate::analysis::calibration::found::Found;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
 use canvas::Page;
@@ -112,6 +114,20 @@ pub fn history(backtest: &Backtest) -> Result<(Description, Drawn), FigureError>
 
 /// File names and contents.
 pub type Drawn = Vec<(String, Vec<u8>)>;
+
+/// The figure of a calibration in both formats, with its description.
+///
+/// # Errors
+/// As [`render_all`].
+pub fn render_posterior(found: &Found<'_>) -> Result<(Description, Vec<(String, Vec<u8>)>), FigureError> {
+    let fonts = Fonts::load()?;
+    let (page, label) = posterior::compose(found, &fonts);
+    let files = vec![
+        ("posterior.svg".to_owned(), svg::document(&page, &label)?.into_bytes()),
+        ("posterior.png".to_owned(), raster::image(&page, &label)?),
+    ];
+    Ok((Description { name: "posterior", title: label.title, caption: label.caption }, files))
+}
 
 /// Draws every figure in both formats: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order
 /// whatever the number of threads.

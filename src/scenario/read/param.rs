@@ -9,7 +9,8 @@ use crate::scenario::tree::{Node, Value};
 use crate::scenario::world::DatedParam;
 
 /// The keys that give a distribution.
-const SHAPES: [&str; 8] = ["value", "triangular", "uniform", "lognormal", "normal", "beta", "bernoulli", "choice"];
+const SHAPES: [&str; 9] =
+    ["value", "triangular", "uniform", "lognormal", "normal", "beta", "bernoulli", "choice", "quantiles"];
 
 impl<'a> Reader<'a> {
     /// The parameter under a key that must be there; `meaning` says what the number is.
@@ -255,9 +256,19 @@ fn shape<'a>(r: &Reader<'a>) -> Option<(Dist, &'a Place)> {
             Dist::Beta { alpha, beta }
         }
         "bernoulli" => Dist::Bernoulli { p: number(r, key, node)? },
+        "quantiles" => Dist::Quantiles(quantiles(r, node)?),
         _ => Dist::Choice(alternatives(r, node)?),
     };
     Some((dist, &node.place))
+}
+
+fn quantiles(r: &Reader<'_>, node: &Node) -> Option<Vec<f64>> {
+    let Value::List(items) = &node.value else {
+        r.mismatch("quantiles", node, "a list of rising numbers, such as [1, 2, 4]", None);
+        return None;
+    };
+    let read: Vec<f64> = items.iter().filter_map(|item| number(r, "quantiles", item)).collect();
+    (read.len() == items.len()).then_some(read)
 }
 
 fn alternatives(r: &Reader<'_>, node: &Node) -> Option<Vec<(f64, Dist)>> {

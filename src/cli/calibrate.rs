@@ -1,0 +1,228 @@
+//! `chokepoint calibrate`: which values of a scenario's uncertain parameters agree with what was observed.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+
+use super::args::CalibrateArgs;
+use super::error::CliError;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::settings::Settings;
+use super::simulate;
+use crate::analysis::calibration::data::Datum;
+use crate::analysis::calibration::found::{self, Found, Met, Seen};
+use crate::analysis::calibration::{Task, calibrate};
+use crate::analysis::predict::Predictor;
+use crate::experiment::{Plan, single};
+use crate::model::chance::EntityKey;
+use crate::report::Page;
+use crate::report::calibration as report;
+use crate::report::folder::Target;
+use crate::report::manifest::{self, About, Input};
+use crate::report::number::thousands;
+use crate::scenario::fragment::{self, Change};
+use crate::scenario::observed::{Observation, ObservationFile, load_observations};
+use crate::scenario::{Kind, Scenario, Source, kind_of, load_source};
+use crate::units::Date;
+
+/// Trials of the layer that is written, by which it is tested; more would not show in three digits.
+const LAYER_TRIALS: u32 = 4000;
+
+pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    if kind_of(&args.file)? != Kind::Scenario {
+        let help = "name the scenario whose parameters are to be found";
+        return Err(CliError::usage(format!("`{}` is not a scenario", args.file), help));
+    }
+    if args.write.horizon.is_some() {
+        let help = "leave --horizon out, or choose the observations by --until";
+        return Err(CliError::usage("a calibration simulates to the end of its last observation", help));
+    }
+    if let Some(overlay) = &args.write.overlay {
+        let help =
+            format!("write a scenario that extends both, and calibrate that: `{overlay}` would not be in the result");
+        return Err(CliError::usage("--overlay can't be calibrated", help));
+    }
+    let started = Timestamp::now();
+    let source = Source::named(&args.file)?;
+    let loaded = simulate::load(std::slice::from_ref(&source), &args.write)?;
+    let Some(scenario) = loaded.scenarios.first() else { return Ok(()) };
+    let observed = load_observations(&args.observations)?;
+    let name = format!("calibration-{}", scenario.id);
+    let settings = Settings::of(&args.write, &name, false)?;
+    let used = used(&observed, args)?;
+    let job = Job { args, source: &source, scenario, used: &used, settings: &settings };
+    let plan = job.plan(&[], settings.trials)?;
+    let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
+    let target = Target::new(&settings.folder, settings.replace.clone())?;
+    let threads = settings.threads;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
+    let interrupt = Interrupt::listen();
+    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, &observed, &interrupt))?;
+    let title = format!("{}: calibrated on observations to {}", scenario.title, args.until);
+    let about = About {
+        name: &name,
+        title: &title,
+        reference: &scenario.id,
+        seed: settings.seed,
+        trials: settings.trials,
+        tick: scenario.world.time.tick.name(),
+        start: scenario.world.time.start,
+        end: job.end(),
+        observations: Some(Input::of(&observed.name, &observed.text)),
+    };
+    let told = settings.told(loaded.overrides.clone(), started);
+    let shown = [(scenario.id.as_str(), scenario.title.as_str())];
+    pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
+    simulate::write(&target, &pages, &interrupt)?;
+    if settings.quiet {
+        return Ok(());
+    }
+    write!(out, "The result is in {} (read summary.md first).\n{moved}", target.path().display())
+        .map_err(CliError::Output)
+}
+
+/// The observations up to the cut-off.
+fn used(observed: &ObservationFile, args: &CalibrateArgs) -> Result<Vec<Observation>, CliError> {
+    let used: Vec<Observation> =
+        observed.observations.iter().filter(|o| o.period.last <= args.until).cloned().collect();
+    if used.is_empty() {
+        let first = observed.observations.iter().map(|o| o.period.last).min();
+        let help = first.map(|day| format!("the first of them ends on {day}: set --until to it or later"));
+        let message = format!("no observation in `{}` ends by {}", observed.name, args.until);
+        return Err(CliError::Usage { message, help });
+    }
+    Ok(used)
+}
+
+struct Job<'a> {
+    args: &'a CalibrateArgs,
+    source: &'a Source,
+    scenario: &'a Scenario,
+    used: &'a [Observation],
+    settings: &'a Settings,
+}
+
+impl Job<'_> {
+    fn keep(&self) -> usize {
+        self.args.keep.of(self.settings.trials).max(1)
+    }
+
+    /// Last day that is simulated: what comes after the last observation has no bearing on what comes before.
+    fn end(&self) -> Date {
+        let end = self.scenario.world.time.end;
+        self.used.iter().map(|o| o.period.last).max().map_or(end, |last| last.min(end))
+    }
+
+    /// The scenario with changed parameters, simulated to the end of the last observation.
+    fn plan(&self, changes: &[Change<'_>], trials: u32) -> Result<Plan, CliError> {
+        let mut overrides = self.args.write.set.clone();
+        overrides.extend(changes.iter().map(|change| (change.param.path.clone(), change.inline())));
+        if self.end() < self.scenario.world.time.end {
+            overrides.push(("time.end".to_owned(), self.end().to_string()));
+        }
+        let scenario = load_source(self.source, &overrides)?;
+        Ok(Plan::new(&[scenario], self.settings.seed, trials)?)
+    }
+
+    fn predict(
+        &self,
+        plan: &Plan,
+        predictor: &Predictor,
+        what: &str,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<f64>, CliError> {
+        let trials = thousands(f64::from(plan.trials));
+        let progress =
+            Progress::begin(&format!("{what}: {trials} trials, seed {}", plan.seed), plan.trials, self.settings.quiet);
+        let predictions = single::each(
+            plan,
+            0,
+            interrupt.flag(),
+            |done| progress.advance(done),
+            |record, numbers| {
+                predictor.predict_into(record, numbers);
+            },
+        );
+        progress.end("");
+        predictions.map_err(|stopped| CliError::Interrupted {
+            when: format!("after {} of {trials} trials", thousands(f64::from(stopped.done))),
+            written: None,
+        })
+    }
+
+    /// The files of the result, and what is told of it.
+    fn calibrate(
+        &self,
+        plan: &Plan,
+        predictor: &Predictor,
+        observed: &ObservationFile,
+        interrupt: &Interrupt,
+    ) -> Result<(Vec<Page>, String), CliError> {
+        let predictions = self.predict(plan, predictor, "simulating", interrupt)?;
+        let data: Vec<Datum> = self.used.iter().map(|o| Datum { id: o.id.clone(), low: o.low, high: o.high }).collect();
+        let parameters: Vec<EntityKey> = found::distinct(&plan.world.params).iter().map(|u| u.key).collect();
+        if parameters.is_empty() {
+            let help = "give at least one parameter a distribution";
+            return Err(CliError::usage(
+                format!("`{}` has no uncertain parameter to calibrate", self.scenario.id),
+                help,
+            ));
+        }
+        let task = Task {
+            data: &data,
+            predictions: &predictions,
+            parameters: &parameters,
+            seed: plan.seed,
+            tolerance: self.args.tolerance,
+            keep: self.keep(),
+        };
+        let calibration = calibrate(&task)?;
+        interrupt.heed("after the last trial", None)?;
+        let params = &plan.world.params;
+        let basis = format!(
+            "posterior of a calibration on {} observations to {} ({} trials, seed {})",
+            data.len(),
+            self.args.until,
+            plan.trials,
+            plan.seed
+        );
+        let changes = found::changes(self.scenario, params, &calibration, &basis);
+        let layer_plan = self.plan(&changes, plan.trials.min(LAYER_TRIALS))?;
+        let layer = self.predict(&layer_plan, predictor, "testing the posterior", interrupt)?;
+        let mut met = found::met(&task, &calibration, &layer).into_iter();
+        let fit = |o: &Observation| -> Option<Met> { if o.period.last <= self.args.until { met.next() } else { None } };
+        let found = Found {
+            scenario: self.scenario,
+            until: self.args.until,
+            seed: plan.seed,
+            trials: plan.trials,
+            usable: calibration.trials.len(),
+            keep: task.keep,
+            tolerance: task.tolerance,
+            parameters: found::parameters(self.scenario, params, &task, &calibration),
+            joint: found::joint(params, &task, &calibration),
+            observations: observed
+                .observations
+                .iter()
+                .map({
+                    let mut fit = fit;
+                    move |observation| Seen { observation, fit: fit(observation) }
+                })
+                .collect(),
+        };
+        let layer = report::layer(&found, &changes, &self.extends());
+        let pages = report::pages(&found, layer, self.settings.figures)?;
+        interrupt.heed("before the result was written", None)?;
+        Ok((pages, report::headline(&found)))
+    }
+
+    /// How the layer names the scenario that it extends.
+    fn extends(&self) -> String {
+        match self.source {
+            Source::Disk(path) => fragment::way(&self.settings.folder, path),
+            Source::Shipped(_) | Source::Text { .. } => self.source.name(),
+        }
+    }
+}

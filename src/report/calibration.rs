@@ -1,0 +1,310 @@
+//! The result of a calibration: the layer that a scenario can extend, tables, a summary in words, and a figure.
+
+use std::fmt::Write;
+
+use super::figures::{self, Description};
+use super::number::{percent, plain, prose, thousands};
+use super::{Page, ReportError};
+use crate::analysis::calibration::found::{Found, Met, Parameter};
+use crate::analysis::calibration::marginal::FALSE_DISCOVERIES;
+use crate::scenario::fragment::{self, Change};
+use crate::scenario::param::Quantity;
+
+/// Every file of the result but its manifest.
+///
+/// # Errors
+/// A figure or table that could not be made.
+pub fn pages(found: &Found<'_>, layer: String, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
+    let mut pages = Vec::new();
+    let mut described = None;
+    if with_figures {
+        let (description, files) = figures::render_posterior(found)?;
+        pages.extend(files.into_iter().map(|(name, bytes)| page(&format!("figures/{name}"), bytes)));
+        described = Some(description);
+    }
+    pages.push(page("summary.md", summary(found, described.as_ref()).into_bytes()));
+    pages.push(page("posterior.toml", layer.into_bytes()));
+    pages.push(page("calibration.csv", parameters(found)?));
+    pages.push(page("observations.csv", observations(found)?));
+    pages.push(page("posterior.csv", joint(found)?));
+    Ok(pages)
+}
+
+/// The layer: a scenario that extends the one that was calibrated, with the posteriors of the parameters that moved.
+pub fn layer(found: &Found<'_>, changes: &[Change<'_>], extends: &str) -> String {
+    let id = format!("{}-calibrated", found.scenario.id);
+    let title = format!("{}, calibrated to {}", found.scenario.title, found.until);
+    let description = format!(
+        "The parameters of `{}` that observations to {} moved, each by its own posterior (chokepoint calibrate, {} trials, seed \
+         {}). What the posteriors have in common is lost here: parameters that only their product or sum was seen of are drawn \
+         apart. observations.csv tells what that costs; posterior.csv has joint draws.",
+        found.scenario.id,
+        found.until,
+        thousands(f64::from(found.trials)),
+        found.seed
+    );
+    let use_ = "# Extend it (`extends = \"posterior.toml\"`), run it, or lay it over any scenario of the same world:\n\
+                #     chokepoint compare --overlay posterior.toml\n";
+    format!("{use_}{}{}", fragment::head(&id, &title, &description, extends), fragment::body(found.scenario, changes))
+}
+
+/// One line for the screen.
+pub fn headline(found: &Found<'_>) -> String {
+    let (used, moved) = (used(found), moved(found).len());
+    let mut text = format!(
+        "{used} observations to {} moved {moved} of {} uncertain parameters.\n",
+        found.until,
+        found.parameters.len()
+    );
+    for seen in found.observations.iter() {
+        if seen.fit.as_ref().is_some_and(Met::out_of_reach) {
+            let _ = writeln!(text, "warning: `{}` is out of the model's reach and was not used", seen.observation.id);
+        }
+    }
+    text
+}
+
+fn used(found: &Found<'_>) -> usize {
+    found.observations.iter().filter(|o| o.fit.as_ref().is_some_and(Met::used)).count()
+}
+
+/// The parameters that moved, those furthest from their prior first.
+fn moved<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
+    let mut moved: Vec<&Parameter<'a>> = found.parameters.iter().filter(|p| p.moved).collect();
+    moved.sort_by(|a, b| b.ks.total_cmp(&a.ks));
+    moved
+}
+
+/// `calibration.csv`: a row for each uncertain parameter.
+fn parameters(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record([
+        "parameter",
+        "meaning",
+        "unit",
+        "prior_q05",
+        "prior_median",
+        "prior_q95",
+        "posterior_q05",
+        "posterior_median",
+        "posterior_q95",
+        "contraction",
+        "ks_distance",
+        "p_value",
+        "effective_draws",
+        "moved",
+    ])?;
+    for p in &found.parameters {
+        let mut row =
+            vec![p.param.path.clone(), p.param.meaning.to_owned(), Quantity::name(p.param.quantity).to_owned()];
+        row.extend(p.prior.iter().chain(&p.posterior).map(|v| plain(*v)));
+        row.extend([p.contraction, p.ks, p.p_value, p.effective].map(plain));
+        row.push(if p.moved { "yes" } else { "no" }.to_owned());
+        table.write_record(&row)?;
+    }
+    super::tables::finish(table)
+}
+
+/// `observations.csv`: a row for each observation.
+fn observations(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record([
+        "id",
+        "quantity",
+        "entity",
+        "region",
+        "period",
+        "unit",
+        "observed_low",
+        "observed_high",
+        "use",
+        "share_of_trials_below",
+        "prior_q05",
+        "prior_median",
+        "prior_q95",
+        "joint_q05",
+        "joint_median",
+        "joint_q95",
+        "layer_q05",
+        "layer_median",
+        "layer_q95",
+    ])?;
+    for seen in &found.observations {
+        let o = seen.observation;
+        let mut row = vec![
+            o.id.clone(),
+            o.quantity.to_string(),
+            o.entity.clone(),
+            o.region.to_string(),
+            o.period.to_string(),
+            o.unit.to_string(),
+            plain(o.low),
+            plain(o.high),
+            verdict(seen.fit.as_ref()).to_owned(),
+        ];
+        match &seen.fit {
+            None => row.extend((0..10).map(|_| String::new())),
+            Some(met) => {
+                row.push(plain(met.below));
+                row.extend(met.prior.iter().chain(&met.joint).chain(&met.layer).map(|v| plain(*v)));
+            }
+        }
+        table.write_record(&row)?;
+    }
+    super::tables::finish(table)
+}
+
+/// What was made of an observation.
+fn verdict(fit: Option<&Met>) -> &'static str {
+    match fit {
+        None => "after the cut-off",
+        Some(met) if !met.informative => "met by all trials alike",
+        Some(met) if met.out_of_reach() => "out of reach",
+        Some(_) => "used",
+    }
+}
+
+/// `posterior.csv`: the joint sample.
+fn joint(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let moved = found.parameters.iter().filter(|p| p.moved).map(|p| p.param.path.as_str());
+    table.write_record(["trial", "weight", "distance"].into_iter().chain(moved))?;
+    for (joint, values) in &found.joint {
+        let mut row = vec![joint.trial.to_string(), plain(joint.weight), plain(joint.distance)];
+        row.extend(values.iter().map(|v| plain(*v)));
+        table.write_record(&row)?;
+    }
+    super::tables::finish(table)
+}
+
+/// More rows are in `calibration.csv`.
+const ROWS: usize = 40;
+
+fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
+    let moved = moved(found);
+    let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
+    let mut page =
+        format!("# {}: what observations to {} say of its parameters\n\n", found.scenario.title, found.until);
+    let _ = writeln!(
+        page,
+        "- {} of {} observations were used; {} end after {} and were left out, to test against; {} are met by all trials alike and \
+         say nothing; {} are out of the model's reach.\n- They moved {} of {} uncertain \
+         parameters; the other {} keep their priors, since the observations say nothing of them that could be told from chance \
+         (false discoveries held at {}).\n- Of {} trials, {} have a value for every observation; the nearest {} were kept for each \
+         parameter.",
+        used(found),
+        found.observations.len(),
+        count(&|fit| fit.is_none()),
+        found.until,
+        count(&|fit| fit.is_some_and(|met| !met.informative)),
+        count(&|fit| fit.is_some_and(Met::out_of_reach)),
+        moved.len(),
+        found.parameters.len(),
+        found.parameters.len() - moved.len(),
+        percent(FALSE_DISCOVERIES),
+        thousands(f64::from(found.trials)),
+        thousands(found.usable as f64),
+        thousands(found.keep as f64),
+    );
+    out_of_reach(&mut page, found);
+    parameter_table(&mut page, &moved);
+    observation_table(&mut page, found);
+    if let Some(Description { name, title, caption }) = figure {
+        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+    }
+    method(&mut page, found);
+    page
+}
+
+fn out_of_reach(page: &mut String, found: &Found<'_>) {
+    for seen in &found.observations {
+        let Some(met) = seen.fit.as_ref().filter(|met| met.out_of_reach()) else { continue };
+        let _ = writeln!(
+            page,
+            "- **Out of reach:** only {} of trials come to {} `{}` or beyond it. The model with these priors can't produce it, \
+             so that it was not used: parameters would be bent to repair what the model lacks. Look for that first.",
+            percent(met.below.min(1.0 - met.below)),
+            if met.below > 0.5 { "as much as" } else { "as little as" },
+            seen.observation.id
+        );
+    }
+}
+
+fn parameter_table(page: &mut String, moved: &[&Parameter<'_>]) {
+    if moved.is_empty() {
+        return;
+    }
+    page.push_str(
+        "\n## Parameters that moved\n\nMedian and central 90% before and after; contraction is the part of the prior's variance \
+         that is gone (negative: wider than before).\n\n| parameter | unit | prior | posterior | contraction |\n|---|---|--:|--:|--:|\n",
+    );
+    for p in moved.iter().take(ROWS) {
+        let _ = writeln!(
+            page,
+            "| `{}` ({}) | {} | {} | {} | {} |",
+            p.param.path,
+            p.param.meaning,
+            p.param.quantity,
+            interval(p.prior),
+            interval(p.posterior),
+            percent(p.contraction)
+        );
+    }
+    if moved.len() > ROWS {
+        let _ = writeln!(page, "\n{} more are in calibration.csv.", moved.len() - ROWS);
+    }
+}
+
+fn interval([low, middle, high]: [f64; 3]) -> String {
+    format!("{} [{} to {}]", prose(middle), prose(low), prose(high))
+}
+
+fn observation_table(page: &mut String, found: &Found<'_>) {
+    page.push_str(
+        "\n## Observations before and after\n\nMedian and central 90% of what trials predict: before; in the trials that come \
+         nearest to all observations together (posterior.csv); and in trials of posterior.toml, which draws each parameter by \
+         itself. Where the last is wider than the one before it, that is the price of dropping what parameters have in common; where \
+         it is wider than before the calibration, use posterior.csv instead.\n\n\
+         | observation | unit | observed | before | nearest trials | posterior.toml | |\n|---|---|--:|--:|--:|--:|---|\n",
+    );
+    for seen in &found.observations {
+        let Some(met) = &seen.fit else { continue };
+        let o = seen.observation;
+        let observed = match (o.low.is_finite(), o.high.is_finite()) {
+            (true, true) if o.low == o.high => prose(o.low),
+            (true, true) => format!("{} to {}", prose(o.low), prose(o.high)),
+            (true, false) => format!("at least {}", prose(o.low)),
+            _ => format!("at most {}", prose(o.high)),
+        };
+        let _ = writeln!(
+            page,
+            "| {} | {} | {observed} | {} | {} | {} | {} |",
+            o.id,
+            o.unit,
+            interval(met.prior),
+            interval(met.joint),
+            interval(met.layer),
+            verdict(Some(met))
+        );
+    }
+}
+
+fn method(page: &mut String, found: &Found<'_>) {
+    let _ = write!(
+        page,
+        "\n## Method\n\nApproximate Bayesian computation, one parameter at a time: each trial's predictions are given the error \
+         that an observation has (uniform within an observed interval; normal with a standard deviation of {} of the prediction \
+         for what model and world differ in otherwise); a parameter's summary is its expected place in the prior given all \
+         observations (ridge regression on the observations and their squares, cross-fitted on two halves of the trials); the \
+         trials whose summary is nearest to that of what was observed are kept, weighted by Epanechnikov's kernel and adjusted by a \
+         weighted straight line on the logit of the place. A parameter has moved if the kept places differ from an even spread \
+         (Kolmogorov and Smirnov on the effective number of draws, Benjamini and Hochberg over all parameters). See \
+         `docs/calibration.md` for what it can't do. Scenario `{}`, hash {}; seed {}; chokepoint {}.\n",
+        percent(found.tolerance),
+        found.scenario.id,
+        found.scenario.hash,
+        found.seed,
+        env!("CARGO_PKG_VERSION"),
+    );
+}
