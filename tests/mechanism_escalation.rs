@@ -151,13 +151,17 @@ fn a_rung_in_vain_is_followed_by_the_next() {
     assert!(sustained(&with)[5] < sustained(&without)[5]);
 }
 
-/// Columns of two records but for the number of rungs, up to a tick.
+/// Columns of two records but for the number of rungs, up to a tick: to the bit, or to a part of their size.
 #[track_caller]
-fn agree(bench: &Bench, a: &Record, b: &Record, ticks: usize, what: &str) {
+fn agree(bench: &Bench, a: &Record, b: &Record, ticks: usize, part: f64, what: &str) {
     for (column, (outcome, entity)) in bench.layout.columns.iter().enumerate().filter(|(_, c)| c.0 != RUNGS) {
         for tick in 0..ticks {
             let (x, y) = (a.at(tick, column), b.at(tick, column));
-            assert!(x.to_bits() == y.to_bits(), "{what}: {} of {entity} in tick {tick}: {x} and {y}", outcome.id);
+            assert!(
+                x.to_bits() == y.to_bits() || (x - y).abs() <= part * x.abs(),
+                "{what}: {} of {entity} in tick {tick}: {x} and {y}",
+                outcome.id
+            );
         }
     }
     assert_eq!(a.binding[..ticks], b.binding[..ticks], "{what}");
@@ -177,7 +181,7 @@ fn a_regulator_that_tolerates_all_leaves_the_current_rules() {
     for trial in 0..4 {
         bench.draw(trial);
         let (current, adaptive) = (bench.run(1), bench.run(2));
-        agree(&bench, &current, &adaptive, ticks(&bench), &format!("trial {trial}"));
+        agree(&bench, &current, &adaptive, ticks(&bench), 0.0, &format!("trial {trial}"));
         assert!(bench.series(&adaptive, RUNGS, &subject(&bench)).iter().all(|stage| *stage == 0.0));
     }
 }
@@ -196,7 +200,7 @@ fn until_the_announcement_nothing_differs() {
             first = first.or(acts.then_some(tick));
         });
         let end = ticks(&bench);
-        agree(&bench, &current, &adaptive, first.unwrap_or(end), &format!("trial {trial}"));
+        agree(&bench, &current, &adaptive, first.unwrap_or(end), 0.0, &format!("trial {trial}"));
         if let Some(first) = first {
             announced += 1;
             let row = |record: &Record| record.values[first * record.width..(first + 1) * record.width].to_vec();
@@ -259,7 +263,8 @@ fn rungs_whose_days_are_fixed_are_dated_provisions() {
         let second = start(&bench, &adaptive, 2.0) == Some(21);
         both += usize::from(second);
         let until = if second { ticks(&bench) } else { 19 };
-        agree(&bench, &dated, &adaptive, until, &format!("trial {trial}"));
+        // Days of a tick are added up over other stretches where a provision starts within them, so to rounding.
+        agree(&bench, &dated, &adaptive, until, 1e-9, &format!("trial {trial}"));
     }
     assert!(both >= 6, "the second rung starts on 2020-10-01 in {both} of 12 trials");
 }

@@ -226,8 +226,8 @@ fn e13_and_e14_who_does_not_obey_ships_but_for_the_days_of_its_own_review() {
 #[test]
 fn e15_a_newly_qualified_source_ramps_up_and_a_failed_attempt_is_followed_by_another() {
     // Qualified on day 28, ramp of four weeks: half a week later it may give an eighth of its capacity of 1.5, so 0.1875 of
-    // the 0.3 that are for it; the 0.1125 that nobody was asked for lack in the next week's order of 1.1125, of which the
-    // first has 70%; from then on the ramp is no limit. Orders arrive three weeks later.
+    // the 0.3 that are for it; the 0.1125 that it has no room for go back to the first, beyond its 70%; from the next week on
+    // the ramp is no limit. Orders arrive three weeks later.
     let mut world = weekly();
     world.suppliers.push(Supplier::new("other", "JP"));
     let second = Offer::new("second", "other", "fpga", "JP");
@@ -241,8 +241,8 @@ fn e15_a_newly_qualified_source_ramps_up_and_a_failed_attempt_is_followed_by_ano
     world.classes[0].qualification = 0.0;
     world.set("qualification_ramp", 4.0 * WEEK);
     let given = |world: &World, link: usize| series(world, "", 11, |state| state.given[link] / USE);
-    agree(&given(&world, 1)[6..], &[0.0, 0.1875, 0.33375, 0.3, 0.3], "with a ramp");
-    agree(&given(&world, 0)[6..], &[1.0, 0.7, 0.77875, 0.7, 0.7], "the first");
+    agree(&given(&world, 1)[6..], &[0.0, 0.1875, 0.3, 0.3, 0.3], "with a ramp");
+    agree(&given(&world, 0)[6..], &[1.0, 0.8125, 0.7, 0.7, 0.7], "the first");
     world.set("qualification_ramp", 0.0);
     agree(&given(&world, 1)[6..], &[0.0, 0.3, 0.3, 0.3, 0.3], "at once");
     // Half of the attempts fail, each takes two months: the number of attempts is geometric, mean 2, deviation sqrt(2).
