@@ -151,7 +151,7 @@ pub(super) fn mark_moved(marginals: &mut [Marginal]) {
     rising.sort_by(f64::total_cmp);
     let all = marginals.len() as f64;
     let admitted = rising.iter().enumerate().filter(|(i, p)| **p <= FALSE_DISCOVERIES * (*i + 1) as f64 / all);
-    let Some(threshold) = admitted.map(|(_, p)| *p).last() else { return };
+    let Some(threshold) = admitted.map(|(_, p)| *p).next_back() else { return };
     marginals.iter_mut().for_each(|m| m.moved = m.p_value <= threshold);
 }
 

@@ -119,7 +119,7 @@ pub type Drawn = Vec<(String, Vec<u8>)>;
 ///
 /// # Errors
 /// As [`render_all`].
-pub fn render_posterior(found: &Found<'_>) -> Result<(Description, Vec<(String, Vec<u8>)>), FigureError> {
+pub fn render_posterior(found: &Found<'_>) -> Result<(Description, Drawn), FigureError> {
     let fonts = Fonts::load()?;
     let (page, label) = posterior::compose(found, &fonts);
     let files = vec![
