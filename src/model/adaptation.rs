@@ -4,6 +4,7 @@
 use super::calendar::OUTLOOK_MONTHS;
 use super::engineering;
 use super::programme;
+use super::setting::ends_month;
 use super::state::State;
 use super::tick::Trial;
 use super::world::{Project, Task, World};
@@ -16,10 +17,12 @@ pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Sources with a date start once there is something to qualify; all that waits for a shortage starts when the flow of
-/// the next twelve months falls short of the forecast use.
+/// the next twelve months falls short of the forecast use, which vendors look at once a month whatever the tick: flows
+/// are noisy, and who looks more often finds them short more often.
 fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
     let world = trial.world;
     let end = f64::from(world.calendar.first_day[tick + 1]);
+    let looks = ends_month(&world.calendar, tick);
     for (j, project) in world.projects.iter().enumerate() {
         if !state.jobs[j].waits() {
             continue;
@@ -33,7 +36,7 @@ fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
         }
         match engineering::start_date(world, project) {
             Some(day) => engineering::begin(trial, state, j, day.max(mature)),
-            None if falls_short(world, state, project) => engineering::begin(trial, state, j, end),
+            None if looks && falls_short(world, state, project) => engineering::begin(trial, state, j, end),
             None => {}
         }
     }

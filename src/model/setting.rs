@@ -479,6 +479,11 @@ pub fn month_of(calendar: &Calendar, tick: usize) -> u64 {
     if share >= 0.5 { month } else { month + 1 }
 }
 
+/// Whether a tick is the last of the month that holds it.
+pub fn ends_month(calendar: &Calendar, tick: usize) -> bool {
+    tick + 1 == calendar.ticks || month_of(calendar, tick) != month_of(calendar, tick + 1)
+}
+
 fn resize(table: &mut Vec<f64>, len: usize) {
     table.clear();
     table.resize(len, 0.0);
