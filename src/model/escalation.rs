@@ -6,7 +6,7 @@
 use super::calendar::{Calendar, MONTH};
 use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::*;
-use super::params::Quantile;
+use super::params::Keyed;
 use super::production::sustain;
 use super::regulator::{hold_back, raise_risk};
 use super::rules::{Outlook, Rules};
@@ -14,7 +14,6 @@ use super::setting::Setting;
 use super::state::{State, watched};
 use super::tick::Trial;
 use super::world::World;
-use crate::scenario::param::Param;
 use crate::scenario::regime;
 
 /// A ladder, compiled for a world. Its numbers belong to a regime, not to the world, so they are drawn by their own keys.
@@ -23,11 +22,11 @@ pub struct Ladder {
     /// First day on which the regulator looks.
     from: f64,
     /// Ratio of sustained capacity to awards planned without controls.
-    tolerance: Draw,
+    tolerance: Keyed,
     /// Months.
-    patience: Draw,
+    patience: Keyed,
     /// Months.
-    notice: Draw,
+    notice: Keyed,
     rungs: Vec<Rung>,
 }
 
@@ -38,20 +37,6 @@ struct Rung {
     key: EntityKey,
 }
 
-/// A parameter that is drawn once a trial.
-#[derive(Debug, Clone)]
-struct Draw(EntityKey, Quantile);
-
-impl Draw {
-    fn of(param: &Param) -> Draw {
-        Draw(EntityKey::of(&param.path), Quantile::new(&param.dist, param.bounds))
-    }
-
-    fn value(&self, chance: Chance) -> f64 {
-        self.1.at(chance.uniform(Purpose::Parameter, self.0, 0))
-    }
-}
-
 impl Ladder {
     /// Compiles a ladder.
     pub(super) fn new(escalation: &regime::Escalation, calendar: &Calendar) -> Ladder {
@@ -59,9 +44,9 @@ impl Ladder {
         let rungs = escalation.ladder.iter();
         Ladder {
             from: f64::from(calendar.day(escalation.from)),
-            tolerance: Draw::of(&escalation.tolerance),
-            patience: Draw::of(&escalation.patience),
-            notice: Draw::of(&escalation.notice),
+            tolerance: Keyed::of(&escalation.tolerance),
+            patience: Keyed::of(&escalation.patience),
+            notice: Keyed::of(&escalation.notice),
             rungs: rungs.map(|(id, rung)| Rung { title: rung.title.clone(), key: key(id) }).collect(),
         }
     }

@@ -45,8 +45,8 @@ pub fn plant(trial: &Trial, state: &State, p: usize, tick: usize) -> f64 {
 
 /// Notes the backlogs before a tick's orders move.
 pub fn before_orders(trial: &Trial, state: &mut State) {
-    for p in 0..trial.world.pairs.len() {
-        state.expansion.before[p] = backlog(trial, state, p);
+    for (p, pair) in trial.world.pairs.iter().enumerate() {
+        state.expansion.before[p] = state.backlog_of(pair);
     }
 }
 
@@ -63,7 +63,7 @@ pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
             .iter()
             .map(|s| setting.planned[s.market.ix() * world.calendar.ticks + tick] * setting.shares[s.seat as usize])
             .sum();
-        let won = backlog(trial, state, p) - state.expansion.before[p];
+        let won = state.backlog_of(pair) - state.expansion.before[p];
         let trailing = &mut state.expansion;
         trailing.won[p] = keep * trailing.won[p] + (1.0 - keep) * won / months;
         trailing.planned[p] = keep * trailing.planned[p] + (1.0 - keep) * planned / months;
@@ -99,8 +99,4 @@ fn supply(trial: &Trial, state: &mut State, tick: usize) {
         }
         state.expansion.supply[o] = (added - idle).max(0.0);
     }
-}
-
-fn backlog(trial: &Trial, state: &State, p: usize) -> f64 {
-    trial.world.pairs[p].seats.iter().map(|s| state.backlog[s.seat as usize]).sum()
 }

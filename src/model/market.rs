@@ -164,7 +164,7 @@ pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
 /// Each pair's finished products, divided over its markets by backlog.
 fn offer_deliveries(trial: &Trial, state: &mut State) {
     for (p, pair) in trial.world.pairs.iter().enumerate() {
-        let due: f64 = pair.seats.iter().map(|s| state.backlog[s.seat as usize]).sum();
+        let due = state.backlog_of(pair);
         let part = if due > 0.0 { (state.finished[p] / due).min(1.0) } else { 0.0 };
         for seat in &pair.seats {
             state.delivered[seat.seat as usize] = state.backlog[seat.seat as usize] * part;

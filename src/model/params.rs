@@ -3,7 +3,7 @@
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
-use super::chance::EntityKey;
+use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::ParamId;
 use crate::scenario::param::{Dist, Param, between};
 
@@ -80,6 +80,25 @@ impl Params {
         for uncertain in &self.uncertain {
             values[uncertain.id.ix()] = uncertain.quantile.at(unit(uncertain));
         }
+    }
+}
+
+/// A parameter of a regime. It belongs to no world, so that no design places it: it is drawn once a trial by its own key.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    key: EntityKey,
+    quantile: Quantile,
+}
+
+impl Keyed {
+    /// Compiles a parameter.
+    pub fn of(param: &Param) -> Keyed {
+        Keyed { key: EntityKey::of(&param.path), quantile: Quantile::new(&param.dist, param.bounds) }
+    }
+
+    /// Its value in a trial.
+    pub fn value(&self, chance: Chance) -> f64 {
+        self.quantile.at(chance.uniform(Purpose::Parameter, self.key, 0))
     }
 }
 

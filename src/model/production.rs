@@ -63,7 +63,7 @@ fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let pair = &world.pairs[p];
     let plant = plant(trial, state, p, tick) * world.calendar.months(tick);
-    let orders = (waiting(trial, state, p) - state.finished[p]).max(0.0);
+    let orders = (state.backlog_of(pair) - state.finished[p]).max(0.0);
     let most = plant.min(orders);
     let (mut x, mut binding) = (most, None);
     for (i, c) in pair.cells.clone().enumerate() {
@@ -90,10 +90,6 @@ fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
     consume(trial, state, p, x);
     state.built[p] = x;
     state.finished[p] += x;
-}
-
-fn waiting(trial: &Trial, state: &State, p: usize) -> f64 {
-    trial.world.pairs[p].seats.iter().map(|s| state.backlog[s.seat as usize]).sum()
 }
 
 /// A fungible class: what a line lacks comes from the vendor's lines of lower priority.

@@ -100,7 +100,7 @@ fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink
         let seats = || pair.seats.iter().map(|s| s.seat as usize);
         sink.put(SUSTAINED, name, state.limits[p].sustained);
         sink.put(NOW, name, state.limits[p].now);
-        sink.put(BACKLOG, name, seats().map(|s| state.backlog[s]).sum());
+        sink.put(BACKLOG, name, state.backlog_of(pair));
         sink.put(DEPARTED, name, seats().map(|s| state.departed[s]).sum::<f64>() / months);
         sink.put(PERFORMANCE, name, state.performance[p]);
         sink.put(US_CONTENT, name, state.us_content[p]);

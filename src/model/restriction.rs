@@ -6,9 +6,9 @@
 use rust_decimal::prelude::ToPrimitive;
 
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
-use super::chance::{Chance, EntityKey, Purpose};
+use super::chance::Chance;
 use super::ids::MarketId;
-use super::params::Quantile;
+use super::params::Keyed;
 use super::rules::Rules;
 use super::setting::Setting;
 use super::state::State;
@@ -31,8 +31,8 @@ pub struct Restriction {
     removal: Option<(f64, f64)>,
     /// Most that the restricted vendors together may win of the zone's demand.
     cap: f64,
-    /// Key of the draw and distribution of the zone's share of demand.
-    share: (EntityKey, Quantile),
+    /// The zone's share of demand.
+    share: Keyed,
     /// Whether each vendor of the market is restricted.
     restricted: Vec<bool>,
     /// First row of the zone in the accounts of zones.
@@ -91,7 +91,7 @@ pub fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>, LawEr
             until: provision.to.map_or(f64::INFINITY, after),
             removal: removal.map(|(from, by)| (f64::from(calendar.day(from)), after(by))),
             cap: cap.decimal().to_f64().unwrap_or(0.0),
-            share: (EntityKey::of(&share.path), Quantile::new(&share.dist, share.bounds)),
+            share: Keyed::of(share),
             restricted: world.markets[m].vendors.iter().map(|seat| restricted(seat.pair)).collect(),
             row,
         });
@@ -163,9 +163,7 @@ impl Zones {
             return;
         }
         let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
-        for Restriction { share: (key, quantile), .. } in restrictions {
-            self.share.push(quantile.at(chance.uniform(Purpose::Parameter, *key, 0)));
-        }
+        self.share.extend(restrictions.iter().map(|restriction| restriction.share.value(chance)));
         for (k, restriction) in restrictions.iter().enumerate() {
             // The most on any first day.
             let together = restrictions.iter().zip(&self.share);

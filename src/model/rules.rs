@@ -3,15 +3,14 @@
 //! worked out once, kept, and a trial only looks up which one an offer has.
 
 use super::calendar::Calendar;
-use super::chance::{Chance, EntityKey, Purpose};
+use super::chance::Chance;
 use super::escalation::Ladder;
 use super::ids::WatchId;
-use super::params::Quantile;
+use super::params::Keyed;
 use super::restriction::{self, Restriction};
 use super::stage::Stage;
 use super::world::World;
 use crate::law::{Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
-use crate::scenario::param::Param;
 use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
 
@@ -53,12 +52,12 @@ pub struct Event {
 pub struct Practice {
     /// First day.
     pub from: f64,
-    /// For network parts, consumer goods, and items for use below 5G: key of the rate's draw and its distribution.
-    rates: [(EntityKey, Quantile); 3],
+    /// For network parts, consumer goods, and items for use below 5G.
+    rates: [Keyed; 3],
     /// The rates that take their place where the law reviews case by case, and where it presumes approval.
-    reviewed: [Option<(EntityKey, Quantile)>; 2],
+    reviewed: [Option<Keyed>; 2],
     /// Hazard of revocation, per month.
-    revocation: Option<(EntityKey, Quantile)>,
+    revocation: Option<Keyed>,
 }
 
 /// Which approval rate applies to an offer.
@@ -81,17 +80,13 @@ impl Practice {
             Some(Review::PresumptionOfApproval) => self.reviewed[1].as_ref(),
             Some(Review::PresumptionOfDenial) | None => None,
         };
-        drawn(reviewed.unwrap_or(&self.rates[category as usize]), chance)
+        reviewed.unwrap_or(&self.rates[category as usize]).value(chance)
     }
 
     /// Hazard with which a license is revoked in this trial, per month.
     pub fn revocation(&self, chance: Chance) -> f64 {
-        self.revocation.as_ref().map_or(0.0, |rate| drawn(rate, chance))
+        self.revocation.as_ref().map_or(0.0, |rate| rate.value(chance))
     }
-}
-
-fn drawn((key, rate): &(EntityKey, Quantile), chance: Chance) -> f64 {
-    rate.at(chance.uniform(Purpose::Parameter, *key, 0))
 }
 
 /// How an item stands before the law over time, for one buyer. Shares of a tick's days; index: tick of the calendar.
@@ -327,15 +322,14 @@ fn lower_first(label: &str) -> String {
 }
 
 fn practices(regime: &Regime, calendar: &Calendar) -> Vec<Practice> {
-    let rate = |param: &Param| (EntityKey::of(&param.path), Quantile::new(&param.dist, param.bounds));
     let mut practices: Vec<Practice> = regime
         .licensing
         .iter()
         .map(|period| Practice {
             from: f64::from(calendar.day(period.from)),
-            rates: [rate(&period.network), rate(&period.consumer), rate(&period.below_5g)],
-            reviewed: [&period.case_by_case, &period.presumption_of_approval].map(|p| p.as_ref().map(rate)),
-            revocation: period.revocation.as_ref().map(rate),
+            rates: [Keyed::of(&period.network), Keyed::of(&period.consumer), Keyed::of(&period.below_5g)],
+            reviewed: [&period.case_by_case, &period.presumption_of_approval].map(|p| p.as_ref().map(Keyed::of)),
+            revocation: period.revocation.as_ref().map(Keyed::of),
         })
         .collect();
     practices.sort_by(|a, b| a.from.total_cmp(&b.from));

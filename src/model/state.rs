@@ -11,7 +11,7 @@ use super::restriction::Zones;
 use super::rules::Rules;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
-use super::world::World;
+use super::world::{Pair, World};
 
 /// Everything that changes from tick to tick.
 #[derive(Debug, Clone, Default)]
@@ -251,6 +251,12 @@ pub fn watched(watch: WatchId, entity: usize, count: usize) -> usize {
 }
 
 impl State {
+    /// Awarded to a pair in all its markets and not yet deployed, products.
+    #[inline]
+    pub fn backlog_of(&self, pair: &Pair) -> f64 {
+        pair.seats.iter().map(|s| self.backlog[s.seat as usize]).sum()
+    }
+
     /// Puts the state to the start of a trial under some rules.
     pub fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
         let (cells, links, offers) = (world.cells.len(), world.links.len(), world.offers.len());

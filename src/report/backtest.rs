@@ -36,16 +36,15 @@ const TOLD: usize = 5;
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(backtest: &Backtest, hash: &str, with_figures: bool) -> Result<Vec<Page>, ReportError> {
-    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
     let mut pages = Vec::new();
     let mut described = None;
     if with_figures {
         let (description, files) = figures::history(backtest)?;
-        pages.extend(files.into_iter().map(|(name, bytes)| page(&format!("figures/{name}"), bytes)));
+        pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
-    pages.push(page("summary.md", summary(backtest, described.as_ref(), hash).into_bytes()));
-    pages.push(page("backtest.csv", table(backtest)?));
+    pages.push(Page::new("summary.md", summary(backtest, described.as_ref(), hash).into_bytes()));
+    pages.push(Page::new("backtest.csv", table(backtest)?));
     Ok(pages)
 }
 
@@ -62,15 +61,7 @@ pub fn table(backtest: &Backtest) -> Result<Vec<u8>, ReportError> {
             None => String::new(),
         };
         let quantile = |i: usize| plain(score.map_or(f64::NAN, |s| s.quantiles[i]));
-        table.write_record([
-            o.id.clone(),
-            o.quantity.to_string(),
-            o.entity.clone(),
-            o.region.to_string(),
-            o.period.to_string(),
-            o.unit.to_string(),
-            plain(o.low),
-            plain(o.high),
+        table.write_record(identity(o).into_iter().chain([
             quantile(0),
             quantile(1),
             quantile(2),
@@ -79,9 +70,23 @@ pub fn table(backtest: &Backtest) -> Result<Vec<u8>, ReportError> {
             flag(|s| s.in50),
             flag(|s| s.in90),
             plain(score.map_or(f64::NAN, |s| s.crps)),
-        ])?;
+        ]))?;
     }
-    table.into_inner().map_err(|error| ReportError::Table(error.into_error().into()))
+    super::tables::finish(table)
+}
+
+/// The cells that say which observation a row is about, and what was observed: the first eight of [`COLUMNS`].
+pub(super) fn identity(o: &Observation) -> [String; 8] {
+    [
+        o.id.clone(),
+        o.quantity.to_string(),
+        o.entity.clone(),
+        o.region.to_string(),
+        o.period.to_string(),
+        o.unit.to_string(),
+        plain(o.low),
+        plain(o.high),
+    ]
 }
 
 /// A few lines: coverage, mean score, and the worst misses.

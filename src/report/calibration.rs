@@ -15,19 +15,18 @@ use crate::scenario::param::Quantity;
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(found: &Found<'_>, layer: String, with_figures: bool) -> Result<Vec<Page>, ReportError> {
-    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
     let mut pages = Vec::new();
     let mut described = None;
     if with_figures {
         let (description, files) = figures::render_posterior(found)?;
-        pages.extend(files.into_iter().map(|(name, bytes)| page(&format!("figures/{name}"), bytes)));
+        pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
-    pages.push(page("summary.md", summary(found, described.as_ref()).into_bytes()));
-    pages.push(page("posterior.toml", layer.into_bytes()));
-    pages.push(page("calibration.csv", parameters(found)?));
-    pages.push(page("observations.csv", observations(found)?));
-    pages.push(page("posterior.csv", joint(found)?));
+    pages.push(Page::new("summary.md", summary(found, described.as_ref()).into_bytes()));
+    pages.push(Page::new("posterior.toml", layer.into_bytes()));
+    pages.push(Page::new("calibration.csv", parameters(found)?));
+    pages.push(Page::new("observations.csv", observations(found)?));
+    pages.push(Page::new("posterior.csv", joint(found)?));
     Ok(pages)
 }
 
@@ -132,17 +131,8 @@ fn observations(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
     ])?;
     for seen in &found.observations {
         let o = seen.observation;
-        let mut row = vec![
-            o.id.clone(),
-            o.quantity.to_string(),
-            o.entity.clone(),
-            o.region.to_string(),
-            o.period.to_string(),
-            o.unit.to_string(),
-            plain(o.low),
-            plain(o.high),
-            verdict(seen.fit.as_ref()).to_owned(),
-        ];
+        let mut row = super::backtest::identity(o).to_vec();
+        row.push(verdict(seen.fit.as_ref()).to_owned());
         match &seen.fit {
             None => row.extend((0..10).map(|_| String::new())),
             Some(met) => {

@@ -211,7 +211,7 @@ pub fn page_about(
     };
     let mut bytes = serde_json::to_vec_pretty(&manifest)?;
     bytes.push(b'\n');
-    Ok(Page { path: NAME.to_owned(), bytes })
+    Ok(Page::new(NAME, bytes))
 }
 
 fn entry<'a>(id: &'a str, title: &'a str, scenarios: &'a [Scenario]) -> ScenarioEntry<'a> {

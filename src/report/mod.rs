@@ -25,6 +25,13 @@ pub struct Page {
     pub bytes: Vec<u8>,
 }
 
+impl Page {
+    /// A file of a result.
+    pub(crate) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Page {
+        Page { path: path.into(), bytes }
+    }
+}
+
 /// Why a result can't be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -47,7 +54,6 @@ pub fn pages(
     hashes: &[(String, String)],
     with_figures: bool,
 ) -> Result<Vec<Page>, ReportError> {
-    let page = |path: &str, bytes| Page { path: path.to_owned(), bytes };
     let mut described = Vec::new();
     let mut pages = Vec::new();
     if with_figures {
@@ -55,13 +61,13 @@ pub fn pages(
             described.push((figure.name.to_string(), figure.title.clone(), figure.caption.clone()));
         }
         for (name, bytes) in figures::render_all(comparison)? {
-            pages.push(page(&format!("figures/{name}"), bytes));
+            pages.push(Page::new(format!("figures/{name}"), bytes));
         }
     }
     let summary = summary::summary(plan, ensemble, comparison, &described, hashes);
-    pages.push(page("summary.md", summary.into_bytes()));
-    pages.push(page("summary.csv", tables::summary(plan, ensemble, comparison)?));
-    pages.push(page("series.csv", tables::series(plan, ensemble, comparison)?));
-    pages.push(page("trials.csv", tables::trials(plan, ensemble)?));
+    pages.push(Page::new("summary.md", summary.into_bytes()));
+    pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
+    pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
+    pages.push(Page::new("trials.csv", tables::trials(plan, ensemble)?));
     Ok(pages)
 }

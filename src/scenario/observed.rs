@@ -269,7 +269,7 @@ fn fits(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> bool {
 /// The lowest and highest value that agrees with what was observed.
 fn range(r: &Reader<'_>, bound: Option<Bound>) -> Option<(f64, f64)> {
     let number = |key| match r.entry(key) {
-        Some(entry) => number(r, key, &entry.node).map(Some),
+        Some(entry) => r.number_at(key, &entry.node).map(Some),
         None => Some(None),
     };
     let (value, low, high) = (number("value"), number("low"), number("high"));
@@ -310,18 +310,6 @@ fn range(r: &Reader<'_>, bound: Option<Bound>) -> Option<(f64, f64)> {
             "add the other end; for a bound write `value` with bound = \"at-least\" or \"at-most\"",
         ),
     }
-}
-
-/// A finite number.
-fn number(r: &Reader<'_>, key: &str, node: &Node) -> Option<f64> {
-    let read = match &node.value {
-        Value::Number(text) => text.parse::<f64>().ok().filter(|n| n.is_finite()),
-        _ => None,
-    };
-    if read.is_none() {
-        r.mismatch(key, node, "a finite number", Some("write digits without quotes, such as 0.25 or 1_000_000".into()));
-    }
-    read
 }
 
 /// Where it was read, in words.

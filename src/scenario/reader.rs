@@ -99,6 +99,19 @@ impl<'a> Reader<'a> {
         self.entry(key).is_some()
     }
 
+    /// A finite number.
+    pub(crate) fn number_at(&self, key: &str, node: &Node) -> Option<f64> {
+        let read = match &node.value {
+            Value::Number(text) => text.parse::<f64>().ok().filter(|n| n.is_finite()),
+            _ => None,
+        };
+        if read.is_none() {
+            let help = "write digits without quotes, such as 0.25 or 1_000_000";
+            self.mismatch(key, node, "a finite number", Some(help.into()));
+        }
+        read
+    }
+
     /// Reports that a value is not of the kind expected.
     pub(crate) fn mismatch(&self, key: &str, node: &Node, expected: &str, help: Option<String>) {
         if matches!(node.value, Value::Broken) {

@@ -168,22 +168,10 @@ fn bounds(r: &Reader<'_>, quantity: Quantity) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// A finite number.
-fn number(r: &Reader<'_>, key: &str, node: &Node) -> Option<f64> {
-    let read = match &node.value {
-        Value::Number(text) => text.parse::<f64>().ok().filter(|n| n.is_finite()),
-        _ => None,
-    };
-    if read.is_none() {
-        r.mismatch(key, node, "a finite number", Some("write digits without quotes, such as 0.25 or 1_000_000".into()));
-    }
-    read
-}
-
 fn numbers<const N: usize>(r: &Reader<'_>, key: &str, node: &Node, expected: &str) -> Option<[f64; N]> {
     match &node.value {
         Value::List(items) if items.len() == N => {
-            let read: Vec<f64> = items.iter().filter_map(|item| number(r, key, item)).collect();
+            let read: Vec<f64> = items.iter().filter_map(|item| r.number_at(key, item)).collect();
             read.try_into().ok()
         }
         _ => {
@@ -196,7 +184,7 @@ fn numbers<const N: usize>(r: &Reader<'_>, key: &str, node: &Node, expected: &st
 /// Two named numbers in a table.
 fn pair(r: &Reader<'_>, key: &'static str, node: &Node, names: [&'static str; 2]) -> Option<[f64; 2]> {
     let inner = r.cx_open(key, node)?;
-    let read = names.map(|name| inner.need(name, "a number").and_then(|n| number(&inner, name, n)));
+    let read = names.map(|name| inner.need(name, "a number").and_then(|n| inner.number_at(name, n)));
     inner.finish();
     Some([read[0]?, read[1]?])
 }
@@ -234,7 +222,7 @@ fn shape<'a>(r: &Reader<'a>) -> Option<(Dist, &'a Place)> {
         }
     };
     let dist = match key {
-        "value" => Dist::Fixed(number(r, key, node)?),
+        "value" => Dist::Fixed(r.number_at(key, node)?),
         "triangular" => {
             let [low, mode, high] = numbers(r, key, node, "[lowest, most likely, highest]")?;
             Dist::Triangular { low, mode, high }
@@ -255,7 +243,7 @@ fn shape<'a>(r: &Reader<'a>) -> Option<(Dist, &'a Place)> {
             let [alpha, beta] = pair(r, "beta", node, ["alpha", "beta"])?;
             Dist::Beta { alpha, beta }
         }
-        "bernoulli" => Dist::Bernoulli { p: number(r, key, node)? },
+        "bernoulli" => Dist::Bernoulli { p: r.number_at(key, node)? },
         "quantiles" => Dist::Quantiles(quantiles(r, node)?),
         _ => Dist::Choice(alternatives(r, node)?),
     };
@@ -267,7 +255,7 @@ fn quantiles(r: &Reader<'_>, node: &Node) -> Option<Vec<f64>> {
         r.mismatch("quantiles", node, "a list of rising numbers, such as [1, 2, 4]", None);
         return None;
     };
-    let read: Vec<f64> = items.iter().filter_map(|item| number(r, "quantiles", item)).collect();
+    let read: Vec<f64> = items.iter().filter_map(|item| r.number_at("quantiles", item)).collect();
     (read.len() == items.len()).then_some(read)
 }
 
@@ -284,7 +272,7 @@ fn alternatives(r: &Reader<'_>, node: &Node) -> Option<Vec<(f64, Dist)>> {
         .iter()
         .filter_map(|item| {
             let inner = r.cx_open("choice", item)?;
-            let weight = inner.need("weight", "a number above 0").and_then(|n| number(&inner, "weight", n));
+            let weight = inner.need("weight", "a number above 0").and_then(|n| inner.number_at("weight", n));
             let dist = shape(&inner);
             inner.finish();
             Some((weight?, dist?.0))
