@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use chokepoint::experiment::Plan;
-use chokepoint::experiment::ensemble::monte_carlo;
+use chokepoint::experiment::design::monte_carlo;
 use chokepoint::model::record::Record;
 use chokepoint::model::setting::Setting;
 use chokepoint::model::state::State;

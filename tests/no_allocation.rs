@@ -2,7 +2,7 @@
 //! before the law is worked out at a trial's start, when it is new.
 
 use chokepoint::experiment::Plan;
-use chokepoint::experiment::ensemble::monte_carlo;
+use chokepoint::experiment::design::monte_carlo;
 use chokepoint::model::record::Record;
 use chokepoint::model::setting::Setting;
 use chokepoint::model::state::State;

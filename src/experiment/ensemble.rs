@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::model::chance::{Chance, Purpose};
 use crate::model::outcome::Columns;
-use crate::model::params::Uncertain;
 use crate::model::record::{self, Layout, Outcome, Record, Sink};
 use crate::model::rules::Rules;
 use crate::model::setting::Setting;
@@ -104,12 +102,6 @@ pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Res
         start = end;
     }
     Ok(ensemble)
-}
-
-/// Where an experiment's design places an uncertain parameter in a trial: independently for each (plain Monte Carlo).
-pub fn monte_carlo(seed: u64, trial: u64) -> impl Fn(&Uncertain) -> f64 {
-    let chance = Chance::new(seed, trial);
-    move |uncertain| chance.uniform(Purpose::Parameter, uncertain.key, 0)
 }
 
 struct Shape {
@@ -219,8 +211,8 @@ impl Worker {
         let columns = ensemble.series.columns.len();
         let mut kept: Vec<Kept> = plan.scenarios.iter().map(|_| Kept::empty(shape, columns)).collect();
         for trial in trials {
-            let trial = u64::from(trial);
-            self.setting.draw(&plan.world, plan.seed, trial, monte_carlo(plan.seed, trial));
+            let place = plan.design.place(plan.seed, trial);
+            self.setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
             self.simulate(plan, plan.without, true);
             for s in (0..plan.scenarios.len()).filter(|s| *s != plan.without) {
                 self.simulate(plan, s, false);

@@ -1,9 +1,11 @@
 //! Many trials: which worlds and regimes are compared, how trials are placed and run on threads, and what is kept of
 //! them. The same plan gives the same results to the bit, on any number of threads.
 
+pub mod design;
 pub mod ensemble;
 pub mod plan;
 pub mod single;
 
+pub use design::Design;
 pub use ensemble::{Ensemble, Interrupted, Kept, run};
 pub use plan::{Plan, PlanError, Planned};

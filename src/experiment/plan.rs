@@ -1,5 +1,6 @@
 //! What is to be run: the scenarios of a comparison on their common world, the seed and the number of trials.
 
+use super::design::Design;
 use crate::law::LawError;
 use crate::model::compile::{CompileError, compile};
 use crate::model::rules::Rules;
@@ -20,6 +21,8 @@ pub struct Plan {
     pub seed: u64,
     /// Trials a scenario.
     pub trials: u32,
+    /// How the trials are laid over what is not known.
+    pub design: Design,
 }
 
 /// A scenario of a plan.
@@ -116,7 +119,7 @@ impl Plan {
                 planned.len() - 1
             }
         };
-        Ok(Plan { world, scenarios: planned, without, seed, trials })
+        Ok(Plan { world, scenarios: planned, without, seed, trials, design: Design::monte_carlo(1) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::ensemble::{Interrupted, monte_carlo};
+use super::ensemble::Interrupted;
 use super::plan::Plan;
 use crate::model::record::{Layout, Record};
 use crate::model::setting::Setting;
@@ -49,8 +49,9 @@ pub fn each(
             }
             let last = (first + BLOCK).min(plan.trials);
             let mut kept = Vec::new();
-            for trial in (first..last).map(u64::from) {
-                setting.draw(&plan.world, plan.seed, trial, monte_carlo(plan.seed, trial));
+            for trial in first..last {
+                let place = plan.design.place(plan.seed, trial);
+                setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
                 simulate(&plan.world, setting, rules, state, record, |_, _| {});
                 ask(record, &mut kept);
             }

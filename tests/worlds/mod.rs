@@ -10,7 +10,7 @@ pub mod rulebook;
 use std::fmt::Write;
 
 use chokepoint::experiment::Plan;
-use chokepoint::experiment::ensemble::monte_carlo;
+use chokepoint::experiment::design::monte_carlo;
 use chokepoint::model::record::{APPROVED, DENIED, LICENSES, Layout, Outcome, PENDING, REVOKED, Record};
 use chokepoint::model::setting::Setting;
 use chokepoint::model::state::State;

@@ -23,7 +23,7 @@ pub struct Marginal {
 /// Share of the parameters that are said to have moved which may have moved by chance.
 pub const FALSE_DISCOVERIES: f64 = 0.05;
 
-/// Where trials place a parameter: as [`crate::experiment::ensemble::monte_carlo`].
+/// Where trials place a parameter: as [`crate::experiment::design::monte_carlo`].
 pub fn units(seed: u64, key: EntityKey, trials: &[u64]) -> Vec<f64> {
     trials.iter().map(|trial| Chance::new(seed, *trial).uniform(Purpose::Parameter, key, 0)).collect()
 }
