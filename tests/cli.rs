@@ -32,7 +32,10 @@ fn a_comparison_leaves_its_folder_and_says_where() {
     assert!(said.err.contains("2 scenarios, 5 trials each, seed 7"), "{}", said.err);
     assert!(said.err.lines().count() <= 2, "{}", said.err);
     let result = folder.path(USUAL);
-    assert_eq!(names(&result), ["manifest.json", "series.csv", "summary.csv", "summary.md", "trials.csv"]);
+    assert_eq!(
+        names(&result),
+        ["manifest.json", "pairing.csv", "series.csv", "summary.csv", "summary.md", "trials.csv", "trials.parquet"]
+    );
     assert_eq!(names(&folder.path("output")), ["tiny-vs-tiny-listing"], "nothing is left beside it");
 }
 
@@ -88,7 +91,7 @@ fn a_manifest_tells_all_that_is_needed_to_run_it_again() {
         listed.push(file["path"].as_str().unwrap());
     }
     listed.sort_unstable();
-    assert_eq!(listed, ["series.csv", "summary.csv", "summary.md", "trials.csv"]);
+    assert_eq!(listed, ["pairing.csv", "series.csv", "summary.csv", "summary.md", "trials.csv", "trials.parquet"]);
 }
 
 #[test]
@@ -266,7 +269,9 @@ fn ctrl_c_ends_a_run_cleanly() {
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
     assert_eq!((status.code(), out.as_str()), (Some(130), ""), "{rest}");
     assert!(rest.contains("interrupted") && rest.contains("nothing was written"), "{rest}");
-    assert!(names(&folder.path("")).iter().all(|n| n.starts_with("tiny")), "nothing is left");
+    // What was done, if anything, can be gone on with; there is no result.
+    assert!(names(&folder.path("")).iter().all(|n| n.starts_with("tiny") || n == "result.partial"), "{rest}");
+    assert_eq!(folder.path("result.partial").exists(), rest.contains("--resume"), "{rest}");
 }
 
 #[cfg(unix)]

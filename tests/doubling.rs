@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use chokepoint::analysis::compare::{compare, values};
+use chokepoint::analysis::compare::compare;
 use chokepoint::analysis::results::Estimate;
 use chokepoint::analysis::statistics::ratios_of_sums;
 use chokepoint::experiment::{Ensemble, Plan, run};
@@ -52,11 +52,11 @@ fn headlines(ids: &[&str], end: &str, trials: u32, seeds: std::ops::Range<u64>) 
     for seed in seeds {
         let plan = Plan::new(&scenarios, seed, 2 * trials).unwrap();
         let ensemble: Ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
-        let column = |outcome| subject_column(&plan.world, &ensemble.totals, outcome);
-        let without = values(&ensemble, &ensemble.scenarios[0], column(DEPLOYMENT));
-        let shown = compare(&plan, &ensemble, "", "", 0);
+        let column = |outcome| subject_column(&plan.world, &ensemble.shape.totals, outcome).unwrap();
+        let without = ensemble.values(0, column(DEPLOYMENT)).unwrap();
+        let shown = compare(&plan, &ensemble, "", "").unwrap();
         for (i, pairs) in all.iter_mut().enumerate() {
-            let shortfall = values(&ensemble, &ensemble.scenarios[i + 1], column(SHORTFALL));
+            let shortfall = ensemble.values(i + 1, column(SHORTFALL)).unwrap();
             let rows: Vec<f64> = shortfall.iter().zip(&without).flat_map(|(a, b)| [*a, *b]).collect();
             // A trial is known by its number: the first n of 2n are those of a run of n.
             let first = ratios_of_sums(&rows[..2 * trials as usize], 1, seed)[0].unwrap();

@@ -23,9 +23,8 @@ const TRIALS: u32 = 200;
 fn deployment(tick: &str) -> Vec<Vec<f64>> {
     let plan = Plan::new(&shipped(&SCENARIOS, &[("time.tick", tick)]), 1, TRIALS).unwrap();
     let ensemble: Ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
-    let column = subject_column(&plan.world, &ensemble.totals, DEPLOYMENT).unwrap();
-    let width = ensemble.totals.columns.len();
-    ensemble.scenarios.iter().map(|s| s.totals.chunks(width).map(|row| row[column]).collect()).collect()
+    let column = subject_column(&plan.world, &ensemble.shape.totals, DEPLOYMENT).unwrap();
+    (0..ensemble.scenarios.len()).map(|s| ensemble.values(s, column).unwrap()).collect()
 }
 
 /// With a steady plan all that is asked for, and all that a source can make, is the same by the month and by the week,

@@ -1,30 +1,35 @@
 //! From an ensemble to the results of a comparison: bands over time, shortfalls with their intervals, lost sales, bite.
 
 use super::results::*;
-use super::statistics::{Summary, mean_estimate, quantile, ratios_of_sums, summarise};
-use crate::experiment::{Ensemble, Kept, Plan};
+use super::statistics::{Linear, QUANTILES, Summary, mean_estimate, quantile, ratio_of_sums, ratios_of_sums};
+use crate::experiment::rows::RowsError;
+use crate::experiment::shape::Shape;
+use crate::experiment::{Ensemble, Plan};
 use crate::model::outcome;
 use crate::model::record::{self, Outcome};
 use crate::scenario::world::Tick;
 use crate::units::Date;
 
-/// The results of an ensemble. `reference` is the scenario (of the plan) against which paired differences are told.
-pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str, reference: usize) -> Comparison {
+/// The results of an ensemble.
+///
+/// # Errors
+/// Trials that can't be read back.
+pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Result<Comparison, RowsError> {
     let calendar = &plan.world.calendar;
     let subject = subject(plan);
-    let scenarios = (0..plan.scenarios.len()).map(|s| scenario_results(plan, ensemble, s)).collect();
-    Comparison {
+    let scenarios = (0..plan.scenarios.len()).map(|s| scenario_results(plan, ensemble, s)).collect::<Result<_, _>>()?;
+    Ok(Comparison {
         name: name.to_owned(),
         title: title.to_owned(),
-        trials: ensemble.trials,
+        trials: ensemble.trials(),
         seed: plan.seed,
         dates: (0..calendar.ticks).map(|t| calendar.date(t)).collect(),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
         tick: if calendar.tick == Tick::Month { "month" } else { "week" },
         subject,
-        reference: reference.min(plan.scenarios.len().saturating_sub(1)),
+        reference: plan.reference,
         scenarios,
-    }
+    })
 }
 
 fn subject(plan: &Plan) -> Subject {
@@ -38,124 +43,169 @@ fn subject(plan: &Plan) -> Subject {
     }
 }
 
-fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> ScenarioResults {
-    let (planned, kept) = (&plan.scenarios[s], &ensemble.scenarios[s]);
-    let paths = |outcome| subject_path(plan, ensemble, outcome);
-    let path = shortfall_path(plan, ensemble, s);
-    let column = |outcome| outcome::subject_column(&plan.world, &ensemble.totals, outcome);
-    let shortfalls = values(ensemble, kept, column(outcome::SHORTFALL));
-    let trials = shortfalls.len().max(1) as f64;
+fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<ScenarioResults, RowsError> {
+    let (planned, shape) = (&plan.scenarios[s], &ensemble.shape);
+    let subject = &plan.world.pairs[plan.world.subject.ix()].id;
+    let bands = |outcome| bands(ensemble, s, shape.path(outcome, subject));
+    let counts = &ensemble.scenarios[s].counts;
+    let trials = f64::from(ensemble.trials().max(1));
     let zero = Estimate { value: 0.0, interval: None };
-    let mean = |outcome| mean_estimate(&summarise(values(ensemble, kept, column(outcome)).into_iter())).unwrap_or(zero);
-    ScenarioResults {
+    let mean = |column: Option<usize>| column.and_then(|c| mean_estimate(&moments(ensemble, s, c))).unwrap_or(zero);
+    Ok(ScenarioResults {
         id: planned.id.clone(),
         title: planned.title.clone(),
         implied: planned.implied,
         rule_dates: rule_dates(plan, s),
-        sustained: bands(ensemble, kept, paths(record::SUSTAINED)),
-        deployed: bands(ensemble, kept, paths(record::DEPLOYED)),
-        cumulative: bands(ensemble, kept, paths(record::CUMULATIVE)),
-        binding: binding(plan, ensemble, kept),
-        shortfall: headline(plan, ensemble, s).unwrap_or(zero),
-        shortfall_units: mean(outcome::SHORTFALL),
-        shortfall_path: path,
-        share_worse: shortfalls.iter().filter(|v| **v > 0.0).count() as f64 / trials,
-        share_tied: shortfalls.iter().filter(|v| **v == 0.0).count() as f64 / trials,
-        lost_sales: by_entity(plan, ensemble, kept, outcome::LOST_SALES),
-        net_lost_sales: by_entity(plan, ensemble, kept, outcome::NET_LOST_SALES),
-        capacity_denied: mean(outcome::DENIED),
-        bite: bite(plan, ensemble, s),
-    }
+        sustained: bands(record::SUSTAINED)?,
+        deployed: bands(record::DEPLOYED)?,
+        cumulative: bands(record::CUMULATIVE)?,
+        binding: binding(plan, ensemble, s),
+        shortfall: headline(plan, ensemble, s)?.unwrap_or(zero),
+        shortfall_units: mean(shape.shortfall),
+        shortfall_path: shortfall_path(plan, ensemble, s),
+        share_worse: counts[Shape::WORSE] as f64 / trials,
+        share_tied: counts[Shape::TIED] as f64 / trials,
+        lost_sales: by_entity(plan, ensemble, s, outcome::LOST_SALES),
+        net_lost_sales: by_entity(plan, ensemble, s, outcome::NET_LOST_SALES),
+        capacity_denied: mean(outcome::subject_column(&plan.world, &shape.totals, outcome::DENIED)),
+        bite: bite(plan, ensemble, s)?,
+    })
 }
 
-/// Values of a column of the table of trials, in order of trials; empty where there is no such column.
-pub fn values(ensemble: &Ensemble, kept: &Kept, column: Option<usize>) -> Vec<f64> {
-    let width = ensemble.totals.columns.len();
-    column.map_or_else(Vec::new, |column| kept.totals.iter().skip(column).step_by(width.max(1)).copied().collect())
+/// Mean and error of a column of the table of trials, without its quantiles.
+pub fn moments(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let count = tally.counts[shape.with_value(column)];
+    Summary::of_sums(&tally.sums, count, shape.total(column), shape.total_square(column))
+}
+
+/// The same of its paired differences from the reference.
+pub fn difference(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let count = tally.counts[shape.paired(column)];
+    Summary::of_sums(&tally.sums, count, shape.difference(column), shape.difference_square(column))
 }
 
 /// Summary of a column of the table of trials.
-pub fn summary_of(ensemble: &Ensemble, kept: &Kept, column: usize) -> Summary {
-    summarise(values(ensemble, kept, Some(column)).into_iter())
-}
-
-/// Position among the kept columns of an outcome of the subject's line.
-fn subject_path(plan: &Plan, ensemble: &Ensemble, outcome: Outcome) -> Option<usize> {
-    let column = ensemble.series.find(outcome, &plan.world.pairs[plan.world.subject.ix()].id)?;
-    ensemble.kept.iter().position(|kept| *kept == column)
+///
+/// # Errors
+/// Trials that can't be read back.
+pub fn summary_of(ensemble: &Ensemble, s: usize, column: usize) -> Result<Summary, RowsError> {
+    let mut summary = moments(ensemble, s, column);
+    if summary.count == 0 {
+        return Ok(summary);
+    }
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    summary.quantiles = Some(match tally.sketches.get(shape.total_sketch(column)) {
+        Some(sketch) => QUANTILES.map(|(_, p)| sketch.quantile(p)),
+        None => {
+            let mut sorted = ensemble.values(s, column)?;
+            sorted.retain(|value| value.is_finite());
+            sorted.sort_by(f64::total_cmp);
+            QUANTILES.map(|(_, p)| quantile(&sorted, p))
+        }
+    });
+    Ok(summary)
 }
 
 /// Bands over time of a kept column.
-pub fn bands(ensemble: &Ensemble, kept: &Kept, path: Option<usize>) -> Bands {
-    let (ticks, columns) = (ensemble.months.len(), ensemble.kept.len());
-    let Some(path) = path else { return Bands::default() };
+///
+/// # Errors
+/// Trials that can't be read back.
+pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands, RowsError> {
     let mut bands = Bands::default();
-    for tick in 0..ticks {
-        let all = kept.paths.iter().skip(path * ticks + tick).step_by((columns * ticks).max(1));
-        let mut sorted: Vec<f64> = all.map(|v| f64::from(*v)).collect();
-        sorted.sort_by(f64::total_cmp);
-        bands.q05.push(quantile(&sorted, 0.05));
-        bands.q25.push(quantile(&sorted, 0.25));
-        bands.median.push(quantile(&sorted, 0.50));
-        bands.q75.push(quantile(&sorted, 0.75));
-        bands.q95.push(quantile(&sorted, 0.95));
+    let Some(path) = path else { return Ok(bands) };
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let kept = if shape.sketched { Vec::new() } else { ensemble.path(s, path)? };
+    let mut sorted: Vec<f64> = Vec::new();
+    for tick in 0..shape.ticks {
+        let [q05, q25, median, q75, q95] = match tally.sketches.get(shape.path_sketch(path, tick)) {
+            Some(sketch) => QUANTILES.map(|(_, p)| sketch.quantile(p)),
+            None => {
+                sorted.clear();
+                sorted.extend(kept[tick].iter().map(|value| f64::from(*value)));
+                sorted.sort_by(f64::total_cmp);
+                QUANTILES.map(|(_, p)| quantile(&sorted, p))
+            }
+        };
+        bands.q05.push(q05);
+        bands.q25.push(q25);
+        bands.median.push(median);
+        bands.q75.push(q75);
+        bands.q95.push(q95);
     }
-    bands
+    Ok(bands)
 }
 
 /// E11's headline: the sum of shortfalls over trials as a share of the sum deployed without controls.
-fn headline(plan: &Plan, ensemble: &Ensemble, s: usize) -> Option<Estimate> {
-    let column = |outcome| outcome::subject_column(&plan.world, &ensemble.totals, outcome);
-    let shortfall = values(ensemble, &ensemble.scenarios[s], column(outcome::SHORTFALL));
-    let without = values(ensemble, &ensemble.scenarios[plan.without], column(outcome::DEPLOYMENT));
-    let rows: Vec<f64> = shortfall.iter().zip(&without).flat_map(|(a, b)| [*a, *b]).collect();
-    ratios_of_sums(&rows, 1, plan.seed).into_iter().next().flatten()
+fn headline(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Option<Estimate>, RowsError> {
+    let shape = &ensemble.shape;
+    let Some((shortfall, deployment)) = shape.shortfall.zip(shape.deployment) else { return Ok(None) };
+    let (numerator, denominator) = ((s, shortfall), (plan.without, deployment));
+    ratio(plan, ensemble, numerator, denominator, (s, Shape::SHORTFALL_RATIO))
 }
 
-/// The same by tick, from cumulative deployment to the end of each.
-fn shortfall_path(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Estimate> {
-    let Some(path) = subject_path(plan, ensemble, record::CUMULATIVE) else { return Vec::new() };
-    let (ticks, columns) = (ensemble.months.len(), ensemble.kept.len());
-    let rows_of = |kept: &'_ Kept| -> Vec<f64> {
-        let trials = kept.paths.chunks(columns * ticks);
-        trials.flat_map(|trial| trial[path * ticks..(path + 1) * ticks].iter().map(|v| f64::from(*v))).collect()
-    };
-    let (here, without) = (rows_of(&ensemble.scenarios[s]), rows_of(&ensemble.scenarios[plan.without]));
-    let mut rows = Vec::with_capacity(2 * here.len());
-    for (here, without) in here.chunks(ticks).zip(without.chunks(ticks)) {
-        rows.extend(here.iter().zip(without).map(|(a, b)| b - a));
-        rows.extend_from_slice(without);
+/// The ratio of two columns' sums over trials (each by scenario and column): its interval by the bootstrap where the
+/// trials are kept, else linear, by the sum of products of the two, which stands in a cell of a scenario's tally.
+fn ratio(
+    plan: &Plan,
+    ensemble: &Ensemble,
+    (x, x_column): (usize, usize),
+    (y, y_column): (usize, usize),
+    (s, product): (usize, usize),
+) -> Result<Option<Estimate>, RowsError> {
+    let shape = &ensemble.shape;
+    if shape.sketched {
+        let cells = |s: usize, column| (&ensemble.scenarios[s].sums, shape.total(column), shape.total_square(column));
+        let product = (&ensemble.scenarios[s].sums, product);
+        let trials = u64::from(ensemble.trials());
+        return Ok(ratio_of_sums(&Linear { trials, x: cells(x, x_column), y: cells(y, y_column), product }));
     }
+    let (x, y) = (ensemble.values(x, x_column)?, ensemble.values(y, y_column)?);
+    let rows: Vec<f64> = x.iter().zip(&y).flat_map(|(a, b)| [*a, *b]).collect();
+    Ok(ratios_of_sums(&rows, 1, plan.seed).into_iter().next().flatten())
+}
+
+/// The headline by tick, from cumulative deployment to the end of each, with linear intervals.
+fn shortfall_path(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Estimate> {
+    let shape = &ensemble.shape;
+    let Some(path) = shape.cumulative else { return Vec::new() };
+    let (here, without) = (&ensemble.scenarios[s].sums, &ensemble.scenarios[plan.without].sums);
     let zero = Estimate { value: 0.0, interval: None };
-    ratios_of_sums(&rows, ticks, plan.seed).into_iter().map(|estimate| estimate.unwrap_or(zero)).collect()
+    let estimate = |tick| {
+        let [lost, square, product] = shape.lost(tick);
+        let base = (without, shape.series(tick, shape.kept[path]), shape.path_square(path, tick));
+        let trials = u64::from(ensemble.trials());
+        ratio_of_sums(&Linear { trials, x: (here, lost, square), y: base, product: (here, product) }).unwrap_or(zero)
+    };
+    (0..shape.ticks).map(estimate).collect()
 }
 
 /// E12: products a month of sustained capacity denied, summed over time, per USD million of US sales lost to the target.
-fn bite(plan: &Plan, ensemble: &Ensemble, s: usize) -> Option<Estimate> {
-    let kept = &ensemble.scenarios[s];
-    let denied = values(ensemble, kept, outcome::subject_column(&plan.world, &ensemble.totals, outcome::DENIED));
-    let lost = values(ensemble, kept, ensemble.totals.find(outcome::LOST_SALES, "US"));
-    let base = values(ensemble, kept, ensemble.totals.find(outcome::UNCONTROLLED_SALES, "US"));
-    if lost.iter().sum::<f64>() < 0.01 * base.iter().sum::<f64>() || base.iter().sum::<f64>() <= 0.0 {
-        return None;
+fn bite(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Option<Estimate>, RowsError> {
+    let shape = &ensemble.shape;
+    let Some((denied, lost)) = shape.bite else { return Ok(None) };
+    let sum = |column: Option<usize>| column.map_or(0.0, |c| ensemble.scenarios[s].sums.value(shape.total(c)));
+    let base = sum(shape.totals.find(outcome::UNCONTROLLED_SALES, "US"));
+    if sum(Some(lost)) < 0.01 * base || base <= 0.0 {
+        return Ok(None);
     }
-    let rows: Vec<f64> = denied.iter().zip(&lost).flat_map(|(a, b)| [*a, *b]).collect();
-    ratios_of_sums(&rows, 1, plan.seed).into_iter().next().flatten()
+    ratio(plan, ensemble, (s, denied), (s, lost), (s, Shape::BITE))
 }
 
 /// Means of a total outcome by entity; USD.
-fn by_entity(plan: &Plan, ensemble: &Ensemble, kept: &Kept, outcome: Outcome) -> Vec<(String, Estimate)> {
+fn by_entity(plan: &Plan, ensemble: &Ensemble, s: usize, outcome: Outcome) -> Vec<(String, Estimate)> {
     let scale = |e: Estimate| Estimate {
         value: e.value * MILLION,
         interval: e.interval.map(|(low, high)| (low * MILLION, high * MILLION)),
     };
-    ensemble
-        .totals
+    let totals = &ensemble.shape.totals;
+    totals
         .columns_of(outcome)
-        .filter(|(_, entity)| sells(ensemble, kept, entity))
+        .filter(|(_, entity)| sells(ensemble, s, entity))
         .filter_map(|(column, entity)| {
             let name = plan.world.jurisdictions.iter().find(|j| j.country.code() == entity).map(|j| j.name.as_str());
-            let estimate = mean_estimate(&summary_of(ensemble, kept, column))?;
+            let estimate = mean_estimate(&moments(ensemble, s, column))?;
             Some((name.unwrap_or(entity).to_owned(), scale(estimate)))
         })
         .collect()
@@ -164,31 +214,28 @@ fn by_entity(plan: &Plan, ensemble: &Ensemble, kept: &Kept, outcome: Outcome) ->
 const MILLION: f64 = 1e6;
 
 /// Whether anyone at home in a jurisdiction sells anything: some are the homes of vendors alone.
-fn sells(ensemble: &Ensemble, kept: &Kept, entity: &str) -> bool {
-    let column = ensemble.totals.find(outcome::UNCONTROLLED_SALES, entity);
-    values(ensemble, kept, column).iter().any(|value| *value != 0.0)
+fn sells(ensemble: &Ensemble, s: usize, entity: &str) -> bool {
+    let shape = &ensemble.shape;
+    let column = shape.totals.find(outcome::UNCONTROLLED_SALES, entity);
+    column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(shape.total_square(column)))
 }
 
-fn binding(plan: &Plan, ensemble: &Ensemble, kept: &Kept) -> Vec<Binding> {
+fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
     let world = &plan.world;
-    let cells = world.pairs[world.subject.ix()].cells.clone();
-    let width = cells.len() + 2;
-    let names = cells
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let names = world.pairs[world.subject.ix()]
+        .cells
+        .clone()
         .map(|c| &world.classes[world.cells[c].class.ix()])
         .map(|class| (class.id.clone(), class.name.clone()))
         .chain([
             ("capacity".to_owned(), "Plant capacity".to_owned()),
             ("orders".to_owned(), "Nothing: all orders met".to_owned()),
         ]);
+    let share = |tick, i| tally.counts[shape.binding(tick, i)] as f64 / f64::from(ensemble.trials().max(1));
     names
         .enumerate()
-        .map(|(i, (id, name))| Binding {
-            id,
-            name,
-            share: (0..ensemble.months.len())
-                .map(|tick| f64::from(kept.binding[tick * width + i]) / f64::from(ensemble.trials.max(1)))
-                .collect(),
-        })
+        .map(|(i, (id, name))| Binding { id, name, share: (0..shape.ticks).map(|tick| share(tick, i)).collect() })
         .collect()
 }
 

@@ -3,6 +3,7 @@
 
 pub mod calibration;
 pub mod compare;
+pub mod pairing;
 pub mod predict;
 pub mod results;
 pub mod score;

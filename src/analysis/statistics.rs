@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::results::Estimate;
+use crate::experiment::exact::{Sums, covariance};
 use crate::model::chance::{Chance, EntityKey, Purpose};
 use rand_xoshiro::rand_core::Rng;
 
@@ -19,6 +20,16 @@ pub struct Summary {
     pub standard_error: Option<f64>,
     /// Quantiles in the order of [`QUANTILES`].
     pub quantiles: Option<[f64; 5]>,
+}
+
+impl Summary {
+    /// From the exact sums of some values and of their squares; without quantiles.
+    pub fn of_sums(sums: &Sums, count: u64, sum: usize, square: usize) -> Summary {
+        let mean = (count > 0).then(|| sums.mean(count, sum));
+        let error = |_| (sums.variance(count, sum, square) / count as f64).sqrt();
+        let standard_error = mean.filter(|_| count > 1).map(error);
+        Summary { count: count as usize, mean, standard_error, quantiles: None }
+    }
 }
 
 /// The quantiles that tables show, with their names.
@@ -96,6 +107,36 @@ pub fn ratios_of_sums(rows: &[f64], ratios: usize, seed: u64) -> Vec<Option<Esti
             Some(Estimate { value, interval })
         })
         .collect()
+}
+
+/// Exact sums over trials of two numbers, of their squares and of their product: each with the cells where they stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Linear<'a> {
+    /// Trials.
+    pub trials: u64,
+    /// Numerator: its sum and the sum of its squares.
+    pub x: (&'a Sums, usize, usize),
+    /// Denominator.
+    pub y: (&'a Sums, usize, usize),
+    /// The sum of products.
+    pub product: (&'a Sums, usize),
+}
+
+/// A ratio of sums with a 95% interval by Student's t on the linearised ratio (the delta method: the variance of x - ry
+/// over the mean of y): what is used where there are too many trials to resample, or too many ratios. Blank as in
+/// [`ratios_of_sums`].
+pub fn ratio_of_sums(sums: &Linear<'_>) -> Option<Estimate> {
+    let Linear { trials: n, x: (xs, x, xx), y: (ys, y, yy), product: (ps, p) } = *sums;
+    let value = ratio(xs.value(x), ys.value(y))?;
+    let mean = ys.mean(n, y);
+    let (vx, vy) = (xs.variance(n, x, xx), ys.variance(n, y, yy));
+    let covariance = covariance(n, &xs.number(x)?, &ys.number(y)?, &ps.number(p)?);
+    let interval = (n > 1 && mean != 0.0).then(|| {
+        let variance = (vx - 2.0 * value * covariance + value * value * vy).max(0.0);
+        let half = student95(n as usize) * (variance / n as f64).sqrt() / mean.abs();
+        (value - half, value + half)
+    });
+    Some(Estimate { value, interval })
 }
 
 fn ratio(numerator: f64, denominator: f64) -> Option<f64> {

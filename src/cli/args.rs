@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use clap::{Args, Parser, Subcommand};
 
 use super::settings::{self, Horizon, Keep};
+use crate::experiment::header::Shard;
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::units::{Date, Use};
@@ -96,6 +97,23 @@ EXIT STATUS:
   0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
     Compare(CompareArgs),
 
+    /// Join the shards of an experiment into one result
+    #[command(
+        long_about = "Joins shards, which `run` or `compare` left with --shard, into the result that one run would have given, byte \
+for byte (the manifest apart). All shards must be there, each once, and of the same experiment: the same command but for --shard \
+and --out."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Run a comparison in two parts, perhaps on two machines, and join them:
+      chokepoint compare --shard 1/2 --out parts/1
+      chokepoint compare --shard 2/2 --out parts/2
+      chokepoint merge parts/1 parts/2 --out output/joined
+
+EXIT STATUS:
+  0 done; 1 not writable or another failure; 2 bad usage, a shard that is missing, doubled, damaged or of another experiment, or a
+  folder in the way; 130 interrupted")]
+    Merge(MergeArgs),
+
     /// Find which values of the uncertain parameters agree with what was observed
     #[command(
         long_about = "Calibrates a scenario: finds which values of its uncertain parameters agree with observations up to a day, and \
@@ -121,7 +139,7 @@ Observations after --until are not used, so that they can test what was calibrat
 
 EXIT STATUS:
   0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
-    #[command(mut_arg("trials", |arg| arg.default_value("20000").help("Trials, 1 to 1,000,000")))]
+    #[command(mut_arg("trials", |arg| arg.default_value("20000").value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
     Calibrate(CalibrateArgs),
 
     /// Hold what a scenario predicts against what was observed
@@ -146,6 +164,7 @@ shipped ones go to the end of 2020; later ones are scored the same way, and the 
 EXIT STATUS:
   0 done, whatever the scores; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way;
   130 interrupted")]
+    #[command(mut_arg("trials", |arg| arg.value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
     Backtest(BacktestArgs),
 
     /// Answer a file of cases: may each be shipped
@@ -229,6 +248,9 @@ pub struct RunArgs {
     /// How it is run and where the result goes.
     #[command(flatten)]
     pub write: WriteArgs,
+    /// How far it is run.
+    #[command(flatten)]
+    pub simulate: SimulateArgs,
 }
 
 /// `compare`.
@@ -243,6 +265,50 @@ pub struct CompareArgs {
     /// How it is run and where the result goes.
     #[command(flatten)]
     pub write: WriteArgs,
+    /// How far it is run.
+    #[command(flatten)]
+    pub simulate: SimulateArgs,
+}
+
+/// `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Folders of the shards, in any order
+    #[arg(value_name = "DIR", required = true)]
+    pub shards: Vec<PathBuf>,
+    /// Folder for the result
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: PathBuf,
+    /// Replace an earlier result with all that is in its folder (never a folder that holds none)
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
+    /// Draw no figures
+    #[arg(long, help_heading = "Output")]
+    pub no_figures: bool,
+    /// Say nothing unless something is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
+    pub date: Option<Date>,
+    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
+    #[arg(value_parser = settings::threads)]
+    pub threads: Option<usize>,
+}
+
+/// What commands take that may be stopped and gone on with, or run in parts.
+#[derive(Debug, Clone, Args)]
+pub struct SimulateArgs {
+    /// Go on from where an earlier run of the same command was stopped
+    ///
+    /// Work in progress stands in DIR.partial/ beside the result. With none there, the run starts afresh; where the result is
+    /// finished, nothing is done. Without --resume, unfinished work of an earlier run is discarded.
+    #[arg(long, help_heading = "Scale")]
+    pub resume: bool,
+    /// Run only this part of the trials, such as 3/8; `chokepoint merge` joins the parts
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse, help_heading = "Scale")]
+    pub shard: Option<Shard>,
 }
 
 /// `calibrate`.
@@ -311,7 +377,7 @@ pub struct WriteArgs {
         help_heading = "Simulation"
     )]
     pub seed: u64,
-    /// Trials of each scenario, 1 to 1,000,000
+    /// Trials of each scenario
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(default_value_t = 4000, value_parser = settings::trials)]
     pub trials: u32,

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::args::{BacktestArgs, WriteArgs};
 use super::error::CliError;
 use super::interrupt::Interrupt;
+use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::settings::{Horizon, Settings};
-use super::simulate::{self, Loaded};
+use super::simulate;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
@@ -34,13 +35,11 @@ pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliErr
     let Some(scenario) = scenarios.first() else { return Ok(()) };
     let usual = args.file.is_none();
     let name = if usual { "backtest".to_owned() } else { format!("backtest-{}", scenario.id) };
-    let settings = Settings::of(&args.write, &name, usual && args.observations.is_none())?;
+    let settings = Settings::of(&args.write, &name, &name, usual && args.observations.is_none())?;
     let plan = Plan::new(&scenarios, settings.seed, settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
-    let threads = settings.threads;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
+    let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
     let job = Job { plan: &plan, scenario, file: &file, name: &name, settings: &settings };
     let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, &interrupt))?;
@@ -54,10 +53,12 @@ pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliErr
         start: backtest.start,
         end: backtest.end,
         observations: Some(Input::of(&file.name, &file.text)),
+        fingerprint: None,
+        shard: None,
     };
     let told = settings.told(overrides, started);
     pages.push(manifest::page_about(&told, &scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
-    simulate::write(&target, &pages, &interrupt)?;
+    simulate::write(&target, &pages, None, &interrupt)?;
     if settings.quiet {
         return Ok(());
     }
@@ -78,7 +79,7 @@ fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError>
         return Err(CliError::usage(format!("`{typed}` is {}, not a scenario", kind.with_article()), help));
     }
     let sources = [Source::named(typed)?];
-    let bare = simulate::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;
+    let bare = load::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;
     let start = bare.scenarios.first().map_or(Date::MIN, |s| s.world.time.start);
     let last = file.observations.iter().map(|o| o.period.last.last_of_month()).max().unwrap_or(start);
     let wanted = args.write.horizon.map(|horizon| horizon.end(start)).transpose()?;
@@ -87,7 +88,7 @@ fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError>
         // What is wrong with the periods is told of each observation.
         return Ok(bare);
     }
-    simulate::load(&sources, &WriteArgs { horizon: Some(Horizon::Day(end)), ..args.write.clone() })
+    load::load(&sources, &WriteArgs { horizon: Some(Horizon::Day(end)), ..args.write.clone() })
 }
 
 struct Job<'a> {

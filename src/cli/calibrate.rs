@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::args::CalibrateArgs;
 use super::error::CliError;
 use super::interrupt::Interrupt;
+use super::load;
 use super::progress::Progress;
 use super::settings::Settings;
 use super::simulate;
@@ -45,19 +46,17 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     }
     let started = Timestamp::now();
     let source = Source::named(&args.file)?;
-    let loaded = simulate::load(std::slice::from_ref(&source), &args.write)?;
+    let loaded = load::load(std::slice::from_ref(&source), &args.write)?;
     let Some(scenario) = loaded.scenarios.first() else { return Ok(()) };
     let observed = load_observations(&args.observations)?;
     let name = format!("calibration-{}", scenario.id);
-    let settings = Settings::of(&args.write, &name, false)?;
+    let settings = Settings::of(&args.write, &name, &name, false)?;
     let used = used(&observed, args)?;
     let job = Job { args, source: &source, scenario, used: &used, settings: &settings };
     let plan = job.plan(&[], settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
-    let threads = settings.threads;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
+    let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
     let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, &observed, &interrupt))?;
     let title = format!("{}: calibrated on observations to {}", scenario.title, args.until);
@@ -71,11 +70,13 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
         start: scenario.world.time.start,
         end: job.end(),
         observations: Some(Input::of(&observed.name, &observed.text)),
+        fingerprint: None,
+        shard: None,
     };
     let told = settings.told(loaded.overrides.clone(), started);
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
-    simulate::write(&target, &pages, &interrupt)?;
+    simulate::write(&target, &pages, None, &interrupt)?;
     if settings.quiet {
         return Ok(());
     }

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::args::CompareArgs;
 use super::error::CliError;
-use super::simulate::{self, Job};
+use super::load;
+use super::simulate::Job;
 use crate::scenario::{ComparisonFile, Kind, Scenario, Source, kind_of, load_comparison};
 
 /// What is compared where nothing is named.
@@ -26,7 +27,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliErro
         },
         files => from_scenarios(files, args)?,
     };
-    job.run(&args.write, out)
+    job.run(&args.write, &args.simulate, out)
 }
 
 fn not_comparable(file: &str, kind: Kind) -> CliError {
@@ -35,7 +36,7 @@ fn not_comparable(file: &str, kind: Kind) -> CliError {
 }
 
 fn from_file(file: ComparisonFile, args: &CompareArgs, own: bool) -> Result<Job, CliError> {
-    let loaded = simulate::load(&file.scenarios, &args.write)?;
+    let loaded = load::load(&file.scenarios, &args.write)?;
     let reference = args.reference.clone().unwrap_or(file.reference);
     Ok(Job { loaded, name: file.id, title: file.title, reference: Some(reference), own })
 }
@@ -48,7 +49,7 @@ fn from_scenarios(files: &[String], args: &CompareArgs) -> Result<Job, CliError>
             kind => return Err(not_comparable(file, kind)),
         }
     }
-    let loaded = simulate::load(&sources, &args.write)?;
+    let loaded = load::load(&sources, &args.write)?;
     let reference = args.reference.clone().or_else(|| loaded.scenarios.first().map(|s| s.id.clone()));
     let (name, title) = (name(&loaded.scenarios), title(&loaded.scenarios, reference.as_deref().unwrap_or_default()));
     Ok(Job { loaded, name, title, reference, own: false })

@@ -8,11 +8,17 @@ use std::process::ExitCode;
 use miette::{Diagnostic, MietteHandlerOpts};
 
 use crate::analysis::calibration::CalibrationError;
-use crate::experiment::PlanError;
+use crate::experiment::checkpoint::CheckpointError;
+use crate::experiment::ensemble::RunError;
+use crate::experiment::partial::PartialError;
+use crate::experiment::rows::RowsError;
+use crate::experiment::trial_table::TableError;
+use crate::experiment::{Interrupted, PlanError};
 use crate::law::LawError;
 use crate::law::cases::CaseErrors;
 use crate::report::ReportError;
 use crate::report::folder::FolderError;
+use crate::report::number::thousands;
 use crate::scenario::problem::suggest;
 use crate::scenario::{Problem, Problems};
 
@@ -67,6 +73,31 @@ pub enum CliError {
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
+    /// Work in progress can't be kept.
+    #[error(transparent)]
+    Partial(#[from] PartialError),
+    /// A checkpoint or shard can't be used or written.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Trials can't be read back.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// The table of trials can't be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// What another process found is not what it should be.
+    #[error(transparent)]
+    Damaged(#[from] crate::experiment::bytes::Damaged),
+    /// The user stopped it, and it can be gone on with.
+    #[error("interrupted after {done} of {trials} trials; nothing was written but work in progress, in {}", .folder.display())]
+    Paused {
+        /// Trials done.
+        done: String,
+        /// Trials planned.
+        trials: String,
+        /// Where.
+        folder: PathBuf,
+    },
     /// The user stopped it.
     #[error("interrupted {when}; {}", match .written {
         Some(folder) => format!("the result was already whole, in {}", folder.display()),
@@ -86,6 +117,24 @@ pub enum CliError {
 impl From<Problem> for CliError {
     fn from(problem: Problem) -> CliError {
         CliError::Problems(problem.into())
+    }
+}
+
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> CliError {
+        match error {
+            RunError::Interrupted(stopped) => stopped.into(),
+            RunError::Unkept(error) => error.into(),
+            RunError::Table(error) => error.into(),
+            RunError::Damaged(error) => error.into(),
+        }
+    }
+}
+
+impl From<Interrupted> for CliError {
+    fn from(Interrupted { done, trials }: Interrupted) -> CliError {
+        let (done, trials) = (thousands(f64::from(done)), thousands(f64::from(trials)));
+        CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
     }
 }
 
@@ -117,13 +166,20 @@ impl CliError {
             | CliError::Law(_)
             | CliError::Calibration(_)
             | CliError::Unsound { .. }
+            | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
+            | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
             | CliError::Report(_)
             | CliError::Manifest(_)
             | CliError::Threads { .. }
+            | CliError::Partial(PartialError::Unwritable { .. })
+            | CliError::Checkpoint(CheckpointError::Io { .. })
+            | CliError::Rows(_)
+            | CliError::Table(_)
+            | CliError::Damaged(_)
             | CliError::Output(_) => 1,
-            CliError::Interrupted { .. } => 130,
+            CliError::Interrupted { .. } | CliError::Paused { .. } => 130,
         }
     }
 
@@ -157,6 +213,19 @@ impl CliError {
             CliError::Folder(FolderError::Unwritable { .. }) => {
                 Some("nothing was left behind; name a folder elsewhere with --out, or make room".to_owned())
             }
+            CliError::Partial(PartialError::InTheWay(_)) => {
+                Some("move it away, or name another folder with --out".to_owned())
+            }
+            CliError::Partial(PartialError::Busy(_)) => {
+                Some("wait for it, or name another folder with --out".to_owned())
+            }
+            CliError::Checkpoint(CheckpointError::Damaged { .. }) => {
+                Some("run the command without --resume to start afresh; of a shard, run it again".to_owned())
+            }
+            CliError::Checkpoint(CheckpointError::Foreign { .. }) => {
+                Some("go on with the command that it is of, or run this one without --resume to discard it".to_owned())
+            }
+            CliError::Paused { .. } => Some("the same command with --resume goes on from there".to_owned()),
             CliError::Plan(PlanError::NotRunnable { .. }) => {
                 Some("name a scenario that extends it; `chokepoint list` shows those that are shipped".to_owned())
             }

@@ -11,10 +11,13 @@ pub mod error;
 mod explain;
 mod interrupt;
 mod list;
+mod load;
+mod merge;
 mod progress;
 mod run;
 pub mod settings;
 mod simulate;
+mod work;
 
 use std::io::Write;
 
@@ -32,6 +35,7 @@ pub fn run(typed: Typed, out: &mut dyn Write) -> Result<(), CliError> {
         Command::Compare(args) => compare::run(args, out),
         Command::Backtest(args) => backtest::run(args, out),
         Command::Calibrate(args) => calibrate::run(args, out),
+        Command::Merge(args) => merge::run(args, out),
         Command::Determine(args) => determine::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Check(args) => check::run(args, out),

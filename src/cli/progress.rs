@@ -15,6 +15,8 @@ pub(crate) struct Progress {
     quiet: bool,
     bar: Option<ProgressBar>,
     trials: u32,
+    /// Trials that an earlier run did.
+    before: AtomicU32,
     done: AtomicU32,
     told: AtomicBool,
     began: Instant,
@@ -35,6 +37,7 @@ impl Progress {
             quiet,
             bar,
             trials,
+            before: AtomicU32::new(0),
             done: AtomicU32::new(0),
             told: AtomicBool::new(false),
             began: Instant::now(),
@@ -43,13 +46,24 @@ impl Progress {
         progress
     }
 
+    /// An earlier run did some; they say nothing of how fast this one is.
+    pub(crate) fn skip(&self, trials: u32) {
+        self.before.store(trials, Ordering::Relaxed);
+        self.done.store(trials, Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.set_position(u64::from(trials));
+            bar.reset_eta();
+        }
+    }
+
     /// Further trials are done. Called from every thread.
     pub(crate) fn advance(&self, trials: u32) {
         let done = self.done.fetch_add(trials, Ordering::Relaxed) + trials;
         match &self.bar {
             Some(bar) => bar.inc(u64::from(trials)),
             None if self.began.elapsed() >= PATIENCE && !self.told.swap(true, Ordering::Relaxed) => {
-                let rest = f64::from(self.trials.saturating_sub(done)) / f64::from(done.max(1));
+                let here = done - self.before.load(Ordering::Relaxed);
+                let rest = f64::from(self.trials.saturating_sub(done)) / f64::from(here.max(1));
                 let left = self.began.elapsed().mul_f64(rest).as_secs();
                 self.say(&format!("{done} of {} trials are done; about {left} s left", self.trials));
             }

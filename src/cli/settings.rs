@@ -6,16 +6,20 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::args::WriteArgs;
+use super::args::{MergeArgs, WriteArgs};
 use super::error::CliError;
+use crate::experiment::header::Header;
 use crate::report::folder::Replace;
 use crate::report::manifest;
 use crate::scenario::problem::suggest;
 use crate::units::{Date, Named};
 
-/// More outcomes than of a million trials do not fit a usual memory, and would sharpen no answer: the error falls with
-/// the square root of their number.
-const MOST_TRIALS: u32 = 1_000_000;
+/// Where each trial's outcomes are kept in memory, more than a million trials do not fit a usual one, and would sharpen no
+/// answer: the error falls with the square root of their number.
+const MOST_KEPT_TRIALS: u32 = 1_000_000;
+
+/// More trials than this are a matter of years, even on a cluster.
+const MOST_TRIALS: u32 = 1_000_000_000;
 
 /// More threads than any machine that this is meant for has.
 const MOST_THREADS: usize = 1024;
@@ -90,7 +94,15 @@ pub fn day(text: &str) -> Result<Date, String> {
 /// # Errors
 /// None, or too many.
 pub fn trials(text: &str) -> Result<u32, String> {
-    let trials = within(text, 1, u64::from(MOST_TRIALS))
+    u32::try_from(within(text, 1, u64::from(MOST_TRIALS))?).map_err(|why| why.to_string())
+}
+
+/// The number of trials of a command that keeps them all in memory.
+///
+/// # Errors
+/// None, or too many.
+pub fn kept_trials(text: &str) -> Result<u32, String> {
+    let trials = within(text, 1, u64::from(MOST_KEPT_TRIALS))
         .map_err(|why| format!("{why}: every trial's outcomes are kept, and beyond that they sharpen no answer"))?;
     u32::try_from(trials).map_err(|why| why.to_string())
 }
@@ -194,12 +206,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settles the options. `name` is that of the comparison, and `own` whether its usual folder may be replaced where it
-    /// holds an earlier result of it.
+    /// Settles the options. `folder` is the name of the usual folder, `name` that of the comparison, and `own` whether its usual
+    /// folder may be replaced where it holds an earlier result of it.
     ///
     /// # Errors
     /// A `SOURCE_DATE_EPOCH` that is no time.
-    pub fn of(typed: &WriteArgs, name: &str, own: bool) -> Result<Settings, CliError> {
+    pub fn of(typed: &WriteArgs, folder: &str, name: &str, own: bool) -> Result<Settings, CliError> {
         let given = match typed.date {
             Some(date) => Some(date),
             None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
@@ -210,16 +222,48 @@ impl Settings {
             (false, false) => Replace::Nothing,
         };
         Ok(Settings {
-            folder: typed.out.clone().unwrap_or_else(|| Path::new("output").join(name)),
+            folder: typed.out.clone().unwrap_or_else(|| Path::new("output").join(folder)),
             replace,
             figures: !typed.no_figures,
             quiet: typed.quiet,
             seed: typed.seed,
             trials: typed.trials,
-            threads: typed.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            threads: typed.threads.unwrap_or_else(cores),
             date: given.unwrap_or_else(|| utc(Timestamp::now())),
             dated: given.is_some(),
         })
+    }
+
+    /// Those of a merger of shards of an experiment.
+    ///
+    /// # Errors
+    /// A `SOURCE_DATE_EPOCH` that is no time.
+    pub fn of_merge(typed: &MergeArgs, header: &Header) -> Result<Settings, CliError> {
+        let given = match typed.date {
+            Some(date) => Some(date),
+            None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
+        };
+        Ok(Settings {
+            folder: typed.out.clone(),
+            replace: if typed.force { Replace::Result } else { Replace::Nothing },
+            figures: !typed.no_figures,
+            quiet: typed.quiet,
+            seed: header.seed,
+            trials: header.trials,
+            threads: typed.threads.unwrap_or_else(cores),
+            date: given.unwrap_or_else(|| utc(Timestamp::now())),
+            dated: given.is_some(),
+        })
+    }
+
+    /// The threads.
+    ///
+    /// # Errors
+    /// They can't be had.
+    pub fn pool(&self) -> Result<rayon::ThreadPool, CliError> {
+        let threads = self.threads;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|why| CliError::Threads { threads, why })
     }
 
     /// What the manifest tells of the run that now ends.
@@ -233,6 +277,11 @@ impl Settings {
             times: (!self.dated).then(|| (second(started), second(Timestamp::now()))),
         }
     }
+}
+
+/// One thread a core.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The day of `SOURCE_DATE_EPOCH`, if it is set.

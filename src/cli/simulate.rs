@@ -1,21 +1,24 @@
-//! What `run` and `compare` share: scenarios are loaded and planned, the folder is looked at, trials are run, and what
-//! they say is written and told.
+//! What `run` and `compare` share: scenarios are planned, the folder is looked at, trials are run (or gone on with, where an
+//! earlier run was stopped), and what they say is written and told.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::args::WriteArgs;
+use super::args::{SimulateArgs, WriteArgs};
 use super::error::CliError;
 use super::interrupt::Interrupt;
-use super::progress::Progress;
-use super::settings::{Horizon, Settings};
-use crate::analysis::{self, results::Comparison};
-use crate::experiment::{self, Plan};
+use super::load::Loaded;
+use super::settings::Settings;
+use super::work::Work;
+use crate::analysis;
+use crate::experiment::chunks::Chunks;
+use crate::experiment::header::{Header, Shard};
+use crate::experiment::partial::Partial;
+use crate::experiment::{Ensemble, Plan, trial_table};
 use crate::report::folder::{FolderError, Target};
-use crate::report::number::thousands;
-use crate::report::{self, Page, manifest};
-use crate::scenario::{Problems, Scenario, Source, load_layered};
+use crate::report::{self, Page, manifest, shard};
 
 /// What is to be simulated.
 pub(super) struct Job {
@@ -33,68 +36,130 @@ pub(super) struct Job {
 
 impl Job {
     /// Simulates and writes.
-    pub(super) fn run(self, typed: &WriteArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    pub(super) fn run(self, write: &WriteArgs, typed: &SimulateArgs, out: &mut dyn Write) -> Result<(), CliError> {
         let started = Timestamp::now();
-        let settings = Settings::of(typed, &self.name, self.own)?;
-        let plan = Plan::new(&self.loaded.scenarios, settings.seed, settings.trials)?;
-        let reference = self.reference_in(&plan)?;
-        let target = Target::new(&settings.folder, settings.replace.clone())?;
-        let threads = settings.threads;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|why| CliError::Threads { threads, why })?;
-        let interrupt = Interrupt::listen();
-        let (comparison, mut pages) = pool.install(|| self.simulate(&plan, reference, &settings, &interrupt))?;
-        let run = settings.told(self.loaded.overrides.clone(), started);
-        pages.push(manifest::page(&run, &self.loaded.scenarios, &plan, &comparison, &pages)?);
-        write(&target, &pages, &interrupt)?;
-        if settings.quiet {
-            return Ok(());
+        let folder = typed
+            .shard
+            .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
+        let settings = Settings::of(write, &folder, &self.name, self.own)?;
+        let mut plan = Plan::new(&self.loaded.scenarios, settings.seed, settings.trials)?;
+        plan.reference = self.reference_in(&plan)?;
+        let header = self.header(&plan, typed.shard);
+        if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
+            return told(out, settings.quiet, &format!("The result in {} is finished.\n", settings.folder.display()));
         }
-        let headline = report::headline(&comparison);
-        write!(out, "The result is in {} (read summary.md first).\n{headline}", target.path().display())
-            .map_err(CliError::Output)
+        let target = Target::new(&settings.folder, settings.replace.clone())?;
+        let interrupt = Interrupt::listen();
+        let pool = settings.pool()?;
+        let work = Work::begin(&plan, header, Chunks::of(plan.trials), &settings, typed.resume)?;
+        pool.install(|| work.run(&plan, &settings, &interrupt))?;
+        let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started };
+        let said = match typed.shard {
+            Some(_) => end.write_shard(&work, &target)?,
+            None => pool.install(|| end.write_result(&work, &target))?,
+        };
+        work.close();
+        told(out, settings.quiet, &said)
     }
 
-    fn reference_in(&self, plan: &Plan) -> Result<usize, CliError> {
+    /// What the experiment is.
+    fn header(&self, plan: &Plan, shard: Option<Shard>) -> Header {
+        let hash = |id: &str| self.loaded.scenarios.iter().find(|s| s.id == id).map(|s| s.hash.clone());
+        Header {
+            version: manifest::build::VERSION.to_owned(),
+            name: self.name.clone(),
+            title: self.title.clone(),
+            seed: plan.seed,
+            trials: plan.trials,
+            chunk: Chunks::of(plan.trials).size(),
+            design: plan.design.to_string(),
+            until: Vec::new(),
+            at_least: 0,
+            reference: plan.scenarios[plan.reference].id.clone(),
+            scenarios: plan.scenarios.iter().map(|s| (s.id.clone(), hash(&s.id))).collect(),
+            shard,
+        }
+    }
+
+    pub(super) fn reference_in(&self, plan: &Plan) -> Result<usize, CliError> {
         let Some(id) = &self.reference else { return Ok(plan.without) };
         let ids = || plan.scenarios.iter().map(|s| s.id.as_str());
         ids().position(|known| known == id).ok_or_else(|| CliError::unknown("the reference", id, ids()))
     }
+}
 
-    fn simulate(
+pub(super) fn told(out: &mut dyn Write, quiet: bool, said: &str) -> Result<(), CliError> {
+    if quiet {
+        return Ok(());
+    }
+    out.write_all(said.as_bytes()).map_err(CliError::Output)
+}
+
+/// The end of an experiment: what it found is written, whole or not at all.
+pub(super) struct End<'a> {
+    pub(super) job: &'a Job,
+    pub(super) plan: &'a Plan,
+    pub(super) settings: &'a Settings,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) started: Timestamp,
+}
+
+impl End<'_> {
+    /// Figures, tables, words and the manifest. Gives what is to be said.
+    pub(super) fn write_result(&self, work: &Work<'_>, target: &Target) -> Result<String, CliError> {
+        work.look(|ensemble| self.write_ensemble(work.partial(), &work.header, ensemble, target))
+    }
+
+    fn write_ensemble(
         &self,
-        plan: &Plan,
-        reference: usize,
-        settings: &Settings,
-        interrupt: &Interrupt,
-    ) -> Result<(Comparison, Vec<Page>), CliError> {
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let what = format!(
-            "simulating {}, {} trials each, seed {}, on {}",
-            count(plan.scenarios.len(), "scenario"),
-            thousands(f64::from(plan.trials)),
-            plan.seed,
-            count(settings.threads, "thread"),
+        partial: &Partial,
+        header: &Header,
+        ensemble: &Ensemble,
+        target: &Target,
+    ) -> Result<String, CliError> {
+        let (plan, settings, loaded) = (self.plan, self.settings, &self.job.loaded);
+        let comparison = analysis::compare(plan, ensemble, &self.job.name, &self.job.title)?;
+        self.interrupt.heed("after the last trial", None)?;
+        let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
+        let mut pages = report::pages(plan, ensemble, &comparison, &hashes, settings.figures, partial.path())?;
+        let table = partial.making("trials.parquet");
+        trial_table::join(plan, ensemble, &self.job.name, &partial.chunks(), &table)?;
+        pages.push(
+            Page::moved("trials.parquet", table.clone())
+                .map_err(|why| report::ReportError::File { path: table, why })?,
         );
-        let progress = Progress::begin(&what, plan.trials, settings.quiet);
-        let ensemble =
-            experiment::run(plan, interrupt.flag(), |trials| progress.advance(trials)).map_err(|stopped| {
-                let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
-                CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
-            })?;
-        progress.end(if settings.figures { "drawing figures and tables" } else { "" });
-        let comparison = analysis::compare(plan, &ensemble, &self.name, &self.title, reference);
-        interrupt.heed("after the last trial", None)?;
-        let hashes: Vec<_> = self.loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
-        let pages = report::pages(plan, &ensemble, &comparison, &hashes, settings.figures)?;
-        interrupt.heed("before the result was written", None)?;
-        Ok((comparison, pages))
+        self.interrupt.heed("before the result was written", None)?;
+        let run = settings.told(loaded.overrides.clone(), self.started);
+        let fingerprint = header.fingerprint();
+        pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, &pages)?);
+        write(target, &pages, Some(&partial.staging()), self.interrupt)?;
+        let headline = report::headline(&comparison);
+        Ok(format!("The result is in {} (read summary.md first).\n{headline}", target.path().display()))
+    }
+
+    /// A part, which `chokepoint merge` joins with the others. Gives what is to be said.
+    fn write_shard(&self, work: &Work<'_>, target: &Target) -> Result<String, CliError> {
+        let (partial, header) = (work.partial(), &work.header);
+        let mut pages = shard::pages(&self.job.loaded.scenarios, partial, &work.checkpoint())?;
+        let run = self.settings.told(self.job.loaded.overrides.clone(), self.started);
+        pages.push(manifest::shard_page(&run, &self.job.loaded.scenarios, self.plan, header, &pages)?);
+        write(target, &pages, Some(&partial.staging()), self.interrupt)?;
+        let (part, of) = header.shard.map_or((1, 1), |shard| (shard.number, shard.of));
+        Ok(format!(
+            "Shard {part} of {of} is in {}. When all are done, join them: chokepoint merge DIR... --out DIR\n",
+            target.path().display()
+        ))
     }
 }
 
-pub(super) fn write(target: &Target, pages: &[Page], interrupt: &Interrupt) -> Result<(), CliError> {
+pub(super) fn write(
+    target: &Target,
+    pages: &[Page],
+    staging: Option<&Path>,
+    interrupt: &Interrupt,
+) -> Result<(), CliError> {
     interrupt.writing();
-    let left = target.write(pages, &|| interrupt.wanted()).map_err(|error| match error {
+    let left = target.write(pages, staging, &|| interrupt.wanted()).map_err(|error| match error {
         FolderError::Stopped => {
             CliError::Interrupted { when: "while the result was being written".into(), written: None }
         }
@@ -108,63 +173,4 @@ pub(super) fn write(target: &Target, pages: &[Page], interrupt: &Interrupt) -> R
         );
     }
     interrupt.heed("at the end", Some(target.path().to_owned()))
-}
-
-/// Scenarios as they are to be simulated.
-pub(super) struct Loaded {
-    /// The scenarios, with all overrides applied.
-    pub(super) scenarios: Vec<Scenario>,
-    /// The overrides, as they are recorded.
-    pub(super) overrides: Vec<(String, String)>,
-}
-
-/// Loads scenarios, each with the overlay laid over it, with overrides. One within `provisions` or `licensing` is meant
-/// for the scenarios that have that provision or period, one within `escalation` for those that are adaptive; any other,
-/// and one that none has, for all. The horizon becomes an override of `time.end`, counted from the start of the first.
-/// Gives all overrides, as they are recorded.
-pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliError> {
-    let mut overrides = typed.set.clone();
-    let overlay = typed.overlay.as_deref().map(Source::named).transpose()?;
-    let overlay = overlay.as_ref();
-    let mut scenarios = load_each(sources, overlay, &overrides)?;
-    if let (Some(horizon), Some(first)) = (typed.horizon, scenarios.first()) {
-        let end = Horizon::end(horizon, first.world.time.start)?;
-        overrides.push(("time.end".to_owned(), end.to_string()));
-        scenarios = load_each(sources, overlay, &overrides)?;
-    }
-    Ok(Loaded { scenarios, overrides })
-}
-
-fn load_each(
-    sources: &[Source],
-    overlay: Option<&Source>,
-    overrides: &[(String, String)],
-) -> Result<Vec<Scenario>, Problems> {
-    let bare = sources.iter().map(|source| load_layered(source, overlay, &[])).collect::<Result<Vec<_>, _>>()?;
-    if overrides.is_empty() {
-        return Ok(bare);
-    }
-    let orphan = overrides.iter().find(|(path, _)| !bare.iter().any(|scenario| meant_for(scenario, path)));
-    if let Some(orphan) = orphan {
-        // The scenario with the most law has the names that are nearest to what was meant.
-        let fullest = (0..bare.len()).max_by_key(|i| (bare[*i].regime.provisions.len(), usize::MAX - i));
-        if let Some(i) = fullest {
-            load_layered(&sources[i], overlay, std::slice::from_ref(orphan))?;
-        }
-    }
-    let with_overrides = |(source, scenario): (&Source, &Scenario)| {
-        let meant: Vec<_> = overrides.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
-        load_layered(source, overlay, &meant)
-    };
-    sources.iter().zip(&bare).map(with_overrides).collect()
-}
-
-fn meant_for(scenario: &Scenario, path: &str) -> bool {
-    match path.split('.').collect::<Vec<_>>().as_slice() {
-        [table @ ("provisions" | "licensing"), id, ..] => {
-            scenario.resolved.get(table).is_some_and(|table| table.get(id).is_some())
-        }
-        ["escalation", ..] => scenario.regime.escalation.is_some(),
-        _ => true,
-    }
 }

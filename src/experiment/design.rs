@@ -25,6 +25,12 @@ pub struct Placement {
     seed: u64,
 }
 
+impl std::fmt::Display for Design {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "monte-carlo, {} replications", self.replications)
+    }
+}
+
 impl Design {
     /// Plain Monte Carlo: every point is drawn independently.
     pub fn monte_carlo(replications: u32) -> Design {

@@ -1,50 +1,31 @@
-//! Runs the trials of a plan on threads. Trials are done in blocks of fixed size, which are merged in order: however many
-//! threads there are, the sums are added in the same order and come out the same to the bit.
+//! An ensemble: what the trials of a plan found, merged, and the trials themselves where they are kept; and its running on
+//! threads. Chunks are run in any order and merged exactly: however many threads there are, the results are the same to
+//! the bit.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::prelude::*;
-
+use super::bytes::Damaged;
+use super::checkpoint::CheckpointError;
+use super::chunks::Chunks;
+use super::part::{Part, Worker};
 use super::plan::Plan;
-use crate::model::outcome::Columns;
-use crate::model::record::{self, Layout, Outcome, Record, Sink};
-use crate::model::rules::Rules;
-use crate::model::setting::Setting;
-use crate::model::state::State;
-use crate::model::tick::simulate;
+use super::rows::{RowsError, Store};
+use super::shape::Shape;
+use super::tally::Tally;
+use super::trial_table::TableError;
 
-/// What an ensemble found, trial by trial where that is kept.
-#[derive(Debug, Clone, PartialEq)]
+/// What an ensemble found.
+#[derive(Debug, Clone)]
 pub struct Ensemble {
-    /// Trials.
-    pub trials: u32,
-    /// Length of each tick in months.
-    pub months: Vec<f64>,
-    /// Columns of what is recorded each tick.
-    pub series: Layout,
-    /// Columns of what a trial comes to.
-    pub totals: Layout,
-    /// Columns of `series` that are kept for each trial.
-    pub kept: Vec<usize>,
+    /// What is kept, and where.
+    pub shape: Shape,
+    /// The trials.
+    pub chunks: Chunks,
     /// By scenario of the plan.
-    pub scenarios: Vec<Kept>,
-}
-
-/// What is kept of one scenario.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Kept {
-    /// Sum over trials of each recorded value: `[tick][column]`.
-    pub sums: Vec<f64>,
-    /// Sum of squares, in the same places.
-    pub squares: Vec<f64>,
-    /// Trials in which each class of the subject's bill, then the plant, then orders bound it: `[tick][position]`.
-    pub binding: Vec<u32>,
-    /// Trials in which each class was the scarcest: `[tick][position]`.
-    pub scarcest: Vec<u32>,
-    /// Kept columns: `[trial][kept column][tick]`.
-    pub paths: Vec<f32>,
-    /// What each trial came to: `[trial][column of totals]`; NaN where an outcome has no value.
-    pub totals: Vec<f64>,
+    pub scenarios: Vec<Tally>,
+    /// The trials themselves.
+    pub store: Store,
 }
 
 /// The user stopped the run.
@@ -57,190 +38,163 @@ pub struct Interrupted {
     pub trials: u32,
 }
 
-/// Outcomes of the watched lines that are kept for each trial, so that their quantiles are exact.
-const KEPT: &[Outcome] = &[record::SUSTAINED, record::NOW, record::DEPLOYED, record::CUMULATIVE];
+/// Why a run ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The user stopped it.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// What it found can't be kept.
+    #[error(transparent)]
+    Unkept(#[from] CheckpointError),
+    /// The table of trials can't be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// What another process sent, or a file holds, is not what it should be.
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
+}
 
-/// Trials in a block. Fixed: sums are added block by block.
-const BLOCK: u32 = 32;
+/// Hands out the chunks of an ensemble, and takes what they found.
+pub trait Desk: Sync {
+    /// The next chunk that nobody runs; `None` when all are handed out.
+    fn next(&self) -> Option<u32>;
 
-/// Blocks that are in memory at a time, so that memory does not grow with their number.
-const WAVE: u32 = 32;
+    /// Takes what a chunk found.
+    ///
+    /// # Errors
+    /// It can't be kept.
+    fn take(&self, part: Part) -> Result<(), RunError>;
 
-/// Runs a plan on the current thread pool. `progress` hears of trials done (each runs every scenario); `stop` ends the run
-/// after the blocks under way.
+    /// Trials of the chunks that were taken.
+    fn done(&self) -> u32;
+}
+
+impl Ensemble {
+    /// Of no trial yet.
+    pub fn empty(plan: &Plan, store: Store) -> Ensemble {
+        let shape = Shape::of(plan);
+        let scenarios = plan.scenarios.iter().map(|_| Tally::empty(&shape)).collect();
+        Ensemble { shape, chunks: Chunks::of(plan.trials), scenarios, store }
+    }
+
+    /// Trials.
+    pub fn trials(&self) -> u32 {
+        self.chunks.trials()
+    }
+
+    /// Adds what a chunk found.
+    ///
+    /// # Errors
+    /// It is of another shape.
+    fn add(&mut self, part: Part) -> Result<(), RunError> {
+        self.merge(&part.tallies)?;
+        self.store.keep(part.chunk, part.rows);
+        Ok(())
+    }
+
+    /// Adds what trials elsewhere found, by scenario.
+    ///
+    /// # Errors
+    /// Tallies of another shape.
+    pub fn merge(&mut self, tallies: &[Tally]) -> Result<(), Damaged> {
+        self.scenarios.iter_mut().zip(tallies).try_for_each(|(whole, part)| whole.merge(part))
+    }
+
+    /// What the trials of a scenario came to in a column of totals, in order of trials; NaN where there is no value. Empty
+    /// where trials are not kept.
+    ///
+    /// # Errors
+    /// A file of trials that can't be read.
+    pub fn values(&self, scenario: usize, column: usize) -> Result<Vec<f64>, RowsError> {
+        self.store.totals(&self.shape, &self.chunks, (scenario, column))
+    }
+
+    /// A kept path of all trials of a scenario: by tick, in order of trials. Empty where trials are not kept.
+    ///
+    /// # Errors
+    /// A file of trials that can't be read.
+    pub fn path(&self, scenario: usize, path: usize) -> Result<Vec<Vec<f32>>, RowsError> {
+        self.store.path(&self.shape, &self.chunks, (scenario, path))
+    }
+}
+
+/// An ensemble in memory, on its way.
+struct InMemory(Mutex<OnItsWay>);
+
+struct OnItsWay {
+    ensemble: Ensemble,
+    next: u32,
+    done: u32,
+}
+
+impl Desk for InMemory {
+    fn next(&self) -> Option<u32> {
+        let mut way = locked(&self.0);
+        let chunk = (way.next < way.ensemble.chunks.count()).then_some(way.next);
+        way.next += u32::from(chunk.is_some());
+        chunk
+    }
+
+    fn take(&self, part: Part) -> Result<(), RunError> {
+        let mut way = locked(&self.0);
+        way.done += way.ensemble.chunks.range(part.chunk).len() as u32;
+        way.ensemble.add(part)
+    }
+
+    fn done(&self) -> u32 {
+        locked(&self.0).done
+    }
+}
+
+/// Runs a plan on the current thread pool and keeps everything in memory. `progress` hears of trials done (each runs every
+/// scenario); `stop` ends the run after the trials under way.
 ///
 /// # Errors
 /// [`Interrupted`] if `stop` was set before the end.
-pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Result<Ensemble, Interrupted> {
-    let mut ensemble = empty(plan);
-    let shape = Shape::of(&ensemble, plan);
-    let mut start = 0;
-    while start < plan.trials {
-        let end = (start + BLOCK * WAVE).min(plan.trials);
-        let firsts: Vec<u32> = (start..end).step_by(BLOCK as usize).collect();
-        let blocks: Vec<Option<Vec<Kept>>> = firsts
-            .par_iter()
-            .map_init(
-                || Worker::new(plan),
-                |worker, &first| {
-                    if stop.load(Ordering::Relaxed) {
-                        return None;
-                    }
-                    let last = (first + BLOCK).min(plan.trials);
-                    let block = worker.run_block(plan, &shape, &ensemble, first..last);
-                    progress(last - first);
-                    Some(block)
-                },
-            )
-            .collect();
-        for (first, block) in firsts.iter().zip(blocks) {
-            let Some(block) = block else { return Err(Interrupted { done: *first, trials: plan.trials }) };
-            for (whole, part) in ensemble.scenarios.iter_mut().zip(&block) {
-                whole.merge(part);
+pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Result<Ensemble, RunError> {
+    let ensemble = Ensemble::empty(plan, Store::Memory(Vec::new()));
+    let (shape, chunks) = (ensemble.shape.clone(), ensemble.chunks);
+    let desk = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
+    work(plan, &shape, chunks, &desk, stop, &progress)?;
+    Ok(desk.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
+}
+
+/// Runs the chunks that a desk hands out on the current thread pool, until it has no more.
+///
+/// # Errors
+/// [`Interrupted`] if `stop` was set before the end, and whatever the desk can't take.
+pub fn work<D: Desk>(
+    plan: &Plan,
+    shape: &Shape,
+    chunks: Chunks,
+    desk: &D,
+    stop: &AtomicBool,
+    progress: &(impl Fn(u32) + Sync),
+) -> Result<(), RunError> {
+    let failed: Mutex<Option<RunError>> = Mutex::new(None);
+    let halt = AtomicBool::new(false);
+    rayon::broadcast(|_| {
+        let mut worker = Worker::new(plan);
+        while !halt.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
+            let Some(chunk) = desk.next() else { return };
+            let Some(part) = worker.run(plan, shape, chunks, chunk, stop, progress) else { return };
+            if let Err(error) = desk.take(part) {
+                halt.store(true, Ordering::Relaxed);
+                locked(&failed).get_or_insert(error);
             }
         }
-        start = end;
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        return Err(error);
     }
-    Ok(ensemble)
-}
-
-struct Shape {
-    cells: usize,
-    ticks: usize,
-    columns: Columns,
-}
-
-impl Shape {
-    fn of(ensemble: &Ensemble, plan: &Plan) -> Shape {
-        Shape {
-            cells: plan.world.pairs[plan.world.subject.ix()].cells.len() + 2,
-            ticks: ensemble.months.len(),
-            columns: Columns::of(&plan.world, &ensemble.series),
-        }
+    match stop.load(Ordering::Relaxed) {
+        true => Err(Interrupted { done: desk.done(), trials: chunks.trials() }.into()),
+        false => Ok(()),
     }
 }
 
-/// An ensemble with its columns and no trials.
-fn empty(plan: &Plan) -> Ensemble {
-    let world = &plan.world;
-    let months: Vec<f64> = (0..world.calendar.ticks).map(|t| world.calendar.months(t)).collect();
-    let mut worker = Worker::new(plan);
-    worker.setting.draw(world, plan.seed, 0, |_| 0.5);
-    worker.state.start(world, &worker.setting, &mut worker.rules[plan.without]);
-    let series = Layout::of(world, &worker.state);
-    let totals = Columns::of(world, &series).layout(months.len(), series.columns.len());
-    let kept = KEPT
-        .iter()
-        .flat_map(|outcome| world.pairs.iter().filter(|p| p.watch.is_some()).map(move |p| (outcome, &p.id)))
-        .filter_map(|(outcome, pair)| series.find(*outcome, pair))
-        .collect();
-    let mut ensemble = Ensemble { trials: plan.trials, months, series, totals, kept, scenarios: Vec::new() };
-    let shape = Shape::of(&ensemble, plan);
-    ensemble.scenarios = plan.scenarios.iter().map(|_| Kept::empty(&shape, ensemble.series.columns.len())).collect();
-    ensemble
-}
-
-impl Kept {
-    fn empty(shape: &Shape, columns: usize) -> Kept {
-        Kept {
-            sums: vec![0.0; shape.ticks * columns],
-            squares: vec![0.0; shape.ticks * columns],
-            binding: vec![0; shape.ticks * shape.cells],
-            scarcest: vec![0; shape.ticks * shape.cells],
-            paths: Vec::new(),
-            totals: Vec::new(),
-        }
-    }
-
-    fn merge(&mut self, part: &Kept) {
-        add(&mut self.sums, &part.sums);
-        add(&mut self.squares, &part.squares);
-        for (whole, part) in self.binding.iter_mut().zip(&part.binding) {
-            *whole += part;
-        }
-        for (whole, part) in self.scarcest.iter_mut().zip(&part.scarcest) {
-            *whole += part;
-        }
-        self.paths.extend_from_slice(&part.paths);
-        self.totals.extend_from_slice(&part.totals);
-    }
-}
-
-fn add(whole: &mut [f64], part: &[f64]) {
-    for (whole, part) in whole.iter_mut().zip(part) {
-        *whole += part;
-    }
-}
-
-/// What one thread works with; sized in its first trial and used again.
-struct Worker {
-    setting: Setting,
-    state: State,
-    rules: Vec<Rules>,
-    without: Record,
-    here: Record,
-}
-
-struct Row<'a>(&'a mut Vec<f64>);
-
-impl Sink for Row<'_> {
-    #[inline]
-    fn put(&mut self, _outcome: Outcome, _entity: impl FnOnce() -> String, value: f64) {
-        self.0.push(value);
-    }
-}
-
-impl Worker {
-    fn new(plan: &Plan) -> Worker {
-        Worker {
-            setting: Setting::default(),
-            state: State::default(),
-            rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
-            without: Record::default(),
-            here: Record::default(),
-        }
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        shape: &Shape,
-        ensemble: &Ensemble,
-        trials: std::ops::Range<u32>,
-    ) -> Vec<Kept> {
-        let columns = ensemble.series.columns.len();
-        let mut kept: Vec<Kept> = plan.scenarios.iter().map(|_| Kept::empty(shape, columns)).collect();
-        for trial in trials {
-            let place = plan.design.place(plan.seed, trial);
-            self.setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
-            self.simulate(plan, plan.without, true);
-            for s in (0..plan.scenarios.len()).filter(|s| *s != plan.without) {
-                self.simulate(plan, s, false);
-                keep(shape, ensemble, &self.here, &self.without, &mut kept[s]);
-            }
-            keep(shape, ensemble, &self.without, &self.without, &mut kept[plan.without]);
-        }
-        kept
-    }
-
-    fn simulate(&mut self, plan: &Plan, scenario: usize, without: bool) {
-        let record = if without { &mut self.without } else { &mut self.here };
-        simulate(&plan.world, &self.setting, &mut self.rules[scenario], &mut self.state, record, |_, _| {});
-    }
-}
-
-/// Adds one trial of one scenario to what is kept.
-fn keep(shape: &Shape, ensemble: &Ensemble, here: &Record, without: &Record, kept: &mut Kept) {
-    for (i, value) in here.values.iter().enumerate() {
-        kept.sums[i] += value;
-        kept.squares[i] += value * value;
-    }
-    for tick in 0..shape.ticks {
-        kept.binding[tick * shape.cells + usize::from(here.binding[tick])] += 1;
-        kept.scarcest[tick * shape.cells + usize::from(here.scarcest[tick])] += 1;
-    }
-    for column in &ensemble.kept {
-        kept.paths.extend((0..shape.ticks).map(|tick| here.at(tick, *column) as f32));
-    }
-    shape.columns.sum_up(&ensemble.months, here, without, &mut Row(&mut kept.totals));
+/// A lock that a panic elsewhere does not hold for ever: the panic itself is passed on by the pool.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

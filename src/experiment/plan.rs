@@ -17,6 +17,8 @@ pub struct Plan {
     pub scenarios: Vec<Planned>,
     /// Index of the scenario without controls, against which shortfalls are measured.
     pub without: usize,
+    /// Index of the scenario from which paired differences are told; that without controls if none other is wanted.
+    pub reference: usize,
     /// Master seed.
     pub seed: u64,
     /// Trials a scenario.
@@ -119,7 +121,15 @@ impl Plan {
                 planned.len() - 1
             }
         };
-        Ok(Plan { world, scenarios: planned, without, seed, trials, design: Design::monte_carlo(1) })
+        Ok(Plan {
+            world,
+            scenarios: planned,
+            without,
+            reference: without,
+            seed,
+            trials,
+            design: Design::monte_carlo(1),
+        })
     }
 }
 

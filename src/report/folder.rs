@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::Page;
 use super::manifest::{self, Earlier};
+use super::{Content, Page};
 
 /// What may be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,19 +102,26 @@ impl Target {
         &self.path
     }
 
-    /// Writes a result. `stop` is asked before each file. Gives the folder in which remains of an earlier result are left,
+    /// Writes a result, which is put together in `staging` (on the same disk; a fresh folder beside it if none is given) before
+    /// it takes its place. `stop` is asked before each file. Gives the folder in which remains of an earlier result are left,
     /// if they could not be deleted.
     ///
     /// # Errors
     /// See [`FolderError`]; what stood there before then stands there still, except after [`FolderError::Stranded`].
-    pub fn write(&self, pages: &[Page], stop: &dyn Fn() -> bool) -> Result<Option<PathBuf>, FolderError> {
-        self.write_through(pages, stop, &|path| Ok(Box::new(File::create_new(path)?)))
+    pub fn write(
+        &self,
+        pages: &[Page],
+        staging: Option<&Path>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<PathBuf>, FolderError> {
+        self.write_through(pages, staging, stop, &|path| Ok(Box::new(File::create_new(path)?)))
     }
 
     /// As [`Target::write`], each file through a writer that `open` makes.
     fn write_through(
         &self,
         pages: &[Page],
+        staging: Option<&Path>,
         stop: &dyn Fn() -> bool,
         open: &dyn Fn(&Path) -> io::Result<Box<dyn Write>>,
     ) -> Result<Option<PathBuf>, FolderError> {
@@ -122,7 +129,7 @@ impl Target {
         let place = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let above = parent(&place);
         fs::create_dir_all(above).map_err(FolderError::unwritable(above))?;
-        let partial = beside(&place, "partial").map_err(FolderError::unwritable(&self.path))?;
+        let partial = Staging::new(&place, staging).map_err(FolderError::unwritable(&self.path))?;
         for page in pages {
             if stop() {
                 return Err(FolderError::Stopped);
@@ -139,15 +146,14 @@ impl Target {
     }
 
     /// Gives the new folder its name.
-    fn take_place(&self, partial: TempDir, place: &Path) -> Result<(), FolderError> {
+    fn take_place(&self, partial: Staging, place: &Path) -> Result<(), FolderError> {
         fs::rename(partial.path(), place).map_err(FolderError::unwritable(&self.path))?;
-        // Nothing is left under its old name to clean up.
-        let _ = partial.keep();
+        partial.keep();
         Ok(())
     }
 
     /// Puts the new folder in the place of what stands there.
-    fn swap(&self, partial: TempDir, place: &Path) -> Result<Option<PathBuf>, FolderError> {
+    fn swap(&self, partial: Staging, place: &Path) -> Result<Option<PathBuf>, FolderError> {
         let aside = beside(place, "old").map_err(FolderError::unwritable(&self.path))?;
         let old = aside.path().join("result");
         fs::rename(place, &old).map_err(FolderError::unwritable(&self.path))?;
@@ -233,6 +239,40 @@ fn refusal(folder: &Path, why: &io::Error) -> String {
     }
 }
 
+/// Where a result is put together.
+enum Staging {
+    /// A folder of our own, deleted if it does not take its place.
+    Fresh(TempDir),
+    /// One that was given, which whoever gave it deletes.
+    Given(PathBuf),
+}
+
+impl Staging {
+    fn new(place: &Path, given: Option<&Path>) -> io::Result<Staging> {
+        let Some(given) = given else { return beside(place, "partial").map(Staging::Fresh) };
+        // A run that was killed while it wrote has left it.
+        if given.exists() {
+            fs::remove_dir_all(given)?;
+        }
+        fs::create_dir_all(given)?;
+        Ok(Staging::Given(given.to_owned()))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Staging::Fresh(folder) => folder.path(),
+            Staging::Given(folder) => folder,
+        }
+    }
+
+    /// It took its place: nothing is left under its old name to clean up.
+    fn keep(self) {
+        if let Staging::Fresh(folder) = self {
+            let _ = folder.keep();
+        }
+    }
+}
+
 /// The folder above; `.` for a bare name.
 fn parent(path: &Path) -> &Path {
     match path.parent() {
@@ -266,10 +306,15 @@ fn beside(place: &Path, what: &str) -> io::Result<TempDir> {
 fn write_page(folder: &Path, page: &Page, open: &dyn Fn(&Path) -> io::Result<Box<dyn Write>>) -> io::Result<()> {
     let path = folder.join(&page.path);
     fs::create_dir_all(parent(&path))?;
-    let mut writer = open(&path)?;
-    writer.write_all(&page.bytes)?;
-    writer.flush()?;
-    drop(writer);
+    match &page.content {
+        Content::Bytes(bytes) => {
+            let mut writer = open(&path)?;
+            writer.write_all(bytes)?;
+            writer.flush()?;
+        }
+        Content::Moved(from) => fs::rename(from, &path)?,
+        Content::Linked(from) => fs::hard_link(from, &path).or_else(|_| fs::copy(from, &path).map(|_| ()))?,
+    }
     // Some file systems find out that they are full, or that a quota is used up, only when they must keep their word.
     File::options().write(true).open(&path)?.sync_all()
 }

@@ -1,16 +1,17 @@
 //! `manifest.json`: all that is needed to run a result again and to check that its files are as they were written. Times,
 //! paths, thread counts and the machine stand here alone: every other file depends on scenarios, seed and trials only.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Page;
 use super::folder::files_below;
+use super::{Page, hash_of};
 use crate::analysis::results::Comparison;
 use crate::experiment::Plan;
+use crate::experiment::header::{Header, Shard};
 use crate::scenario::Scenario;
 use crate::units::Date;
 
@@ -71,6 +72,12 @@ struct Manifest<'a> {
     scenarios: Vec<ScenarioEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<&'a Input>,
+    /// Hash of all that the result follows from, where it can be gone on with or joined from shards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
+    /// Which part this is, if not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     target: &'static str,
     threads: usize,
     date: String,
@@ -119,6 +126,7 @@ pub fn page(
     scenarios: &[Scenario],
     plan: &Plan,
     comparison: &Comparison,
+    fingerprint: &str,
     pages: &[Page],
 ) -> serde_json::Result<Page> {
     let about = About {
@@ -131,6 +139,38 @@ pub fn page(
         start: comparison.dates.first().copied().unwrap_or(comparison.end),
         end: comparison.end,
         observations: None,
+        fingerprint: Some(fingerprint),
+        shard: None,
+    };
+    let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+    page_about(run, scenarios, &planned, &about, pages)
+}
+
+/// The manifest of a shard of an experiment.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn shard_page(
+    run: &Run,
+    scenarios: &[Scenario],
+    plan: &Plan,
+    header: &Header,
+    pages: &[Page],
+) -> serde_json::Result<Page> {
+    let calendar = &plan.world.calendar;
+    let fingerprint = header.fingerprint();
+    let about = About {
+        name: &header.name,
+        title: &header.title,
+        reference: &header.reference,
+        seed: header.seed,
+        trials: header.trials,
+        tick: calendar.tick.name(),
+        start: calendar.date(0),
+        end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
+        observations: None,
+        fingerprint: Some(&fingerprint),
+        shard: header.shard,
     };
     let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
     page_about(run, scenarios, &planned, &about, pages)
@@ -157,6 +197,10 @@ pub struct About<'a> {
     pub end: Date,
     /// Observations that the run was held against.
     pub observations: Option<Input>,
+    /// Hash of all that the result follows from.
+    pub fingerprint: Option<&'a str>,
+    /// Which part this is, if not the whole.
+    pub shard: Option<Shard>,
 }
 
 /// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
@@ -202,6 +246,8 @@ pub fn page_about(
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
         scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
         observations: about.observations.as_ref(),
+        fingerprint: about.fingerprint,
+        shard: about.shard,
         target: build::TARGET,
         threads: run.threads,
         date: run.date.to_string(),
@@ -229,15 +275,30 @@ fn entry<'a>(id: &'a str, title: &'a str, scenarios: &'a [Scenario]) -> Scenario
 
 impl FileEntry {
     fn of(page: &Page) -> FileEntry {
-        let blake3 = blake3::hash(&page.bytes).to_hex().to_string();
-        FileEntry { path: page.path.clone(), bytes: page.bytes.len() as u64, blake3 }
+        FileEntry { path: page.path.clone(), bytes: page.size, blake3: page.hash.clone() }
     }
+}
+
+/// Whether a finished result stands in a folder, just as it was written, that follows from the same things; `figures` says
+/// whether it should have figures.
+pub fn is_finished(folder: &Path, fingerprint: &str, figures: bool) -> bool {
+    Earlier::read(folder).is_some_and(|earlier| {
+        let drawn = earlier.files.iter().any(|file| file.path.starts_with("figures/"));
+        let there = || earlier.files.iter().all(|file| folder.join(&file.path).exists());
+        let shard = earlier.shard.is_some();
+        earlier.fingerprint.as_deref() == Some(fingerprint)
+            && (drawn == figures || shard)
+            && there()
+            && earlier.touched(folder).is_none()
+    })
 }
 
 /// An earlier result, as its manifest tells it.
 pub(super) struct Earlier {
     /// The name of its comparison.
     pub(super) comparison: String,
+    fingerprint: Option<String>,
+    shard: Option<Shard>,
     files: Vec<FileEntry>,
 }
 
@@ -245,6 +306,8 @@ pub(super) struct Earlier {
 struct Head {
     tool: String,
     comparison: String,
+    fingerprint: Option<String>,
+    shard: Option<Shard>,
     files: Vec<FileEntry>,
 }
 
@@ -256,7 +319,8 @@ impl Earlier {
             return None;
         }
         let head: Head = serde_json::from_reader(BufReader::new(file.take(MAX_BYTES))).ok()?;
-        (head.tool == TOOL).then_some(Earlier { comparison: head.comparison, files: head.files })
+        let Head { tool, comparison, fingerprint, shard, files } = head;
+        (tool == TOOL).then_some(Earlier { comparison, fingerprint, shard, files })
     }
 
     /// The first file in the folder that is not as it was written; `None` if all are. A file that is gone is no loss.
@@ -271,6 +335,6 @@ impl Earlier {
         // The size first: a large stranger is not read.
         let full = folder.join(path);
         let same_size = full.symlink_metadata().is_ok_and(|about| about.is_file() && about.len() == entry.bytes);
-        same_size && fs::read(full).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == entry.blake3)
+        same_size && hash_of(&full).is_ok_and(|(_, hash)| hash == entry.blake3)
     }
 }

@@ -7,29 +7,84 @@ pub mod figures;
 pub mod folder;
 pub mod manifest;
 pub mod number;
+pub mod shard;
 pub mod summary;
 pub mod tables;
 
 pub use summary::headline;
 
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
 use crate::analysis::results::Comparison;
+use crate::experiment::rows::RowsError;
+use crate::experiment::trial_table::TableError;
 use crate::experiment::{Ensemble, Plan};
 use figures::FigureError;
 
-/// A file of a result, in memory.
+/// A file of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Path within the result's folder, with `/`.
     pub path: String,
-    /// The whole content.
-    pub bytes: Vec<u8>,
+    content: Content,
+    /// Size in bytes.
+    pub size: u64,
+    /// BLAKE3 of the content, in hexadecimal.
+    pub hash: String,
+}
+
+/// Where the content of a page is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Content {
+    Bytes(Vec<u8>),
+    /// In a file that is moved to its place: it is too large for memory.
+    Moved(PathBuf),
+    /// In a file that stays where it is too.
+    Linked(PathBuf),
 }
 
 impl Page {
-    /// A file of a result.
+    /// A file of a result, with its whole content.
     pub(crate) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Page {
-        Page { path: path.into(), bytes }
+        let (size, hash) = (bytes.len() as u64, blake3::hash(&bytes).to_hex().to_string());
+        Page { path: path.into(), content: Content::Bytes(bytes), size, hash }
     }
+
+    /// A file of a result that was already written elsewhere on the same disk, to be moved to its place.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub(crate) fn moved(path: impl Into<String>, from: PathBuf) -> io::Result<Page> {
+        let (size, hash) = hash_of(&from)?;
+        Ok(Page { path: path.into(), content: Content::Moved(from), size, hash })
+    }
+
+    /// The same of a file that stays where it is too.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub(crate) fn linked(path: impl Into<String>, from: PathBuf) -> io::Result<Page> {
+        let (size, hash) = hash_of(&from)?;
+        Ok(Page { path: path.into(), content: Content::Linked(from), size, hash })
+    }
+
+    /// The content, where it is in memory.
+    #[cfg(test)]
+    fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Bytes(bytes) => bytes,
+            Content::Moved(_) | Content::Linked(_) => &[],
+        }
+    }
+}
+
+/// Size and hash of a file.
+fn hash_of(path: &Path) -> io::Result<(u64, String)> {
+    let mut hasher = blake3::Hasher::new();
+    let size = io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok((size, hasher.finalize().to_hex().to_string()))
 }
 
 /// Why a result can't be shown.
@@ -41,9 +96,24 @@ pub enum ReportError {
     /// A table can't be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] csv::Error),
+    /// The trials can't be read back.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// The table of trials can't be put together.
+    #[error(transparent)]
+    Trials(#[from] TableError),
+    /// A file can't be made.
+    #[error("`{}` can't be written: {why}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
 }
 
-/// Every file of a result but its manifest. `hashes` are ids and hashes of the resolved scenarios.
+/// Every file of a result but its manifest and the table of trials in Parquet. `hashes` are ids and hashes of the resolved
+/// scenarios; `making` is a folder on the disk of the result in which large files are made.
 ///
 /// # Errors
 /// A figure or table that could not be made.
@@ -53,6 +123,7 @@ pub fn pages(
     comparison: &Comparison,
     hashes: &[(String, String)],
     with_figures: bool,
+    making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
     let mut described = Vec::new();
     let mut pages = Vec::new();
@@ -64,10 +135,22 @@ pub fn pages(
             pages.push(Page::new(format!("figures/{name}"), bytes));
         }
     }
-    let summary = summary::summary(plan, ensemble, comparison, &described, hashes);
+    let summary = summary::summary(plan, ensemble, comparison, &described, hashes)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
     pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
     pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
-    pages.push(Page::new("trials.csv", tables::trials(plan, ensemble)?));
+    pages.push(Page::new("pairing.csv", tables::pairing(plan, ensemble)?));
+    if !ensemble.shape.sketched {
+        pages.push(trials(plan, ensemble, making)?);
+    }
     Ok(pages)
+}
+
+/// `trials.csv`.
+fn trials(plan: &Plan, ensemble: &Ensemble, making: &Path) -> Result<Page, ReportError> {
+    let path = making.join("trials.csv");
+    let failed = |why| ReportError::File { path: path.clone(), why };
+    let file = File::create(&path).map_err(failed)?;
+    tables::trials(plan, ensemble, BufWriter::new(file))?;
+    Page::moved("trials.csv", path.clone()).map_err(failed)
 }

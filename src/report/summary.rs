@@ -4,8 +4,11 @@ use std::fmt::Write;
 
 use super::number::{percent, prose, thousands};
 use crate::analysis::compare::summary_of;
+use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 use crate::analysis::statistics::{RESAMPLES, Summary};
+use crate::experiment::rows::RowsError;
+use crate::experiment::sketch::RELATIVE_ERROR;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::calendar::MONTH;
 use crate::model::outcome;
@@ -54,29 +57,38 @@ fn span(estimate: &Estimate) -> String {
 }
 
 /// The whole page. `figures` are names, titles and captions of the figures beside it.
+///
+/// # Errors
+/// Trials that can't be read back.
 pub fn summary(
     plan: &Plan,
     ensemble: &Ensemble,
     comparison: &Comparison,
     figures: &[(String, String, String)],
     hashes: &[(String, String)],
-) -> String {
+) -> Result<String, RowsError> {
     let mut page = format!("# {}\n\n", comparison.title);
     for scenario in told(comparison) {
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
-    deployment_table(&mut page, plan, ensemble, comparison);
-    ladder_lines(&mut page, plan, ensemble, comparison);
+    deployment_table(&mut page, plan, ensemble, comparison)?;
+    ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);
     sales_table(&mut page, comparison);
+    pairing_lines(&mut page, plan, ensemble);
     for (name, title, caption) in figures {
         let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
     }
-    methods(&mut page, plan, comparison, hashes);
-    page
+    methods(&mut page, plan, ensemble, comparison, hashes);
+    Ok(page)
 }
 
-fn deployment_table(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) {
+fn deployment_table(
+    page: &mut String,
+    plan: &Plan,
+    ensemble: &Ensemble,
+    comparison: &Comparison,
+) -> Result<(), RowsError> {
     let subject = &comparison.subject;
     let _ = write!(
         page,
@@ -88,11 +100,11 @@ fn deployment_table(page: &mut String, plan: &Plan, ensemble: &Ensemble, compari
         subject.vendor_name, subject.product, subject.vendor_name, subject.product
     );
     for (s, results) in comparison.scenarios.iter().enumerate() {
-        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.totals, outcome);
-        let total = |outcome| column(outcome).map(|c| summary_of(ensemble, &ensemble.scenarios[s], c));
-        let deployed = total(outcome::DEPLOYMENT);
-        let below = total(outcome::BELOW_75);
-        let share = |s: &Summary| s.count as f64 / f64::from(ensemble.trials.max(1));
+        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.shape.totals, outcome);
+        let total = |outcome| column(outcome).map(|c| summary_of(ensemble, s, c)).transpose();
+        let deployed = total(outcome::DEPLOYMENT)?;
+        let below = total(outcome::BELOW_75)?;
+        let share = |s: &Summary| s.count as f64 / f64::from(ensemble.trials().max(1));
         let _ = writeln!(
             page,
             "| {}{} | {} | {} | {} | {} | {} | {} | {} |",
@@ -111,12 +123,13 @@ fn deployment_table(page: &mut String, plan: &Plan, ensemble: &Ensemble, compari
             below.as_ref().and_then(|b| b.quantiles).map_or_else(|| "–".to_owned(), |q| prose(q[2])),
         );
     }
+    Ok(())
 }
 
 /// When the rungs of each adaptive scenario start.
-fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) {
+fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Result<(), RowsError> {
     if plan.world.rungs == 0 {
-        return;
+        return Ok(());
     }
     let _ = write!(
         page,
@@ -125,19 +138,21 @@ fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison:
          range are of the trials that reach the rung before the end.\n\n\
          | scenario | rung | reached in | first day, median | 90% of these trials |\n|---|---|---|---|---|\n"
     );
-    for (planned, kept) in plan.scenarios.iter().zip(&ensemble.scenarios) {
+    for (s, planned) in plan.scenarios.iter().enumerate() {
         for (title, rung) in planned.rules.ladder.iter().flat_map(|ladder| ladder.titles()).zip(1..) {
-            let column = ensemble.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
-            let Some(until) = column.map(|column| summary_of(ensemble, kept, column)) else { continue };
+            let column = ensemble.shape.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
+            let Some(column) = column else { continue };
+            let until = summary_of(ensemble, s, column)?;
             let days = until.quantiles.map(|q| [q[2], q[0], q[4]].map(|months| month_of(comparison, months)));
             let (median, range) = match days {
                 Some([median, low, high]) => (median, format!("{low} to {high}")),
                 None => ("–".to_owned(), "–".to_owned()),
             };
-            let share = until.count as f64 / f64::from(ensemble.trials.max(1));
+            let share = until.count as f64 / f64::from(ensemble.trials().max(1));
             let _ = writeln!(page, "| {} | {rung}. {title} | {} | {median} | {range} |", planned.id, percent(share));
         }
     }
+    Ok(())
 }
 
 /// The calendar month so many months after the first day.
@@ -204,7 +219,55 @@ fn millions(estimate: &Estimate) -> String {
         .map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", prose(low / 1e6), prose(high / 1e6)))
 }
 
-fn methods(page: &mut String, plan: &Plan, comparison: &Comparison, hashes: &[(String, String)]) {
+/// What sharing each trial's draws gains for the difference in deployment of each scenario from the reference.
+fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
+    let reference = &plan.scenarios[plan.reference].id;
+    let Some(column) = ensemble.shape.deployment else { return };
+    let mut lines = String::new();
+    for (s, planned) in plan.scenarios.iter().enumerate().filter(|(s, _)| *s != plan.reference) {
+        let Some(gain) = pairing::gain(plan, ensemble, s, column) else { continue };
+        if gain.paired == 0.0 {
+            let _ = writeln!(lines, "- {}: deployment is the same in every trial.", planned.id);
+            continue;
+        }
+        let _ = writeln!(
+            lines,
+            "- {}: {} times less variance (correlation {:.2}): {} paired trials tell the difference as well as {} independent ones.",
+            planned.id,
+            prose(gain.reduction()),
+            gain.correlation,
+            thousands(gain.pairs as f64),
+            thousands(gain.trials_if_independent().round()),
+        );
+    }
+    if !lines.is_empty() {
+        let _ = write!(
+            page,
+            "\n## What sharing the draws gains\n\n\
+             The scenarios share each trial's draws (common random numbers), so that the difference of two varies less than if \
+             each had trials of its own. For the difference in deployment from {reference}; `pairing.csv` has all outcomes.\n\n{lines}"
+        );
+    }
+}
+
+fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, hashes: &[(String, String)]) {
+    let (headline, quantiles, trials) = if ensemble.shape.sketched {
+        (
+            "by Student's t on the linearised ratio".to_owned(),
+            format!(
+                "; quantiles are read from counts in fixed bins, and are right to {} of their value",
+                percent(RELATIVE_ERROR)
+            ),
+            "`trials.parquet`",
+        )
+    } else {
+        let resamples = thousands(RESAMPLES as f64);
+        (
+            format!("from {resamples} bootstrap resamples of whole trials"),
+            String::new(),
+            "`trials.csv` and `trials.parquet`",
+        )
+    };
     let uncertain = plan.world.params.uncertain().len();
     let _ = write!(
         page,
@@ -213,11 +276,11 @@ fn methods(page: &mut String, plan: &Plan, comparison: &Comparison, hashes: &[(S
          seed {} in {} ticks from {} to {}. In each trial {uncertain} uncertain parameters were drawn from the distributions \
          in the scenario files, and chance (demand, awards, capacity, reviews, qualifications, decisions) within it. The \
          scenarios share each trial's draws, so that differences are paired. Shortfalls are measured against the same trials \
-         in the same world with no provisions; headline ratios are ratios of sums over trials with 95% percentile intervals \
-         from {} bootstrap resamples of whole trials; other intervals are 95% by Student's t. The intervals tell how well \
+         in the same world with no provisions; headline ratios are ratios of sums over trials with 95% intervals \
+         {headline} (by tick: by Student's t on the linearised ratio); other intervals are 95% by Student's t{quantiles}. The intervals tell how well \
          the mean of this model is known, not how true the model is: most numbers of the world are assumptions, marked as \
          such in the scenario files.\n\n\
-         `summary.csv`, `series.csv` and `trials.csv` hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\
+         `summary.csv`, `series.csv` and {trials} hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\
          Scenario hashes (BLAKE3 of the resolved scenario): {}.\n\n\
          Cite as: chokepoint {}, comparison “{}”, {} trials, seed {}.\n",
         thousands(f64::from(comparison.trials)),
@@ -225,7 +288,6 @@ fn methods(page: &mut String, plan: &Plan, comparison: &Comparison, hashes: &[(S
         if comparison.tick == "month" { "monthly" } else { "weekly" },
         comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
         comparison.end,
-        thousands(RESAMPLES as f64),
         hashes
             .iter()
             .map(|(id, hash)| format!("{id} `{}`", &hash[..hash.len().min(12)]))

@@ -1,12 +1,16 @@
 //! The tables of a result as CSV: `summary.csv`, `series.csv` and `trials.csv`. Their columns are documented in the
 //! README; outcomes, entities and units come from the record, so that a new outcome appears with no change here.
 
+use std::io::Write;
+
 use super::ReportError;
 use super::number::plain;
-use crate::analysis::compare::{bands, summary_of, values};
+use crate::analysis::compare::{bands, difference, summary_of};
+use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate};
-use crate::analysis::statistics::{QUANTILES, Summary, mean_estimate, summarise};
-use crate::experiment::{Ensemble, Kept, Plan};
+use crate::analysis::statistics::{QUANTILES, Summary, mean_estimate};
+use crate::experiment::rows::RowsError;
+use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
 
 /// `summary.csv`: what the trials of each scenario come to, and paired differences from the reference.
@@ -17,21 +21,20 @@ pub fn summary(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Res
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["scenario", "reference", "outcome", "entity", "statistic", "value", "unit"])?;
     let reference = &plan.scenarios[comparison.reference].id;
-    for (s, kept) in ensemble.scenarios.iter().enumerate() {
-        let id = &plan.scenarios[s].id;
+    for (s, planned) in plan.scenarios.iter().enumerate() {
+        let id = &planned.id;
         let mut write = |reference: &str, outcome: &str, entity: &str, statistic: &str, value: f64, unit: &str| {
             table.write_record([id, reference, outcome, entity, statistic, &plain(value), unit])
         };
         for (outcome, entity, statistic, value, unit) in headline_rows(plan, comparison, s) {
             write(&plan.scenarios[plan.without].id, outcome, &entity, statistic, value, unit)?;
         }
-        for (column, (outcome, entity)) in ensemble.totals.columns.iter().enumerate() {
-            for (statistic, value) in statistics(&summary_of(ensemble, kept, column), ensemble.trials) {
+        for (column, (outcome, entity)) in ensemble.shape.totals.columns.iter().enumerate() {
+            for (statistic, value) in statistics(&summary_of(ensemble, s, column)?, ensemble.trials()) {
                 write("", outcome.id, entity, statistic, value, outcome.unit)?;
             }
             if s != comparison.reference {
-                let other = &ensemble.scenarios[comparison.reference];
-                for (statistic, value) in difference(ensemble, kept, other, column) {
+                for (statistic, value) in differences(&difference(ensemble, s, column)) {
                     write(reference, outcome.id, entity, statistic, value, outcome.unit)?;
                 }
             }
@@ -73,11 +76,8 @@ fn statistics(summary: &Summary, trials: u32) -> Vec<(&'static str, f64)> {
 }
 
 /// Paired difference of an outcome: this scenario less the reference, trial by trial.
-fn difference(ensemble: &Ensemble, here: &Kept, reference: &Kept, column: usize) -> [(&'static str, f64); 4] {
-    let here = values(ensemble, here, Some(column));
-    let reference = values(ensemble, reference, Some(column));
-    let summary = summarise(here.iter().zip(&reference).map(|(a, b)| a - b));
-    let (low, high) = mean_estimate(&summary).and_then(|e| e.interval).unwrap_or((f64::NAN, f64::NAN));
+fn differences(summary: &Summary) -> [(&'static str, f64); 4] {
+    let (low, high) = mean_estimate(summary).and_then(|e| e.interval).unwrap_or((f64::NAN, f64::NAN));
     [
         ("difference-mean", summary.mean.unwrap_or(f64::NAN)),
         ("difference-standard-error", summary.standard_error.unwrap_or(f64::NAN)),
@@ -94,10 +94,10 @@ pub fn series(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Resu
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["scenario", "date", "outcome", "entity", "statistic", "value", "unit"])?;
     let dates: Vec<String> = comparison.dates.iter().map(ToString::to_string).collect();
-    for (s, kept) in ensemble.scenarios.iter().enumerate() {
-        let id = &plan.scenarios[s].id;
-        for (column, (outcome, entity)) in ensemble.series.columns.iter().enumerate() {
-            for (statistic, path) in paths(ensemble, kept, column) {
+    for (s, planned) in plan.scenarios.iter().enumerate() {
+        let id = &planned.id;
+        for (column, (outcome, entity)) in ensemble.shape.series.columns.iter().enumerate() {
+            for (statistic, path) in paths(ensemble, s, column)? {
                 for (date, value) in dates.iter().zip(&path) {
                     table.write_record([id, date, outcome.id, entity, statistic, &plain(*value), outcome.unit])?;
                 }
@@ -115,22 +115,20 @@ pub fn series(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Resu
 }
 
 /// Statistics of a recorded outcome over time: the mean; and for what is kept trial by trial its error and quantiles.
-fn paths(ensemble: &Ensemble, kept: &Kept, column: usize) -> Vec<(&'static str, Vec<f64>)> {
-    let width = ensemble.series.columns.len();
-    let trials = f64::from(ensemble.trials.max(1));
-    let at = |table: &[f64], tick: usize| table[tick * width + column];
-    let ticks = 0..ensemble.months.len();
-    let means: Vec<f64> = ticks.clone().map(|tick| at(&kept.sums, tick) / trials).collect();
-    let Some(path) = ensemble.kept.iter().position(|kept| *kept == column) else {
-        return vec![("mean", means)];
+fn paths(ensemble: &Ensemble, s: usize, column: usize) -> Result<Vec<(&'static str, Vec<f64>)>, RowsError> {
+    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let trials = u64::from(ensemble.trials());
+    let ticks = 0..shape.ticks;
+    let means: Vec<f64> = ticks.clone().map(|tick| tally.sums.mean(trials, shape.series(tick, column))).collect();
+    let Some(path) = shape.kept.iter().position(|kept| *kept == column) else {
+        return Ok(vec![("mean", means)]);
     };
     let error = |tick: usize| {
-        let variance =
-            (at(&kept.squares, tick) / trials - means[tick] * means[tick]).max(0.0) * trials / (trials - 1.0);
-        if trials > 1.0 { (variance / trials).sqrt() } else { f64::NAN }
+        let of = Summary::of_sums(&tally.sums, trials, shape.series(tick, column), shape.path_square(path, tick));
+        of.standard_error.unwrap_or(f64::NAN)
     };
-    let bands = bands(ensemble, kept, Some(path));
-    vec![
+    let bands = bands(ensemble, s, Some(path))?;
+    Ok(vec![
         ("standard-error", ticks.map(error).collect()),
         ("q05", bands.q05),
         ("q25", bands.q25),
@@ -138,26 +136,75 @@ fn paths(ensemble: &Ensemble, kept: &Kept, column: usize) -> Vec<(&'static str, 
         ("q75", bands.q75),
         ("q95", bands.q95),
         ("mean", means),
-    ]
+    ])
 }
 
-/// `trials.csv`: a row a scenario and trial, a column an outcome and entity.
+/// `pairing.csv`: what common random numbers gain, by scenario and outcome.
 ///
 /// # Errors
 /// None in practice: the table is written to memory.
-pub fn trials(plan: &Plan, ensemble: &Ensemble) -> Result<Vec<u8>, ReportError> {
+pub fn pairing(plan: &Plan, ensemble: &Ensemble) -> Result<Vec<u8>, ReportError> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let name = |(outcome, entity): &(Outcome, String)| format!("{}[{entity}]", outcome.id);
-    let header = ["scenario".to_owned(), "trial".to_owned()];
-    table.write_record(header.into_iter().chain(ensemble.totals.columns.iter().map(name)))?;
-    let width = ensemble.totals.columns.len().max(1);
-    for (planned, kept) in plan.scenarios.iter().zip(&ensemble.scenarios) {
-        for (trial, row) in kept.totals.chunks(width).enumerate() {
-            let cells = [planned.id.clone(), trial.to_string()];
-            table.write_record(cells.into_iter().chain(row.iter().map(|value| plain(*value))))?;
+    table.write_record([
+        "scenario",
+        "reference",
+        "outcome",
+        "entity",
+        "pairs",
+        "correlation",
+        "variance-if-independent",
+        "variance-paired",
+        "variance-reduction",
+        "trials-if-independent",
+        "trials-saved",
+    ])?;
+    let reference = &plan.scenarios[plan.reference].id;
+    for (s, planned) in plan.scenarios.iter().enumerate().filter(|(s, _)| *s != plan.reference) {
+        for (column, (outcome, entity)) in ensemble.shape.totals.columns.iter().enumerate() {
+            let Some(gain) = pairing::gain(plan, ensemble, s, column) else { continue };
+            let numbers = [
+                gain.correlation,
+                gain.independent,
+                gain.paired,
+                gain.reduction(),
+                gain.trials_if_independent(),
+                gain.trials_saved(),
+            ]
+            .map(plain);
+            let head = [&planned.id, reference, outcome.id, entity, &gain.pairs.to_string()].map(str::to_owned);
+            table.write_record(head.iter().chain(&numbers))?;
         }
     }
     finish(table)
+}
+
+/// `trials.csv`: a row a scenario and trial, a column an outcome and entity; written as it is made, chunk by chunk.
+///
+/// # Errors
+/// A file that can't be written, or trials that can't be read back.
+pub fn trials(plan: &Plan, ensemble: &Ensemble, out: impl Write) -> Result<(), ReportError> {
+    let (shape, chunks) = (&ensemble.shape, ensemble.chunks);
+    let mut table = csv::Writer::from_writer(out);
+    let header = ["scenario", "trial", "point", "replication"].map(str::to_owned);
+    table.write_record(header.into_iter().chain(shape.totals.columns.iter().map(trial_column)))?;
+    for (s, planned) in plan.scenarios.iter().enumerate() {
+        for chunk in chunks.all() {
+            let Some(rows) = ensemble.store.chunk(shape, &chunks, chunk)? else { continue };
+            let columns: Vec<&[f64]> = (0..shape.totals.columns.len()).map(|c| rows.totals(shape, s, c)).collect();
+            for (row, trial) in chunks.range(chunk).enumerate() {
+                let place = plan.design.place(plan.seed, trial);
+                let ids = [trial, place.point, place.replication].map(|id| id.to_string());
+                let values = columns.iter().map(|column| plain(column[row]));
+                table.write_record(std::iter::once(planned.id.clone()).chain(ids).chain(values))?;
+            }
+        }
+    }
+    table.flush().map_err(|error| ReportError::Table(error.into()))
+}
+
+/// The name of a column of the tables of trials.
+pub fn trial_column((outcome, entity): &(Outcome, String)) -> String {
+    format!("{}[{entity}]", outcome.id)
 }
 
 pub(super) fn finish(table: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, ReportError> {

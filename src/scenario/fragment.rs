@@ -135,7 +135,7 @@ fn line(key: &str, value: &Json) -> String {
     format!("{key} = {}\n", valued(key, value))
 }
 
-fn valued(key: &str, value: &Json) -> String {
+pub(super) fn valued(key: &str, value: &Json) -> String {
     match value {
         // A day stands without quotes.
         Json::String(day) if day.parse::<crate::units::Date>().is_ok() && key != "note" => day.clone(),

@@ -17,6 +17,7 @@ pub mod regime;
 mod resolved;
 pub mod source;
 mod tree;
+pub mod whole;
 pub mod world;
 
 use std::ops::Range;

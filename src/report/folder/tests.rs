@@ -66,7 +66,7 @@ fn write_to_full_disk(folder: &Path, replace: Replace, room: usize) -> Result<Op
 
 #[test]
 fn a_full_disk_leaves_nothing_new_wherever_it_fills() {
-    let whole: usize = result("new").iter().map(|p| p.bytes.len()).sum();
+    let whole: usize = result("new").iter().map(|p| p.bytes().len()).sum();
     for room in 0..whole {
         let (parent, folder) = somewhere();
         let error = write_to_full_disk(&folder, Replace::Nothing, room).unwrap_err();

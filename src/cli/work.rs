@@ -1,0 +1,157 @@
+//! The work of an experiment: begun afresh or gone on with from a checkpoint, run on the threads of this machine, and left so
+//! that it can be gone on with if it is stopped.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::error::CliError;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::settings::Settings;
+use crate::experiment::checkpoint::Checkpoint;
+use crate::experiment::chunks::Chunks;
+use crate::experiment::collector::Collector;
+use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::header::Header;
+use crate::experiment::partial::{Found, Partial};
+use crate::experiment::{Ensemble, Plan, RunError};
+use crate::report::number::thousands;
+use crate::report::shard;
+
+/// An experiment under way.
+pub(super) struct Work<'a> {
+    /// What it is.
+    pub(super) header: Header,
+    partial: Partial,
+    chunks: Chunks,
+    collector: Collector<'a>,
+}
+
+impl<'a> Work<'a> {
+    /// Begins it, or goes on with it where that is wanted and an earlier run of the same was stopped.
+    ///
+    /// # Errors
+    /// Something else stands in the folder of work in progress, or a checkpoint that can't be gone on with.
+    pub(super) fn begin(
+        plan: &'a Plan,
+        header: Header,
+        chunks: Chunks,
+        settings: &Settings,
+        resume: bool,
+    ) -> Result<Work<'a>, CliError> {
+        let (partial, found) = Partial::open(&settings.folder)?;
+        let collector = Collector::new(plan, header.clone(), chunks, &partial);
+        let say = |what: &str| {
+            if !settings.quiet {
+                let _ = writeln!(io::stderr(), "{what}");
+            }
+        };
+        let path = partial.checkpoint();
+        if resume && path.exists() {
+            let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.shape))?;
+            checkpoint.check_files(&partial.chunks())?;
+            collector.go_on(checkpoint);
+            say(&format!("going on after {} trials", thousands(f64::from(collector.done()))));
+        } else {
+            if resume {
+                say("there is no checkpoint: starting afresh");
+            } else if found == Found::Earlier {
+                say(&format!(
+                    "discarding the unfinished work in {} (--resume goes on with such)",
+                    partial.path().display()
+                ));
+            }
+            partial.clear()?;
+        }
+        Ok(Work { header, partial, chunks, collector })
+    }
+
+    /// Runs what is left to do.
+    ///
+    /// # Errors
+    /// The user stopped it, or what it finds can't be kept. What is done stands in the folder of work in progress.
+    pub(super) fn run(&self, plan: &Plan, settings: &Settings, interrupt: &Interrupt) -> Result<(), CliError> {
+        let collector = &self.collector;
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let what = format!(
+            "simulating {}, {} trials each, seed {}, on {}",
+            count(plan.scenarios.len(), "scenario"),
+            thousands(f64::from(plan.trials)),
+            plan.seed,
+            count(settings.threads, "thread"),
+        );
+        let progress = Progress::begin(&what, plan.trials, settings.quiet);
+        progress.skip(collector.done());
+        let shape = collector.look(|ensemble| ensemble.shape.clone());
+        let advance = |trials| progress.advance(trials);
+        let outcome = work(plan, &shape, self.chunks, collector, interrupt.flag(), &advance);
+        // Whatever ended the work: what is done can be gone on with.
+        let saved = collector.save();
+        match outcome {
+            Err(RunError::Interrupted(stopped)) => {
+                saved?;
+                if stopped.done == 0 {
+                    self.partial.discard();
+                    return Err(stopped.into());
+                }
+                let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
+                return Err(CliError::Paused { done, trials, folder: self.partial.path().to_owned() });
+            }
+            Err(error) => {
+                if collector.done() == 0 {
+                    self.partial.discard();
+                }
+                return Err(error.into());
+            }
+            Ok(()) => saved?,
+        }
+        progress.end(if settings.figures { "drawing figures and tables" } else { "" });
+        Ok(())
+    }
+
+    /// Joins the shards of the experiment that stand in these folders.
+    ///
+    /// # Errors
+    /// A shard that is damaged, or of another experiment.
+    pub(super) fn join(&self, shards: &[(PathBuf, Header)]) -> Result<(), CliError> {
+        for (folder, header) in shards {
+            let path = folder.join(shard::CHECKPOINT);
+            let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.shape))?;
+            checkpoint.check_files(&folder.join(shard::TRIALS))?;
+            self.collector.add(&checkpoint, &folder.join(shard::TRIALS))?;
+        }
+        Ok(())
+    }
+
+    /// Whether every trial is done.
+    pub(super) fn is_whole(&self) -> bool {
+        self.collector.done() == self.chunks.trials()
+    }
+
+    /// Looks at what was found.
+    pub(super) fn look<T>(&self, at: impl FnOnce(&Ensemble) -> T) -> T {
+        self.collector.look(at)
+    }
+
+    /// What is done.
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        self.collector.checkpoint()
+    }
+
+    /// The folder of work in progress.
+    pub(super) fn partial(&self) -> &Partial {
+        &self.partial
+    }
+
+    /// Ends it: the result stands.
+    pub(super) fn close(self) {
+        let path = self.partial.path().to_owned();
+        if !self.partial.discard() {
+            let _ = writeln!(
+                io::stderr(),
+                "warning: the result is written, but not all work in progress could be deleted: delete {} yourself",
+                path.display()
+            );
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What an ensemble so far says to a stopping rule: exact moments from its tallies, and order statistics from the trials that
+//! are kept, or from the bins in which they are counted.
+
+use super::ensemble::Ensemble;
+use super::rows::RowsError;
+use super::stopping::goal::Measure;
+use super::stopping::precision::{Evidence, Moments};
+use super::stopping::rule::Rule;
+
+/// The evidence of an ensemble for a rule.
+pub struct SoFar<'a> {
+    ensemble: &'a Ensemble,
+    /// Values of the columns of which quantiles are asked, sorted, by scenario and column; none where they are counted.
+    sorted: Vec<((usize, usize), Vec<f64>)>,
+}
+
+impl<'a> SoFar<'a> {
+    /// Of an ensemble in which just the trials that are told of are done.
+    ///
+    /// # Errors
+    /// Trials that can't be read back.
+    pub fn of(ensemble: &'a Ensemble, rule: &Rule) -> Result<SoFar<'a>, RowsError> {
+        let mut sorted = Vec::new();
+        let quantiles = rule.aims().iter().filter(|aim| matches!(aim.goal().measure(), Measure::Quantile(_)));
+        for column in quantiles.map(|aim| aim.column()).filter(|_| !ensemble.shape.sketched) {
+            for scenario in 0..ensemble.scenarios.len() {
+                let mut values = ensemble.values(scenario, column)?;
+                values.retain(|value| value.is_finite());
+                values.sort_by(f64::total_cmp);
+                sorted.push(((scenario, column), values));
+            }
+        }
+        Ok(SoFar { ensemble, sorted })
+    }
+
+    fn moments_of(&self, scenario: usize, count: usize, sum: usize, square: usize) -> Moments {
+        let tally = &self.ensemble.scenarios[scenario];
+        let n = tally.counts[count];
+        let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
+        Moments {
+            count: n,
+            mean: finite(tally.sums.mean(n, sum)),
+            variance: finite(tally.sums.variance(n, sum, square)),
+        }
+    }
+}
+
+impl Evidence for SoFar<'_> {
+    fn moments(&self, scenario: usize, column: usize) -> Moments {
+        let shape = &self.ensemble.shape;
+        self.moments_of(scenario, shape.with_value(column), shape.total(column), shape.total_square(column))
+    }
+
+    fn differences(&self, scenario: usize, _from: usize, column: usize) -> Moments {
+        // Rules are made for the plan's reference, from which tallies tell the differences.
+        let shape = &self.ensemble.shape;
+        self.moments_of(scenario, shape.paired(column), shape.difference(column), shape.difference_square(column))
+    }
+
+    fn ranked(&self, scenario: usize, column: usize, rank: u64) -> (f64, f64) {
+        let kept = self.sorted.iter().find(|(place, _)| *place == (scenario, column));
+        match kept {
+            Some((_, values)) => {
+                let value = values.get(rank.saturating_sub(1) as usize).copied().unwrap_or(f64::NAN);
+                (value, value)
+            }
+            None => {
+                let shape = &self.ensemble.shape;
+                let sketch = self.ensemble.scenarios[scenario].sketches.get(shape.total_sketch(column));
+                let value = sketch.map_or(f64::NAN, |sketch| sketch.order(rank.saturating_sub(1)));
+                let slack = value.abs() * super::sketch::RELATIVE_ERROR;
+                (value - slack, value + slack)
+            }
+        }
+    }
+}

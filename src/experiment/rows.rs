@@ -1,0 +1,230 @@
+//! The trials themselves: what each came to and its kept paths, chunk by chunk, in memory or in files, from where they are
+//! read back a column at a time: memory then holds one column of all trials, never all columns.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::bytes::Damaged;
+use super::checkpoint::Ending;
+use super::chunks::Chunks;
+use super::shape::Shape;
+
+/// The trials of one chunk of all scenarios.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// Trials in it.
+    trials: usize,
+    /// What each trial came to: `[scenario][column of totals][trial]`; NaN where an outcome has no value.
+    totals: Vec<f64>,
+    /// Kept paths: `[scenario][kept column][tick][trial]`; none where trials are too many to keep.
+    paths: Vec<f32>,
+}
+
+impl Rows {
+    /// Room for so many trials.
+    pub fn new(shape: &Shape, trials: usize) -> Rows {
+        let cells = if shape.sketched { 0 } else { shape.kept.len() * shape.ticks };
+        Rows {
+            trials,
+            totals: vec![f64::NAN; shape.scenarios * shape.totals.columns.len() * trials],
+            paths: vec![0.0; shape.scenarios * cells * trials],
+        }
+    }
+
+    /// Puts one trial of one scenario in its place.
+    pub fn put(&mut self, shape: &Shape, scenario: usize, trial: usize, found: super::tally::Found<'_>) {
+        let width = shape.totals.columns.len();
+        for (column, value) in found.totals.iter().enumerate() {
+            self.totals[(scenario * width + column) * self.trials + trial] = *value;
+        }
+        if self.paths.is_empty() {
+            return;
+        }
+        for (path, column) in shape.kept.iter().enumerate() {
+            for tick in 0..shape.ticks {
+                let cell = (scenario * shape.kept.len() + path) * shape.ticks + tick;
+                self.paths[cell * self.trials + trial] = found.record.at(tick, *column) as f32;
+            }
+        }
+    }
+
+    /// Trials in it.
+    pub fn trials(&self) -> usize {
+        self.trials
+    }
+
+    /// A column of totals of a scenario, in order of trials.
+    pub fn totals(&self, shape: &Shape, scenario: usize, column: usize) -> &[f64] {
+        let first = (scenario * shape.totals.columns.len() + column) * self.trials;
+        &self.totals[first..first + self.trials]
+    }
+
+    /// Writes them.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.reserve(8 * self.totals.len() + 4 * self.paths.len());
+        self.totals.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+        self.paths.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+    }
+
+    /// Reads what [`Rows::write`] wrote.
+    ///
+    /// # Errors
+    /// Bytes that are not so many trials of this shape.
+    pub fn read(shape: &Shape, trials: usize, bytes: &[u8]) -> Result<Rows, Damaged> {
+        let mut rows = Rows::new(shape, trials);
+        let (totals, paths) = bytes.split_at_checked(8 * rows.totals.len()).ok_or_else(damaged)?;
+        if paths.len() != 4 * rows.paths.len() {
+            return Err(damaged());
+        }
+        rows.totals = doubles(totals);
+        rows.paths = singles(paths);
+        Ok(rows)
+    }
+}
+
+fn damaged() -> Damaged {
+    Damaged::new("trials", "they are not as many as they should be")
+}
+
+fn doubles(bytes: &[u8]) -> Vec<f64> {
+    bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()
+}
+
+fn singles(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+/// A file of trials can't be read back.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` can't be read: {why}", .path.display())]
+pub struct RowsError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system says.
+    pub why: io::Error,
+}
+
+impl RowsError {
+    fn reading(path: &Path) -> impl FnOnce(io::Error) -> RowsError {
+        let path = path.to_owned();
+        move |why| RowsError { path, why }
+    }
+}
+
+/// Where the trials of an ensemble are.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// In memory, by chunk.
+    Memory(Vec<Option<Rows>>),
+    /// In files of a folder, one a chunk.
+    Folder(PathBuf),
+    /// Nowhere: they were too many to keep.
+    Nowhere,
+}
+
+impl Store {
+    /// Keeps the trials of a chunk, if it is in memory that they are kept; files are written by who collects them.
+    pub fn keep(&mut self, chunk: u32, rows: Rows) {
+        if let Store::Memory(chunks) = self {
+            let place = chunk as usize;
+            if chunks.len() <= place {
+                chunks.resize(place + 1, None);
+            }
+            chunks[place] = Some(rows);
+        }
+    }
+
+    /// A column of what trials came to in a scenario, in order of trials.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn totals(
+        &self,
+        shape: &Shape,
+        chunks: &Chunks,
+        (scenario, column): (usize, usize),
+    ) -> Result<Vec<f64>, RowsError> {
+        let mut values = Vec::with_capacity(chunks.trials() as usize);
+        for chunk in chunks.all() {
+            let trials = chunks.range(chunk).len();
+            let first = (scenario * shape.totals.columns.len() + column) * trials;
+            match self {
+                Store::Memory(kept) => {
+                    let rows = kept.get(chunk as usize).and_then(Option::as_ref);
+                    values.extend(rows.into_iter().flat_map(|rows| &rows.totals[first..first + trials]));
+                }
+                Store::Folder(folder) => {
+                    values.extend(doubles(&part(&Ending::Rows.file(folder, chunk), 8 * first, 8 * trials)?));
+                }
+                Store::Nowhere => {}
+            }
+        }
+        Ok(values)
+    }
+
+    /// A kept path of all trials of a scenario: by tick, in order of trials.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn path(
+        &self,
+        shape: &Shape,
+        chunks: &Chunks,
+        (scenario, path): (usize, usize),
+    ) -> Result<Vec<Vec<f32>>, RowsError> {
+        let ticks = shape.ticks;
+        let mut values = vec![Vec::with_capacity(chunks.trials() as usize); ticks];
+        for chunk in chunks.all() {
+            let trials = chunks.range(chunk).len();
+            let first = (scenario * shape.kept.len() + path) * ticks * trials;
+            let block = match self {
+                Store::Memory(kept) => match kept.get(chunk as usize).and_then(Option::as_ref) {
+                    Some(rows) => rows.paths[first..first + ticks * trials].to_vec(),
+                    None => continue,
+                },
+                Store::Folder(folder) => {
+                    let before = 8 * shape.scenarios * shape.totals.columns.len() * trials;
+                    singles(&part(&Ending::Rows.file(folder, chunk), before + 4 * first, 4 * ticks * trials)?)
+                }
+                Store::Nowhere => continue,
+            };
+            for (tick, values) in values.iter_mut().enumerate() {
+                values.extend_from_slice(&block[tick * trials..(tick + 1) * trials]);
+            }
+        }
+        Ok(values)
+    }
+
+    /// All trials of a chunk.
+    ///
+    /// # Errors
+    /// A file that can't be read, or is not of this shape.
+    pub fn chunk(&self, shape: &Shape, chunks: &Chunks, chunk: u32) -> Result<Option<Rows>, RowsError> {
+        match self {
+            Store::Memory(kept) => Ok(kept.get(chunk as usize).cloned().flatten()),
+            Store::Nowhere => Ok(None),
+            Store::Folder(folder) => {
+                let path = Ending::Rows.file(folder, chunk);
+                let bytes = fs::read(&path).map_err(RowsError::reading(&path))?;
+                let rows = Rows::read(shape, chunks.range(chunk).len(), &bytes);
+                let unread = |_| RowsError::reading(&path)(io::Error::from(io::ErrorKind::InvalidData));
+                rows.map(Some).map_err(unread)
+            }
+        }
+    }
+}
+
+/// Some bytes of a file.
+fn part(path: &Path, first: usize, length: usize) -> Result<Vec<u8>, RowsError> {
+    let mut bytes = vec![0; length];
+    let mut read = || -> io::Result<()> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(first as u64))?;
+        file.read_exact(&mut bytes)
+    };
+    match read() {
+        Ok(()) => Ok(bytes),
+        Err(why) => Err(RowsError::reading(path)(why)),
+    }
+}

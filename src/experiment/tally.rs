@@ -1,0 +1,164 @@
+//! What is known of the trials of one scenario, in a form that merges exactly: sums as exact numbers, counts, and quantiles
+//! as counts in fixed bins. No grouping of trials over threads, shards or ranks can change a bit of it, so that one and
+//! the same thing serves a thread's work in progress, a checkpoint, a shard and the end of a run.
+
+use super::bytes::{self, Damaged};
+use super::exact::Sums;
+use super::shape::Shape;
+use super::sketch::Sketch;
+use crate::model::record::Record;
+
+/// What is known of the trials of one scenario. Which cell holds what, [`Shape`] says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    /// Exact sums.
+    pub sums: Sums,
+    /// Counts of trials.
+    pub counts: Vec<u64>,
+    /// Quantiles of kept columns by tick, then of what a trial comes to; none where the trials themselves are kept.
+    pub sketches: Vec<Sketch>,
+}
+
+/// What one trial of one scenario found.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// What the trial comes to; NaN where an outcome has no value.
+    pub totals: &'a [f64],
+}
+
+impl Tally {
+    /// Of no trial.
+    pub fn empty(shape: &Shape) -> Tally {
+        Tally {
+            sums: Sums::new(shape.sums()),
+            counts: vec![0; shape.counts()],
+            sketches: vec![Sketch::default(); if shape.sketched { shape.sketches() } else { 0 }],
+        }
+    }
+
+    /// Forgets all trials.
+    pub fn clear(&mut self) {
+        self.sums.clear();
+        self.counts.fill(0);
+        self.sketches.iter_mut().for_each(|sketch| *sketch = Sketch::default());
+    }
+
+    /// Trials.
+    pub fn trials(&self) -> u64 {
+        self.counts[Shape::TRIALS]
+    }
+
+    /// Adds a trial; beside it stand the same trial in the reference and without controls.
+    pub fn add(&mut self, shape: &Shape, here: Found<'_>, reference: Found<'_>, without: Found<'_>) {
+        self.counts[Shape::TRIALS] += 1;
+        self.sums.add_row(shape.series(0, 0), &here.record.values);
+        self.add_paths(shape, here, without);
+        self.add_totals(shape, here, reference);
+        self.add_ratios(shape, here, without);
+        for tick in 0..shape.ticks {
+            self.counts[shape.binding(tick, usize::from(here.record.binding[tick]))] += 1;
+            self.counts[shape.scarcest(tick, usize::from(here.record.scarcest[tick]))] += 1;
+        }
+    }
+
+    fn add_paths(&mut self, shape: &Shape, here: Found<'_>, without: Found<'_>) {
+        for (path, column) in shape.kept.iter().enumerate() {
+            for tick in 0..shape.ticks {
+                let value = here.record.at(tick, *column);
+                self.sums.add_product(shape.path_square(path, tick), value, value);
+                if let Some(sketch) = self.sketches.get_mut(shape.path_sketch(path, tick)) {
+                    sketch.add(value);
+                }
+            }
+        }
+        let Some(path) = shape.cumulative else { return };
+        for tick in 0..shape.ticks {
+            let base = without.record.at(tick, shape.kept[path]);
+            let lost = base - here.record.at(tick, shape.kept[path]);
+            let [sum, square, product] = shape.lost(tick);
+            self.sums.add(sum, lost);
+            self.sums.add_product(square, lost, lost);
+            self.sums.add_product(product, lost, base);
+        }
+    }
+
+    fn add_totals(&mut self, shape: &Shape, here: Found<'_>, reference: Found<'_>) {
+        for (column, (value, other)) in here.totals.iter().zip(reference.totals).enumerate() {
+            if let Some(sketch) = self.sketches.get_mut(shape.total_sketch(column)) {
+                sketch.add(*value);
+            }
+            if !value.is_finite() {
+                continue;
+            }
+            self.counts[shape.with_value(column)] += 1;
+            self.sums.add(shape.total(column), *value);
+            self.sums.add_product(shape.total_square(column), *value, *value);
+            if other.is_finite() {
+                let difference = value - other;
+                self.counts[shape.paired(column)] += 1;
+                self.sums.add(shape.difference(column), difference);
+                self.sums.add_product(shape.difference_square(column), difference, difference);
+            }
+        }
+        let shortfall = shape.shortfall.map_or(f64::NAN, |column| here.totals[column]);
+        self.counts[Shape::WORSE] += u64::from(shortfall > 0.0);
+        self.counts[Shape::TIED] += u64::from(shortfall == 0.0);
+    }
+
+    /// Products of the numerator and the denominator of each headline ratio.
+    fn add_ratios(&mut self, shape: &Shape, here: Found<'_>, without: Found<'_>) {
+        if let Some((shortfall, deployment)) = shape.shortfall.zip(shape.deployment) {
+            self.sums.add_product(Shape::SHORTFALL_RATIO, here.totals[shortfall], without.totals[deployment]);
+        }
+        if let Some((denied, lost)) = shape.bite {
+            self.sums.add_product(Shape::BITE, here.totals[denied], here.totals[lost]);
+        }
+    }
+
+    /// Adds the trials of another tally of the same shape.
+    ///
+    /// # Errors
+    /// Another shape.
+    pub fn merge(&mut self, other: &Tally) -> Result<(), Damaged> {
+        if self.counts.len() != other.counts.len() || self.sketches.len() != other.sketches.len() {
+            return Err(another());
+        }
+        self.sums.merge(&other.sums).map_err(|_| another())?;
+        self.counts.iter_mut().zip(&other.counts).for_each(|(mine, its)| *mine += its);
+        for (mine, its) in self.sketches.iter_mut().zip(&other.sketches) {
+            mine.merge(its);
+        }
+        Ok(())
+    }
+
+    /// Writes it: equal tallies give equal bytes.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.sums.write(out);
+        self.counts.iter().for_each(|count| out.extend_from_slice(&count.to_le_bytes()));
+        self.sketches.iter().for_each(|sketch| sketch.write(out));
+    }
+
+    /// Reads what [`Tally::write`] wrote.
+    ///
+    /// # Errors
+    /// Bytes that are no tally of this shape.
+    pub fn read(shape: &Shape, input: &mut &[u8]) -> Result<Tally, Damaged> {
+        let sums = Sums::read(input)?;
+        if sums.len() != shape.sums() {
+            return Err(another());
+        }
+        let mut counts = Vec::with_capacity(shape.counts());
+        for _ in 0..shape.counts() {
+            counts.push(u64::from_le_bytes(bytes::take(input, "tally")?));
+        }
+        let sketches = if shape.sketched { shape.sketches() } else { 0 };
+        let sketches = (0..sketches).map(|_| Sketch::read(input)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Tally { sums, counts, sketches })
+    }
+}
+
+fn another() -> Damaged {
+    Damaged::new("tally", "it is of another shape")
+}
