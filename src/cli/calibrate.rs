@@ -16,6 +16,7 @@ use crate::analysis::calibration::{Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
+use crate::model::keep::Keep;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::folder::Target;
@@ -139,6 +140,7 @@ impl Job<'_> {
         let predictions = single::each(
             plan,
             0,
+            &Keep::history(),
             interrupt.flag(),
             |done| progress.advance(done),
             |record, numbers| {
