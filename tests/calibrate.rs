@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use chokepoint::experiment::{Plan, single};
+use chokepoint::model::keep::Keep;
 use chokepoint::scenario;
 use common::{Folder, run};
 
@@ -167,7 +168,7 @@ fn what_is_simulated_later_has_no_bearing_on_what_came_before() {
         let year = |record: &chokepoint::model::record::Record, numbers: &mut Vec<f64>| {
             numbers.extend(&record.history[..12 * record.history_width]);
         };
-        single::each(&plan, 0, &AtomicBool::new(false), |_| {}, year).unwrap()
+        single::each(&plan, 0, &Keep::history(), &AtomicBool::new(false), |_| {}, year).unwrap()
     };
     let (short, long) = (past("2019-12-31"), past("2021-12-31"));
     assert!(short.len() > 1000 && short.iter().zip(&long).all(|(a, b)| a.to_bits() == b.to_bits()));

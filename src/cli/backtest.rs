@@ -14,6 +14,7 @@ use super::simulate;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
+use crate::model::keep::Keep;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
 use crate::report::number::thousands;
@@ -115,10 +116,11 @@ impl Job<'_> {
         let position = plan.scenarios.iter().position(|planned| planned.id == scenario.id).unwrap_or(plan.without);
         let advance = |trials| progress.advance(trials);
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
-        let numbers = single::each(plan, position, interrupt.flag(), advance, ask).map_err(|stopped| {
-            let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
-            CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
-        })?;
+        let numbers =
+            single::each(plan, position, &Keep::history(), interrupt.flag(), advance, ask).map_err(|stopped| {
+                let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
+                CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
+            })?;
         progress.end(if settings.figures { "drawing the figure and the table" } else { "" });
         let backtest = Backtest {
             name: self.name.to_owned(),

@@ -17,6 +17,7 @@ use crate::analysis::calibration::{Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
+use crate::model::keep::Keep;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::folder::Target;
@@ -140,6 +141,7 @@ impl Job<'_> {
         let predictions = single::each(
             plan,
             0,
+            &Keep::history(),
             interrupt.flag(),
             |done| progress.advance(done),
             |record, numbers| {

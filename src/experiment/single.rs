@@ -1,4 +1,4 @@
-//! Runs the trials of one scenario of a plan and keeps what is asked of each record, nothing else. The trials are those of
+//! Runs the trials of one scenario of a plan, records what is asked for, and keeps what is asked of each record. The trials are those of
 //! [`super::ensemble::run`]: the same draws, in the same order, on any number of threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::ensemble::Interrupted;
 use super::plan::Plan;
+use crate::model::keep::Keep;
 use crate::model::record::{Layout, Record};
 use crate::model::setting::Setting;
 use crate::model::state::State;
@@ -24,7 +25,7 @@ pub fn layout(plan: &Plan) -> Layout {
     Layout::of(&plan.world, &state)
 }
 
-/// Runs one scenario; `ask` adds to the list what is kept of a trial's record. `progress` hears of trials done; `stop` ends
+/// Runs one scenario; its records hold what `keep` says, and `ask` adds to the list what is wanted of each. `progress` hears of trials done; `stop` ends
 /// the run after the blocks under way.
 ///
 /// # Errors
@@ -32,6 +33,7 @@ pub fn layout(plan: &Plan) -> Layout {
 pub fn each(
     plan: &Plan,
     scenario: usize,
+    keep: &Keep,
     stop: &AtomicBool,
     progress: impl Fn(u32) + Sync,
     ask: impl Fn(&Record, &mut Vec<f64>) + Sync,
@@ -39,7 +41,7 @@ pub fn each(
     let firsts: Vec<u32> = (0..plan.trials).step_by(BLOCK as usize).collect();
     let worker = || {
         let rules = plan.scenarios[scenario].rules.clone();
-        (Setting::default(), State::default(), Record::default(), rules)
+        (Setting::default(), State::default(), Record::keeping(keep.clone()), rules)
     };
     let blocks: Vec<Option<Vec<f64>>> = firsts
         .par_iter()

@@ -42,6 +42,11 @@ fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
     }
 }
 
+/// Whether a vendor may start work because what it can count on falls short.
+pub fn waits_for_shortage(world: &World) -> bool {
+    world.projects.iter().any(|project| engineering::start_date(world, project).is_none())
+}
+
 /// Only of watched vendors is it asked what they can count on.
 fn falls_short(world: &World, state: &State, project: &Project) -> bool {
     let (cell, pair) = (project.cell.ix(), project.pair.ix());

@@ -12,6 +12,7 @@ pub mod expansion;
 pub mod foresight;
 pub mod history;
 pub mod ids;
+pub mod keep;
 pub mod licenses;
 pub mod market;
 pub mod outcome;

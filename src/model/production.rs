@@ -13,7 +13,7 @@ pub fn build(trial: &Trial, state: &mut State, tick: usize) {
     state.used.fill(0.0);
     state.moved.fill(0.0);
     for p in 0..trial.world.pairs.len() {
-        if trial.world.pairs[p].watch.is_some() {
+        if trial.assesses_capacity && trial.world.pairs[p].watch.is_some() {
             assess_capacity(trial, state, p, tick);
         }
     }

@@ -4,9 +4,10 @@
 use super::engineering::Stage;
 use super::history;
 use super::ids::OfferId;
+use super::keep::Keep;
 use super::state::State;
 use super::tick::Trial;
-use super::world::{Task, World};
+use super::world::{Pair, Task, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,47 +70,57 @@ outcomes! {
 
 /// Takes what [`observe`] names.
 pub trait Sink {
+    /// Whether the next part of what is named is wanted; asked at the start of each part, which is left out where it is not.
+    fn next_part(&mut self) -> bool {
+        true
+    }
+
     /// One value of one outcome of one entity.
     fn put(&mut self, outcome: Outcome, entity: impl FnOnce() -> String, value: f64);
 }
 
-/// Names and values of everything recorded in a tick.
+/// Names and values of everything recorded in a tick, in parts. The parts and what each holds are the same in every tick.
 pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    observe_pairs(world, state, months, sink);
-    observe_dealings(world, state, months, sink);
-    observe_sales(world, state, months, sink);
-    observe_licenses(world, state, months, sink);
-    observe_adaptation(world, state, months, sink);
-    if world.rungs > 0 {
-        sink.put(RUNGS, || world.pairs[world.subject.ix()].id.clone(), state.escalation.stage as f64);
+    for (p, pair) in world.pairs.iter().enumerate() {
+        if sink.next_part() {
+            observe_pair(pair, state, p, months, sink);
+        }
+        if pair.watch.is_some() && sink.next_part() {
+            observe_watched_pair(world, state, p, months, sink);
+        }
+    }
+    for observe_part in [observe_dealings, observe_sales, observe_licenses, observe_adaptation, observe_ladder] {
+        if sink.next_part() {
+            observe_part(world, state, months, sink);
+        }
     }
 }
 
-fn observe_pairs(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    for (p, pair) in world.pairs.iter().enumerate() {
-        let name = || pair.id.clone();
-        sink.put(DEPLOYED, name, state.deployed[p] / months);
-        sink.put(CUMULATIVE, name, state.cumulative[p]);
-        sink.put(AWARDED, name, state.awarded[p] / months);
-        sink.put(COST, name, state.unit_cost[p]);
-        sink.put(PLANT_ADDED, name, state.expansion.extra[p]);
-        sink.put(REMOVED, name, state.zones.removed[p] / months);
-        if pair.watch.is_none() {
-            continue;
-        }
-        let seats = || pair.seats.iter().map(|s| s.seat as usize);
-        sink.put(SUSTAINED, name, state.limits[p].sustained);
-        sink.put(NOW, name, state.limits[p].now);
-        sink.put(BACKLOG, name, state.backlog_of(pair));
-        sink.put(DEPARTED, name, seats().map(|s| state.departed[s]).sum::<f64>() / months);
-        sink.put(PERFORMANCE, name, state.performance[p]);
-        sink.put(US_CONTENT, name, state.us_content[p]);
-        sink.put(UNSERVED, name, state.unserved[p] / months);
-        for c in pair.cells.clone() {
-            let flow = state.units[c] * state.forecast[p];
-            let cover = if flow > 0.0 { state.stock[c] / flow } else { 0.0 };
-            sink.put(COVER, || format!("{}:{}", pair.id, world.classes[world.cells[c].class.ix()].id), cover);
-        }
+fn observe_pair(pair: &Pair, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
+    let name = || pair.id.clone();
+    sink.put(DEPLOYED, name, state.deployed[p] / months);
+    sink.put(CUMULATIVE, name, state.cumulative[p]);
+    sink.put(AWARDED, name, state.awarded[p] / months);
+    sink.put(COST, name, state.unit_cost[p]);
+    sink.put(PLANT_ADDED, name, state.expansion.extra[p]);
+    sink.put(REMOVED, name, state.zones.removed[p] / months);
+}
+
+fn observe_watched_pair(world: &World, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
+    let pair = &world.pairs[p];
+    let name = || pair.id.clone();
+    let seats = || pair.seats.iter().map(|s| s.seat as usize);
+    sink.put(SUSTAINED, name, state.limits[p].sustained);
+    sink.put(NOW, name, state.limits[p].now);
+    sink.put(BACKLOG, name, state.backlog_of(pair));
+    sink.put(DEPARTED, name, seats().map(|s| state.departed[s]).sum::<f64>() / months);
+    sink.put(PERFORMANCE, name, state.performance[p]);
+    sink.put(US_CONTENT, name, state.us_content[p]);
+    sink.put(UNSERVED, name, state.unserved[p] / months);
+    for c in pair.cells.clone() {
+        let flow = state.units[c] * state.forecast[p];
+        let cover = if flow > 0.0 { state.stock[c] / flow } else { 0.0 };
+        sink.put(COVER, || format!("{}:{}", pair.id, world.classes[world.cells[c].class.ix()].id), cover);
     }
 }
 
@@ -174,6 +185,12 @@ fn observe_adaptation(world: &World, state: &State, months: f64, sink: &mut impl
     }
 }
 
+fn observe_ladder(world: &World, state: &State, _months: f64, sink: &mut impl Sink) {
+    if world.rungs > 0 {
+        sink.put(RUNGS, || world.pairs[world.subject.ix()].id.clone(), state.escalation.stage as f64);
+    }
+}
+
 /// Value of some offers shipped in the tick, to the watched vendors and to all.
 fn sales(world: &World, state: &State, offers: &[OfferId]) -> (f64, f64) {
     let (mut watched, mut all) = (0.0, 0.0);
@@ -191,9 +208,16 @@ pub struct Layout {
     pub columns: Vec<(Outcome, String)>,
     /// The same of the table that is kept for a comparison with history.
     pub history: Vec<(Outcome, String)>,
+    /// The first column of each part of what [`observe`] names.
+    pub(super) parts: Vec<usize>,
 }
 
 impl Sink for Layout {
+    fn next_part(&mut self) -> bool {
+        self.parts.push(self.columns.len());
+        true
+    }
+
     fn put(&mut self, outcome: Outcome, entity: impl FnOnce() -> String, _value: f64) {
         self.columns.push((outcome, entity()));
     }
@@ -220,16 +244,17 @@ impl Layout {
     }
 }
 
-/// The record of a trial under one regime.
+/// The record of a trial under one regime: all that is recorded, or what its [`Keep`] says.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
+    pub(super) keep: Keep,
     /// Values, tick by tick, column by column.
     pub values: Vec<f64>,
     /// Number of columns.
     pub width: usize,
-    /// What bound the subject's line in each tick: position in its bill, one past it for the plant, two for orders.
+    /// What bound the subject's line in each tick (where all columns are kept): position in its bill, one past it for the plant, two for orders.
     pub binding: Vec<u16>,
-    /// The class of the subject's line with the fewest months of cover in each tick.
+    /// The class of the subject's line with the fewest months of cover in each tick (where all columns are kept).
     pub scarcest: Vec<u16>,
     /// What is kept for a comparison with history, tick by tick ([`history`]).
     pub history: Vec<f64>,
@@ -247,6 +272,16 @@ impl Sink for Row<'_> {
 }
 
 impl Record {
+    /// A record that keeps a part of what could be recorded.
+    pub fn keeping(keep: Keep) -> Record {
+        Record { keep, ..Record::default() }
+    }
+
+    /// Whether it keeps what the look ahead of a watched vendor is for (E10).
+    pub fn keeps_capacity(&self) -> bool {
+        self.keep.capacity()
+    }
+
     /// Clears the record for a trial.
     pub fn start(&mut self, _world: &World) {
         self.values.clear();
@@ -259,14 +294,22 @@ impl Record {
 
     /// Step 9.
     pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
-        observe(trial.world, state, trial.world.calendar.months(tick), &mut Row(&mut self.values));
-        history::write(trial, state, tick, &mut Row(&mut self.history));
+        let months = trial.pace.months;
+        match self.keep.chosen() {
+            None => {
+                observe(trial.world, state, months, &mut Row(&mut self.values));
+                let limits = &state.limits[trial.world.subject.ix()];
+                self.binding.push(limits.binding as u16);
+                self.scarcest.push(limits.scarcest as u16);
+            }
+            Some(choice) => choice.observe(trial.world, state, months, &mut self.values),
+        }
+        if self.keep.keeps_history() {
+            history::write(trial, state, tick, &mut Row(&mut self.history));
+        }
         if tick == 0 {
             (self.width, self.history_width) = (self.values.len(), self.history.len());
         }
-        let limits = &state.limits[trial.world.subject.ix()];
-        self.binding.push(limits.binding as u16);
-        self.scarcest.push(limits.scarcest as u16);
     }
 
     /// A value.

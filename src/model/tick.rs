@@ -24,6 +24,8 @@ pub struct Trial<'a> {
     pub chance: Chance,
     /// Length of the tick and what it does to memories.
     pub pace: Pace,
+    /// Whether anybody asks what capacity the watched vendors have (E10): the record, the regulator or the engineers.
+    pub assesses_capacity: bool,
 }
 
 impl Trial<'_> {
@@ -55,7 +57,8 @@ pub fn simulate(
     state.start(world, setting, rules);
     record.start(world);
     let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
-    let mut trial = Trial { world, setting, rules, chance, pace: world.calendar.pace(0) };
+    let assesses_capacity = record.keeps_capacity() || rules.ladder.is_some() || adaptation::waits_for_shortage(world);
+    let mut trial = Trial { world, setting, rules, chance, pace: world.calendar.pace(0), assesses_capacity };
     for tick in 0..world.calendar.ticks {
         trial.pace = world.calendar.pace(tick);
         regulator::change_rules(&trial, state, tick);
