@@ -7,6 +7,7 @@ pub mod ensemble;
 pub mod exact;
 pub mod plan;
 pub mod single;
+pub mod sketch;
 
 pub use design::Design;
 pub use ensemble::{Ensemble, Interrupted, Kept, run};
