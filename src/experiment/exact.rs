@@ -2,17 +2,19 @@
 //! machines, the same values give the same bits: nothing is rounded before a result is asked for, and then once.
 //!
 //! Every `f64` is an integer times a power of two, and so is a product of two. A cell adds them as an integer of 128 bits
-//! ([`plane`]); means, variances and covariances are computed exactly from the sums ([`number`]).
+//! ([`plane`]); values that come in rows are first added as pairs of `f64` without rounding ([`rows`]). Means, variances and covariances are computed exactly from the sums ([`number`]).
 
 mod number;
 mod plane;
+mod rows;
 #[cfg(test)]
 mod tests;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
 pub use number::{Number, covariance, mean, variance};
-use plane::{ORIGIN, Plane, Slot};
+use plane::{ORIGIN, Plane};
+use rows::Rows;
 
 use super::bytes::{Damaged, read_number, take, take_slice, write_number};
 
@@ -23,6 +25,8 @@ pub struct Sums {
     upper: Plane,
     /// Sums of the lower halves of products; no cells before the first product.
     lower: Plane,
+    /// Sums of values that came in rows, until they are handed to `upper`; no cells before the first row.
+    rows: Rows,
 }
 
 /// Two tables differ in their number of cells.
@@ -41,7 +45,7 @@ const HALF: u32 = 53;
 impl Sums {
     /// Sums of nothing.
     pub fn new(cells: usize) -> Sums {
-        Sums { upper: Plane::new(cells), lower: Plane::default() }
+        Sums { upper: Plane::new(cells), ..Sums::default() }
     }
 
     /// Number of cells.
@@ -58,18 +62,19 @@ impl Sums {
     pub fn clear(&mut self) {
         self.upper.clear();
         self.lower.clear();
+        self.rows.clear();
     }
 
-    /// Adds a value to a cell.
+    /// Adds a value to a cell. Many values for many cells are added faster by [`Sums::add_row`].
     #[inline]
     pub fn add(&mut self, cell: usize, value: f64) {
-        self.add_row(cell, &[value]);
+        add_value(&mut self.upper, cell, value);
     }
 
     /// Adds values to cells side by side, from `first`.
     #[inline]
     pub fn add_row(&mut self, first: usize, values: &[f64]) {
-        self.upper.with_each(first, values, add_value);
+        self.rows.add(&mut self.upper, first, values);
     }
 
     /// Adds `a · b` to a cell, exactly: without rounding, overflow or underflow.
@@ -118,6 +123,7 @@ impl Sums {
             }
             self.lower.merge(&other.lower);
         }
+        other.rows.hand_over(&mut self.upper);
         Ok(())
     }
 
@@ -168,6 +174,7 @@ impl Sums {
                 plane.terms(cell, |integer, exponent| terms.push((integer, exponent)));
             }
         }
+        terms.extend(self.rows.term(cell).map(|(integer, exponent)| (integer, exponent as i32 - ORIGIN)));
         Some(terms)
     }
 }
@@ -194,13 +201,13 @@ fn parts(value: f64) -> Option<(i64, u32)> {
 const OF_VALUES: u32 = 1074;
 
 #[inline]
-fn add_value(slot: &mut Slot, value: f64) {
+fn add_value(plane: &mut Plane, cell: usize, value: f64) {
     if value == 0.0 {
         return;
     }
     match parts(value) {
-        Some((integer, exponent)) => slot.add(integer, exponent + OF_VALUES),
-        None => slot.mark_undefined(),
+        Some((integer, exponent)) => plane.add(cell, integer, exponent + OF_VALUES),
+        None => plane.mark_undefined(cell),
     }
 }
 

@@ -55,19 +55,34 @@ impl Plane {
     /// Adds `integer · 2^(exponent − ORIGIN)` to a cell; the integer has at most 53 bits and a sign.
     #[inline]
     pub fn add(&mut self, cell: usize, integer: i64, exponent: u32) {
-        let mut slot =
-            Slot { cell: cell as u32, base: &mut self.base[cell], sum: &mut self.sum[cell], beyond: &mut self.beyond };
-        slot.add(integer, exponent);
+        let raised = exponent.wrapping_sub(u32::from(self.base[cell]));
+        let sum = &mut self.sum[cell];
+        if raised < WINDOW
+            && let Some(total) = sum.checked_add(i128::from(integer) << raised)
+        {
+            *sum = total;
+        } else {
+            self.miss(cell, integer, exponent);
+        }
     }
 
-    /// The slots of contiguous cells, each to be given its number.
-    #[inline]
-    pub fn with_each<T: Copy>(&mut self, first: usize, items: &[T], mut with: impl FnMut(&mut Slot, T)) {
-        let cells = first..first + items.len();
-        let slots = self.base[cells.clone()].iter_mut().zip(&mut self.sum[cells]);
-        for (i, ((base, sum), item)) in slots.zip(items).enumerate() {
-            with(&mut Slot { cell: (first + i) as u32, base, sum, beyond: &mut self.beyond }, *item);
+    /// Adds a number that the window does not cover. The window moves up to a larger number and never down: a quantity
+    /// has its size from its large values.
+    #[cold]
+    #[inline(never)]
+    fn miss(&mut self, cell: usize, integer: i64, exponent: u32) {
+        let (base, sum) = (&mut self.base[cell], &mut self.sum[cell]);
+        match *base {
+            UNDEFINED => return,
+            EMPTY => {}
+            base if exponent < u32::from(base) => {
+                return self.beyond.add(cell as u32, i128::from(integer), exponent);
+            }
+            base => self.beyond.add(cell as u32, *sum, u32::from(base)),
         }
+        let lowest = exponent.saturating_sub(BELOW);
+        *base = lowest as u16;
+        *sum = i128::from(integer) << (exponent - lowest);
     }
 
     pub fn mark_undefined(&mut self, cell: usize) {
@@ -137,53 +152,6 @@ impl Plane {
 fn aligned(integer: i128, by: u32) -> Option<i128> {
     let shifted = integer.checked_shl(by)?;
     (shifted >> by == integer).then_some(shifted)
-}
-
-/// A cell while it is added to.
-pub struct Slot<'a> {
-    cell: u32,
-    base: &'a mut u16,
-    sum: &'a mut i128,
-    beyond: &'a mut Beyond,
-}
-
-impl Slot<'_> {
-    /// As [`Plane::add`].
-    #[inline]
-    pub fn add(&mut self, integer: i64, exponent: u32) {
-        let raised = exponent.wrapping_sub(u32::from(*self.base));
-        if raised < WINDOW
-            && let Some(sum) = self.sum.checked_add(i128::from(integer) << raised)
-        {
-            *self.sum = sum;
-        } else {
-            self.miss(integer, exponent);
-        }
-    }
-
-    /// Adds a number that the window does not cover. The window moves up to a larger number and never down: a quantity
-    /// has its size from its large values.
-    #[cold]
-    #[inline(never)]
-    fn miss(&mut self, integer: i64, exponent: u32) {
-        match *self.base {
-            UNDEFINED => return,
-            EMPTY => {}
-            base if exponent < u32::from(base) => {
-                return self.beyond.add(self.cell, i128::from(integer), exponent);
-            }
-            base => self.beyond.add(self.cell, *self.sum, u32::from(base)),
-        }
-        let base = exponent.saturating_sub(BELOW);
-        *self.base = base as u16;
-        *self.sum = i128::from(integer) << (exponent - base);
-    }
-
-    #[cold]
-    pub fn mark_undefined(&mut self) {
-        *self.base = UNDEFINED;
-        *self.sum = 0;
-    }
 }
 
 impl Beyond {

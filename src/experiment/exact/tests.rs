@@ -70,6 +70,16 @@ fn sum_of(values: &[f64]) -> Sums {
     sums
 }
 
+/// Eleven cells (a block and more), each of which gets all values in rows, in another order.
+fn rows_of(values: &[f64]) -> Sums {
+    let mut sums = Sums::new(11);
+    for i in 0..values.len() {
+        let row: Vec<f64> = values.iter().cycle().skip(i).take(11).copied().collect();
+        sums.add_row(0, &row);
+    }
+    sums
+}
+
 fn bytes(sums: &Sums) -> Vec<u8> {
     let mut bytes = Vec::new();
     sums.write(&mut bytes);
@@ -89,6 +99,8 @@ proptest! {
         prop_assert!(same(sums.value(0), expected), "{} is not {}", sums.value(0), expected);
         prop_assert!(same(sums.number(0).unwrap().to_f64(), expected));
         prop_assert_eq!(sums.is_zero(0), exact == BigInt::ZERO);
+        let rows = rows_of(&values);
+        prop_assert!((0..11).all(|cell| rows.number(cell) == sums.number(0)));
         let n = values.len() as u64;
         prop_assert!(n == 0 || same(sums.mean(n, 0), nearest_by_search(&exact, &n.into())));
     }
@@ -117,6 +129,33 @@ proptest! {
         prop_assert!(grouped == whole);
         prop_assert_eq!(bytes(&grouped), bytes(&whole));
         prop_assert!(same(grouped.value(0), whole.value(0)));
+    }
+
+    #[test]
+    fn many_rows_round_nothing(
+        pool in prop::collection::vec((1.0..2.0, -34..16, any::<bool>()), 11),
+        largest in any::<bool>(),
+        merged in any::<bool>(),
+    ) {
+        let value = |(fraction, exponent, negative): &(f64, i32, bool)| {
+            let fraction = if largest { f64::from_bits(1.5_f64.to_bits() - 1) } else { *fraction };
+            fraction * 2_f64.powi(*exponent) * if *negative && !largest { -1.0 } else { 1.0 }
+        };
+        let row: Vec<f64> = pool.iter().map(value).collect();
+        let (mut rows, mut singly, mut other) = (Sums::new(12), Sums::new(12), Sums::new(12));
+        // The units are set by ones.
+        rows.add_row(0, &[1.0; 12]);
+        (0..12).for_each(|cell| singly.add(cell, 1.0));
+        for i in 0..700 {
+            let rows = if merged && i % 300 < 150 { &mut other } else { &mut rows };
+            rows.add_row(i % 2, &row);
+            row.iter().enumerate().for_each(|(cell, value)| singly.add(i % 2 + cell, *value));
+        }
+        rows.merge(&other).unwrap();
+        prop_assert!(rows == singly);
+        prop_assert_eq!(bytes(&rows), bytes(&singly));
+        rows.clear();
+        prop_assert!(rows == Sums::new(12));
     }
 
     #[test]
@@ -193,6 +232,11 @@ fn a_cell_that_meets_no_finite_number_is_undefined_whatever_else_it_meets() {
     let mut merged = other.clone();
     merged.merge(&sums).unwrap();
     sums.merge(&other).unwrap();
+    let mut rows = Sums::new(9);
+    rows.add_row(0, &[1.0; 9]);
+    rows.add_row(0, &[f64::NAN; 9]);
+    rows.add_row(0, &[1.0; 9]);
+    assert!((0..9).all(|cell| rows.value(cell).is_nan()));
     for sums in [&sums, &merged] {
         assert!(sums.value(0).is_nan() && sums.number(0).is_none() && !sums.is_zero(0));
         assert!(sums.mean(2, 0).is_nan() && sums.variance(2, 0, 0).is_nan());
