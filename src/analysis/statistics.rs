@@ -2,9 +2,9 @@
 //! intervals by the bootstrap. Blank where one trial can say nothing.
 
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::results::Estimate;
+use crate::experiment::stopping::precision::student95;
 use crate::model::chance::{Chance, EntityKey, Purpose};
 use rand_xoshiro::rand_core::Rng;
 
@@ -51,16 +51,10 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
 pub fn mean_estimate(summary: &Summary) -> Option<Estimate> {
     let mean = summary.mean?;
     let interval = summary.standard_error.map(|error| {
-        let half = student95(summary.count) * error;
+        let half = student95(summary.count as u64) * error;
         (mean - half, mean + half)
     });
     Some(Estimate { value: mean, interval })
-}
-
-/// The 97.5% quantile of Student's t with `count - 1` degrees of freedom.
-fn student95(count: usize) -> f64 {
-    let freedom = count.saturating_sub(1).max(1) as f64;
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(0.975))
 }
 
 /// Resamples of the bootstrap.

@@ -5,6 +5,7 @@ pub mod design;
 pub mod ensemble;
 pub mod plan;
 pub mod single;
+pub mod stopping;
 
 pub use design::Design;
 pub use ensemble::{Ensemble, Interrupted, Kept, run};

@@ -7,6 +7,7 @@ pub mod figures;
 pub mod folder;
 pub mod manifest;
 pub mod number;
+pub mod stopping;
 pub mod summary;
 pub mod tables;
 
