@@ -2,10 +2,10 @@
 //! intervals by the bootstrap. Blank where one trial can say nothing.
 
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::results::Estimate;
 use crate::experiment::exact::{Sums, covariance};
+use crate::experiment::stopping::precision::student95;
 use crate::model::chance::{Chance, EntityKey, Purpose};
 use rand_xoshiro::rand_core::Rng;
 
@@ -62,16 +62,10 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
 pub fn mean_estimate(summary: &Summary) -> Option<Estimate> {
     let mean = summary.mean?;
     let interval = summary.standard_error.map(|error| {
-        let half = student95(summary.count) * error;
+        let half = student95(summary.count as u64) * error;
         (mean - half, mean + half)
     });
     Some(Estimate { value: mean, interval })
-}
-
-/// The 97.5% quantile of Student's t with `count - 1` degrees of freedom.
-fn student95(count: usize) -> f64 {
-    let freedom = count.saturating_sub(1).max(1) as f64;
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(0.975))
 }
 
 /// Resamples of the bootstrap.
@@ -133,7 +127,7 @@ pub fn ratio_of_sums(sums: &Linear<'_>) -> Option<Estimate> {
     let covariance = covariance(n, &xs.number(x)?, &ys.number(y)?, &ps.number(p)?);
     let interval = (n > 1 && mean != 0.0).then(|| {
         let variance = (vx - 2.0 * value * covariance + value * value * vy).max(0.0);
-        let half = student95(n as usize) * (variance / n as f64).sqrt() / mean.abs();
+        let half = student95(n) * (variance / n as f64).sqrt() / mean.abs();
         (value - half, value + half)
     });
     Some(Estimate { value, interval })

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::settings::{self, Horizon, Keep};
 use crate::experiment::header::Shard;
+use crate::experiment::stopping::Goal;
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::units::{Date, Use};
@@ -92,6 +93,9 @@ A FILE is a path, or the id of a shipped file. Paths within a file are meant fro
 
   The same with another reference and four times the trials, replacing an earlier result:
       chokepoint compare current-rules my-rules.toml --reference my-rules --trials 16000 --force
+
+  As many trials as it takes to know every shortfall to 1% of deployment:
+      chokepoint compare --until shortfall:paired:+-1%
 
 EXIT STATUS:
   0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
@@ -245,6 +249,9 @@ EXIT STATUS:
 pub struct RunArgs {
     /// Scenario: a path, or the id of a shipped one
     pub file: String,
+    /// When it has enough trials.
+    #[command(flatten)]
+    pub until: UntilArgs,
     /// How it is run and where the result goes.
     #[command(flatten)]
     pub write: WriteArgs,
@@ -262,6 +269,9 @@ pub struct CompareArgs {
     /// Scenario against which differences are told [default: what the comparison says, else the first]
     #[arg(long, value_name = "ID")]
     pub reference: Option<String>,
+    /// When it has enough trials.
+    #[command(flatten)]
+    pub until: UntilArgs,
     /// How it is run and where the result goes.
     #[command(flatten)]
     pub write: WriteArgs,
@@ -401,6 +411,29 @@ pub struct WriteArgs {
     /// Of that file only what it says itself counts, not what it extends, nor its id. What --set says comes on top.
     #[arg(long, value_name = "FILE", help_heading = "Simulation")]
     pub overlay: Option<String>,
+}
+
+/// When an ensemble has enough trials, where it is not told how many.
+#[derive(Debug, Clone, Args)]
+pub struct UntilArgs {
+    /// Add trials until an outcome is this precise in every scenario, instead of --trials; may be given several times
+    ///
+    /// GOAL is OUTCOME[@ENTITY]:MEASURE:±X or ±X% (`+-` will do for `±`): half of the 95% interval shall be no more than X.
+    /// MEASURE is `paired` (mean difference to the same trials of the reference; the shortfall is one itself), `mean`, or a
+    /// quantile `q01` to `q99`; X is in the outcome's unit. X% is of the reference's mean for `paired` (of deployment
+    /// without controls for the shortfall), of the estimate otherwise. All goals must be met, and stay so for two further looks.
+    /// Examples: shortfall:paired:±1%, cumulative-deployment:mean:±0.5%, shortfall:q90:±20000.
+    #[arg(long, value_name = "GOAL", value_parser = settings::goal, conflicts_with = "trials")]
+    #[arg(help_heading = "Simulation")]
+    pub until: Vec<Goal>,
+    /// With --until: trials before the first look, rounded up to a multiple of 256
+    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "until", default_value_t = 1000)]
+    #[arg(value_parser = settings::trials, help_heading = "Simulation")]
+    pub at_least: u32,
+    /// With --until: trials after which it ends in any case, with a warning if it is not precise enough
+    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "until", default_value_t = 100_000)]
+    #[arg(value_parser = settings::trials, help_heading = "Simulation")]
+    pub at_most: u32,
 }
 
 /// `determine`.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::args::{MergeArgs, WriteArgs};
+use super::args::{MergeArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
 use crate::experiment::header::Header;
+use crate::experiment::stopping::{Goal, Stopping};
 use crate::report::folder::Replace;
 use crate::report::manifest;
 use crate::scenario::problem::suggest;
@@ -118,6 +119,31 @@ pub fn threads(text: &str) -> Result<usize, String> {
 fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     let number = text.parse().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
+}
+
+/// A precision that is asked for.
+///
+/// # Errors
+/// None; what to write instead.
+pub fn goal(text: &str) -> Result<Goal, String> {
+    text.trim().parse::<Goal>().map_err(|error| match error.help() {
+        Some(help) => format!("{error} ({help})"),
+        None if horizon(text.trim()).is_ok() => format!("{error}; the last day to simulate is set by --horizon"),
+        None => error.to_string(),
+    })
+}
+
+/// When an ensemble has enough trials; `None` where their number was given.
+///
+/// # Errors
+/// A floor above the cap.
+pub fn stopping(typed: &UntilArgs) -> Result<Option<Stopping>, CliError> {
+    if typed.until.is_empty() {
+        return Ok(None);
+    }
+    let stopping = Stopping::new(typed.until.clone(), typed.at_least, typed.at_most);
+    let help = "lower --at-least (1,000 if not given), or raise --at-most";
+    stopping.map(Some).map_err(|error| CliError::usage(error.to_string(), help))
 }
 
 /// How many trials a calibration keeps.

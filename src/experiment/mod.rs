@@ -11,14 +11,12 @@ pub mod exact;
 pub mod header;
 pub mod part;
 pub mod partial;
-pub mod design;
-pub mod ensemble;
-pub mod exact;
 pub mod plan;
 pub mod rows;
 pub mod shape;
 pub mod single;
 pub mod sketch;
+pub mod stopping;
 pub mod tally;
 pub mod trial_table;
 
