@@ -11,6 +11,7 @@ use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::settings::{Horizon, Settings};
 use crate::analysis::{self, results::Comparison};
+use crate::experiment::design::Request;
 use crate::experiment::{self, Plan};
 use crate::report::folder::{FolderError, Target};
 use crate::report::number::thousands;
@@ -29,6 +30,8 @@ pub(super) struct Job {
     pub(super) reference: Option<String>,
     /// Whether the usual folder may be replaced where it holds an earlier result of this.
     pub(super) own: bool,
+    /// What is asked of the design.
+    pub(super) request: Request,
 }
 
 impl Job {
@@ -36,7 +39,12 @@ impl Job {
     pub(super) fn run(self, typed: &WriteArgs, out: &mut dyn Write) -> Result<(), CliError> {
         let started = Timestamp::now();
         let settings = Settings::of(typed, &self.name, self.own)?;
-        let plan = Plan::new(&self.loaded.scenarios, settings.seed, settings.trials)?;
+        let plan = Plan::designed(&self.loaded.scenarios, settings.seed, &self.request)?;
+        if !settings.quiet {
+            for warning in plan.design.warnings(plan.trials) {
+                let _ = writeln!(io::stderr(), "warning: {warning}");
+            }
+        }
         let reference = self.reference_in(&plan)?;
         let target = Target::new(&settings.folder, settings.replace.clone())?;
         let threads = settings.threads;
@@ -159,7 +167,8 @@ fn load_each(
     sources.iter().zip(&bare).map(with_overrides).collect()
 }
 
-fn meant_for(scenario: &Scenario, path: &str) -> bool {
+/// Whether an override at a path is meant for a scenario.
+pub(super) fn meant_for(scenario: &Scenario, path: &str) -> bool {
     match path.split('.').collect::<Vec<_>>().as_slice() {
         [table @ ("provisions" | "licensing"), id, ..] => {
             scenario.resolved.get(table).is_some_and(|table| table.get(id).is_some())

@@ -213,6 +213,7 @@ impl Worker {
         for trial in trials {
             let place = plan.design.place(plan.seed, trial);
             self.setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
+            self.setting.draw_regimes(plan.seed, place.unplaced);
             self.simulate(plan, plan.without, true);
             for s in (0..plan.scenarios.len()).filter(|s| *s != plan.without) {
                 self.simulate(plan, s, false);

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Page;
+use super::design;
 use super::folder::files_below;
 use crate::analysis::results::Comparison;
-use crate::experiment::Plan;
+use crate::experiment::{Design, Plan};
 use crate::scenario::Scenario;
 use crate::units::Date;
 
@@ -65,6 +66,7 @@ struct Manifest<'a> {
     reference: &'a str,
     seed: u64,
     trials: u32,
+    design: design::Entry<'a>,
     tick: &'static str,
     horizon: Horizon,
     overrides: Vec<Override<'a>>,
@@ -127,6 +129,7 @@ pub fn page(
         reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
         seed: comparison.seed,
         trials: comparison.trials,
+        design: &plan.design,
         tick: comparison.tick,
         start: comparison.dates.first().copied().unwrap_or(comparison.end),
         end: comparison.end,
@@ -149,6 +152,8 @@ pub struct About<'a> {
     pub seed: u64,
     /// Trials a scenario.
     pub trials: u32,
+    /// How they were laid over what is not known.
+    pub design: &'a Design,
     /// Length of a tick in a word.
     pub tick: &'static str,
     /// First simulated day.
@@ -197,6 +202,7 @@ pub fn page_about(
         reference: about.reference,
         seed: about.seed,
         trials: about.trials,
+        design: design::Entry::of(about.design, about.trials),
         tick: about.tick,
         horizon: Horizon { start: about.start.to_string(), end: about.end.to_string() },
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),

@@ -3,6 +3,7 @@
 
 pub mod backtest;
 pub mod calibration;
+pub mod design;
 pub mod figures;
 pub mod folder;
 pub mod manifest;
@@ -12,6 +13,7 @@ pub mod tables;
 
 pub use summary::headline;
 
+use crate::analysis::compare as analysis;
 use crate::analysis::results::Comparison;
 use crate::experiment::{Ensemble, Plan};
 use figures::FigureError;
@@ -69,5 +71,12 @@ pub fn pages(
     pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
     pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
     pages.push(Page::new("trials.csv", tables::trials(plan, ensemble)?));
+    if !plan.design.is_plain() {
+        pages.push(Page::new("points.csv", design::points_table(plan)?));
+    }
+    if plan.design.kind().shares_chance() {
+        let values = |s: usize, column| analysis::values(ensemble, &ensemble.scenarios[s], Some(column));
+        pages.push(Page::new("by-point.csv", design::by_point(plan, &ensemble.totals, values)?));
+    }
     Ok(pages)
 }
