@@ -50,6 +50,7 @@ pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliErr
         reference: &scenario.id,
         seed: backtest.seed,
         trials: backtest.trials,
+        design: &plan.design,
         tick: scenario.world.time.tick.name(),
         start: backtest.start,
         end: backtest.end,

@@ -67,6 +67,7 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
         reference: &scenario.id,
         seed: settings.seed,
         trials: settings.trials,
+        design: &plan.design,
         tick: scenario.world.time.tick.name(),
         start: scenario.world.time.start,
         end: job.end(),

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use super::args::CompareArgs;
 use super::error::CliError;
-use super::load;
+use super::levers;
 use super::simulate::Job;
-use crate::scenario::{ComparisonFile, Kind, Scenario, Source, kind_of, load_comparison};
+use crate::scenario::{ComparisonFile, Kind, Source, kind_of, load_comparison};
 
 /// What is compared where nothing is named.
 const SHIPPED: &str = "shipped:shipped";
@@ -36,9 +36,10 @@ fn not_comparable(file: &str, kind: Kind) -> CliError {
 }
 
 fn from_file(file: ComparisonFile, args: &CompareArgs, own: bool) -> Result<Job, CliError> {
-    let loaded = load::load(&file.scenarios, &args.write)?;
-    let reference = args.reference.clone().unwrap_or(file.reference);
-    Ok(Job { loaded, name: file.id, title: file.title, reference: Some(reference), own })
+    let designed = levers::load(&file.scenarios, &args.write, &args.design)?;
+    let reference = designed.standing_for(args.reference.as_ref().unwrap_or(&file.reference));
+    let (loaded, request) = (designed.loaded, designed.request);
+    Ok(Job { loaded, name: file.id, title: file.title, reference: Some(reference), own, request })
 }
 
 fn from_scenarios(files: &[String], args: &CompareArgs) -> Result<Job, CliError> {
@@ -49,17 +50,19 @@ fn from_scenarios(files: &[String], args: &CompareArgs) -> Result<Job, CliError>
             kind => return Err(not_comparable(file, kind)),
         }
     }
-    let loaded = load::load(&sources, &args.write)?;
-    let reference = args.reference.clone().or_else(|| loaded.scenarios.first().map(|s| s.id.clone()));
-    let (name, title) = (name(&loaded.scenarios), title(&loaded.scenarios, reference.as_deref().unwrap_or_default()));
-    Ok(Job { loaded, name, title, reference, own: false })
+    let designed = levers::load(&sources, &args.write, &args.design)?;
+    let asked: Vec<&str> = designed.ids().collect();
+    let reference = args.reference.as_deref().or(asked.first().copied()).unwrap_or_default();
+    let (name, title) = (name(&asked), title(&asked, reference));
+    let reference = Some(designed.standing_for(reference));
+    let (loaded, request) = (designed.loaded, designed.request);
+    Ok(Job { loaded, name, title, reference, own: false, request })
 }
 
 /// The ids of the scenarios; of many, the first and how many more. Ids are lower-case letters, digits and hyphens.
-fn name(scenarios: &[Scenario]) -> String {
-    let ids: Vec<&str> = scenarios.iter().map(|s| s.id.as_str()).collect();
+fn name(ids: &[&str]) -> String {
     let whole = ids.join("-vs-");
-    match ids.as_slice() {
+    match ids {
         [first, others @ ..] if whole.len() > LONGEST_NAME => {
             let first: String = first.chars().take(LONGEST_NAME).collect();
             format!("{first}-vs-{}-others", others.len())
@@ -68,7 +71,7 @@ fn name(scenarios: &[Scenario]) -> String {
     }
 }
 
-fn title(scenarios: &[Scenario], reference: &str) -> String {
-    let others: Vec<&str> = scenarios.iter().map(|s| s.id.as_str()).filter(|id| *id != reference).collect();
+fn title(ids: &[&str], reference: &str) -> String {
+    let others: Vec<&str> = ids.iter().copied().filter(|id| *id != reference).collect();
     format!("{} against {reference}", others.join(", "))
 }

@@ -55,7 +55,8 @@ fn load_each(
     sources.iter().zip(&bare).map(with_overrides).collect()
 }
 
-fn meant_for(scenario: &Scenario, path: &str) -> bool {
+/// Whether an override at a path is meant for a scenario.
+pub(super) fn meant_for(scenario: &Scenario, path: &str) -> bool {
     match path.split('.').collect::<Vec<_>>().as_slice() {
         [table @ ("provisions" | "licensing"), id, ..] => {
             scenario.resolved.get(table).is_some_and(|table| table.get(id).is_some())

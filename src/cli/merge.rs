@@ -26,9 +26,12 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let header = whole(&shards)?;
     let settings = Settings::of_merge(args, &header)?;
     let loaded = Loaded { scenarios: scenarios(&shards, &header)?, overrides: Vec::new() };
-    let mut plan = Plan::new(&loaded.scenarios, header.seed, header.trials)?;
+    let Some(request) = header.design.request() else {
+        return Err(CliError::usage("the shards are of no known design", "merge them by the version that ran them"));
+    };
+    let mut plan = Plan::designed(&loaded.scenarios, header.seed, &request)?;
     let (name, title) = (header.name.clone(), header.title.clone());
-    let job = Job { loaded, name, title, reference: Some(header.reference.clone()), own: false };
+    let job = Job { loaded, name, title, reference: Some(header.reference.clone()), own: false, request };
     plan.reference = job.reference_in(&plan)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let interrupt = Interrupt::listen();

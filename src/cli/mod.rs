@@ -10,6 +10,7 @@ mod determine;
 pub mod error;
 mod explain;
 mod interrupt;
+mod levers;
 mod list;
 mod load;
 mod merge;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::RunArgs;
 use super::error::CliError;
-use super::load;
+use super::levers;
 use super::simulate::Job;
 use crate::scenario::{Kind, Source, kind_of};
 
@@ -13,7 +13,8 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), CliError> {
         let help = format!("run it by `chokepoint compare {}`", args.file);
         return Err(CliError::usage(format!("`{}` is a comparison, not a scenario", args.file), help));
     }
-    let loaded = load::load(&[Source::named(&args.file)?], &args.write)?;
-    let (name, title) = loaded.scenarios.first().map(|s| (s.id.clone(), s.title.clone())).unwrap_or_default();
-    Job { loaded, name, title, reference: None, own: false }.run(&args.write, &args.simulate, out)
+    let designed = levers::load(&[Source::named(&args.file)?], &args.write, &args.design)?;
+    let (name, title) = designed.first();
+    let (loaded, request) = (designed.loaded, designed.request);
+    Job { loaded, name, title, reference: None, own: false, request }.run(&args.write, &args.simulate, out)
 }

@@ -1,6 +1,7 @@
 //! What was typed, and what it means: values that make sense alone are parsed here, and defaults, the horizon and the
 //! folder are settled against the scenarios that they are meant for.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -8,6 +9,7 @@ use jiff::{Span, Timestamp};
 
 use super::args::{MergeArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
+use crate::experiment::design::{Kind, MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
 use crate::report::folder::Replace;
@@ -18,9 +20,6 @@ use crate::units::{Date, Named};
 /// Where each trial's outcomes are kept in memory, more than a million trials do not fit a usual one, and would sharpen no
 /// answer: the error falls with the square root of their number.
 const MOST_KEPT_TRIALS: u32 = 1_000_000;
-
-/// More trials than this are a matter of years, even on a cluster.
-const MOST_TRIALS: u32 = 1_000_000_000;
 
 /// More threads than any machine that this is meant for has.
 const MOST_THREADS: usize = 1024;
@@ -106,6 +105,100 @@ pub fn kept_trials(text: &str) -> Result<u32, String> {
     let trials = within(text, 1, u64::from(MOST_KEPT_TRIALS))
         .map_err(|why| format!("{why}: every trial's outcomes are kept, and beyond that they sharpen no answer"))?;
     u32::try_from(trials).map_err(|why| why.to_string())
+}
+
+/// A number of points or replications.
+///
+/// # Errors
+/// None, or too many.
+pub fn count(text: &str) -> Result<u32, String> {
+    u32::try_from(within(text, 1, u64::from(MOST_TRIALS))?).map_err(|why| why.to_string())
+}
+
+/// A design, by its name or what it is usually called for short.
+///
+/// # Errors
+/// None of these.
+pub fn design(text: &str) -> Result<Kind, String> {
+    match text {
+        "mc" => Ok(Kind::MonteCarlo),
+        "lhs" => Ok(Kind::LatinHypercube),
+        "full-factorial" => Ok(Kind::Factorial),
+        "oat" | "ofat" => Ok(Kind::OneAtATime),
+        other => named(other),
+    }
+}
+
+/// A `PATH=V1,V2,...`. A comma within brackets or quotes does not part values.
+///
+/// # Errors
+/// No path, a value that is blank or given twice.
+pub fn lever(text: &str) -> Result<(String, Vec<String>), String> {
+    let (path, values) = setting(text).map_err(|_| LEVER.to_owned())?;
+    let (mut depth, mut quote, mut parts) = (0i32, None, vec![String::new()]);
+    for c in values.chars() {
+        match (c, quote) {
+            (_, Some(open)) => quote = (c != open).then_some(open),
+            ('"' | '\'', None) => quote = Some(c),
+            ('[' | '{', None) => depth += 1,
+            (']' | '}', None) => depth -= 1,
+            _ => {}
+        }
+        match parts.last_mut() {
+            Some(part) if c != ',' || depth > 0 || quote.is_some() => part.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
+    let values: Vec<String> = parts.iter().map(|part| part.trim().to_owned()).collect();
+    if values.iter().any(String::is_empty) {
+        return Err(LEVER.to_owned());
+    }
+    let mut twice = values.iter().enumerate().filter(|(i, value)| values[..*i].contains(value));
+    match twice.next() {
+        Some((_, value)) => Err(format!("the value {value} stands twice")),
+        None => Ok((path, values)),
+    }
+}
+
+const LEVER: &str = "write PATH=V1,V2,..., such as behaviour.over_compliance=0,0.2,0.4";
+
+/// The seed of all random draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seed {
+    /// This one.
+    Given(u64),
+    /// One that the system's entropy picks.
+    Random,
+}
+
+/// Binary digits of a seed that is picked: as many as every reader of JSON reads exactly.
+const PICKED_BITS: u32 = 53;
+
+impl Seed {
+    /// The number.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    fn pick(self) -> Result<u64, CliError> {
+        match self {
+            Seed::Given(seed) => Ok(seed),
+            Seed::Random => getrandom::u64().map(|bits| bits >> (u64::BITS - PICKED_BITS)).map_err(|why| {
+                CliError::usage(format!("the system gives no random seed: {why}"), "give one by --seed N")
+            }),
+        }
+    }
+}
+
+/// A seed: a number, or `random`.
+///
+/// # Errors
+/// Neither.
+pub fn seed(text: &str) -> Result<Seed, String> {
+    if text == "random" {
+        return Ok(Seed::Random);
+    }
+    let number = text.parse().map(Seed::Given);
+    number.map_err(|_| format!("write a whole number from 0 to {}, or `random`", u64::MAX))
 }
 
 /// The number of threads.
@@ -247,13 +340,18 @@ impl Settings {
             (false, true) => Replace::Earlier(name.to_owned()),
             (false, false) => Replace::Nothing,
         };
+        let seed = typed.seed.pick()?;
+        if typed.seed == Seed::Random && !typed.quiet {
+            // Where standard error is closed, the manifest still tells it.
+            let _ = writeln!(io::stderr(), "the seed {seed} was picked: --seed {seed} gives this result again");
+        }
         Ok(Settings {
             folder: typed.out.clone().unwrap_or_else(|| Path::new("output").join(folder)),
             replace,
             figures: !typed.no_figures,
             quiet: typed.quiet,
-            seed: typed.seed,
-            trials: typed.trials,
+            seed,
+            trials: typed.trials.unwrap_or(USUAL_TRIALS),
             threads: typed.threads.unwrap_or_else(cores),
             date: given.unwrap_or_else(|| utc(Timestamp::now())),
             dated: given.is_some(),
@@ -350,6 +448,33 @@ mod tests {
         assert_eq!(setting("a.b = { value = 1 }"), pair("a.b", "{ value = 1 }"));
         for wrong in ["a.b", "=1", "a=", ""] {
             assert!(setting(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_lever_splits_at_commas_that_part_values() {
+        let lever = |text: &str| lever(text).map(|(path, values)| (path, values.join("|")));
+        let is = |path: &str, values: &str| Ok((path.to_owned(), values.to_owned()));
+        assert_eq!(lever("a.b = 0, 0.2,0.4"), is("a.b", "0|0.2|0.4"));
+        assert_eq!(lever("a.b=2020-01-01"), is("a.b", "2020-01-01"));
+        assert_eq!(
+            lever("a.b=['x', \"y,z\"],{ value = 1, unit = 'share' }"),
+            is("a.b", "['x', \"y,z\"]|{ value = 1, unit = 'share' }")
+        );
+        for wrong in ["a.b", "=1", "a=", "a=1,,2", "a=,1", "a=1,", "a=1,2,1", ""] {
+            assert!(lever(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_seed_is_a_number_or_picked() {
+        assert_eq!(seed("18446744073709551615").map(Seed::pick).unwrap().unwrap(), u64::MAX);
+        let picked = seed("random").unwrap().pick().unwrap();
+        assert!(picked < 1 << PICKED_BITS);
+        // Two picks agree once in 2^53.
+        assert_ne!(picked, Seed::Random.pick().unwrap());
+        for wrong in ["", "-1", "1.5", "Random", "18446744073709551616"] {
+            assert!(seed(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -14,6 +14,7 @@ use super::settings::Settings;
 use super::work::Work;
 use crate::analysis;
 use crate::experiment::chunks::Chunks;
+use crate::experiment::design::{Recipe, Request};
 use crate::experiment::header::{Header, Shard};
 use crate::experiment::partial::Partial;
 use crate::experiment::{Ensemble, Plan, trial_table};
@@ -32,6 +33,8 @@ pub(super) struct Job {
     pub(super) reference: Option<String>,
     /// Whether the usual folder may be replaced where it holds an earlier result of this.
     pub(super) own: bool,
+    /// What is asked of the design.
+    pub(super) request: Request,
 }
 
 impl Job {
@@ -42,7 +45,12 @@ impl Job {
             .shard
             .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
         let settings = Settings::of(write, &folder, &self.name, self.own)?;
-        let mut plan = Plan::new(&self.loaded.scenarios, settings.seed, settings.trials)?;
+        let mut plan = Plan::designed(&self.loaded.scenarios, settings.seed, &self.request)?;
+        if !settings.quiet {
+            for warning in plan.design.warnings(plan.trials) {
+                let _ = writeln!(io::stderr(), "warning: {warning}");
+            }
+        }
         plan.reference = self.reference_in(&plan)?;
         let header = self.header(&plan, typed.shard);
         if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
@@ -72,7 +80,7 @@ impl Job {
             seed: plan.seed,
             trials: plan.trials,
             chunk: Chunks::of(plan.trials).size(),
-            design: plan.design.to_string(),
+            design: Recipe::of(&plan.design, plan.trials),
             until: Vec::new(),
             at_least: 0,
             reference: plan.scenarios[plan.reference].id.clone(),

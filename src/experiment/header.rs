@@ -1,6 +1,7 @@
 //! What an experiment is, apart from how and where it is run: two runs with the same header give the same bytes, so that
 //! one may go on from where the other stopped, and shards of one may be joined.
 
+use super::design::Recipe;
 use serde::{Deserialize, Serialize};
 
 /// What a checkpoint, a shard or a rank must agree on.
@@ -20,7 +21,7 @@ pub struct Header {
     /// Trials in a chunk.
     pub chunk: u32,
     /// How trials are laid over what is not known.
-    pub design: String,
+    pub design: Recipe,
     /// What is to be reached, if the number of trials follows from it.
     pub until: Vec<String>,
     /// Trials before the precision is looked at.

@@ -111,6 +111,7 @@ impl Worker {
     fn simulate(&mut self, plan: &Plan, trial: u32) {
         let place = plan.design.place(plan.seed, trial);
         self.setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
+        self.setting.draw_regimes(plan.seed, place.unplaced);
         for (rules, record) in self.rules.iter_mut().zip(&mut self.records) {
             simulate(&plan.world, &self.setting, rules, &mut self.state, record, |_, _| {});
         }

@@ -1,6 +1,6 @@
 //! What is to be run: the scenarios of a comparison on their common world, the seed and the number of trials.
 
-use super::design::Design;
+use super::design::{Design, DesignError, Request};
 use crate::law::LawError;
 use crate::model::compile::{CompileError, compile};
 use crate::model::rules::Rules;
@@ -68,9 +68,9 @@ pub enum PlanError {
         /// The other.
         b: String,
     },
-    /// No trial.
-    #[error("the number of trials must be at least 1")]
-    NoTrials,
+    /// The design can't be had.
+    #[error(transparent)]
+    Design(#[from] DesignError),
     /// The world can't be compiled.
     #[error(transparent)]
     World(#[from] CompileError),
@@ -85,15 +85,20 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Plans a comparison of scenarios on their common world.
+    /// Plans a comparison of scenarios on their common world, by plain Monte Carlo.
     ///
     /// # Errors
     /// Scenarios that can't be run or compared; see [`PlanError`].
     pub fn new(scenarios: &[Scenario], seed: u64, trials: u32) -> Result<Plan, PlanError> {
+        Plan::designed(scenarios, seed, &Request::monte_carlo(trials))
+    }
+
+    /// Plans a comparison of scenarios on their common world, by the design that is asked for.
+    ///
+    /// # Errors
+    /// Scenarios that can't be run or compared, a design that can't be had; see [`PlanError`].
+    pub fn designed(scenarios: &[Scenario], seed: u64, request: &Request) -> Result<Plan, PlanError> {
         let first = scenarios.first().ok_or(PlanError::Empty)?;
-        if trials == 0 {
-            return Err(PlanError::NoTrials);
-        }
         for (i, scenario) in scenarios.iter().enumerate() {
             if !scenario.runnable {
                 return Err(PlanError::NotRunnable { id: scenario.id.clone() });
@@ -121,15 +126,8 @@ impl Plan {
                 planned.len() - 1
             }
         };
-        Ok(Plan {
-            world,
-            scenarios: planned,
-            without,
-            reference: without,
-            seed,
-            trials,
-            design: Design::monte_carlo(1),
-        })
+        let (design, trials) = request.settle(&world.params)?;
+        Ok(Plan { world, scenarios: planned, without, reference: without, seed, trials, design })
     }
 }
 

@@ -54,6 +54,7 @@ pub fn each(
             for trial in first..last {
                 let place = plan.design.place(plan.seed, trial);
                 setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
+                setting.draw_regimes(plan.seed, place.unplaced);
                 simulate(&plan.world, setting, rules, state, record, |_, _| {});
                 ask(record, &mut kept);
             }

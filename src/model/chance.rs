@@ -54,6 +54,8 @@ pub enum Purpose {
     Maturation,
     /// Error of an observation, in a calibration (entity: the observation; not part of a trial).
     ObservationError,
+    /// Order and digits of a stratified design (entity: the parameter or its record; not part of a trial).
+    Design,
 }
 
 /// The key of an entity: a hash of its id, so that it does not depend on what else there is.

@@ -4,7 +4,7 @@
 //! foresee (E10) is as for provisions with days of their own.
 
 use super::calendar::{Calendar, MONTH};
-use super::chance::{Chance, EntityKey, Purpose};
+use super::chance::{EntityKey, Purpose};
 use super::ids::*;
 use super::params::Keyed;
 use super::production::sustain;
@@ -95,7 +95,7 @@ impl Escalation {
         self.outlooks.clear();
         self.new_outlooks.clear();
         if let Some(ladder) = &rules.ladder {
-            let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
+            let chance = setting.regimes();
             self.tolerance = ladder.tolerance.value(chance);
             self.patience = ladder.patience.value(chance);
             self.notice = ladder.notice.value(chance);

@@ -46,7 +46,7 @@ fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
     let Some(day) = state.license[i].decision.filter(|day| *day < end) else { return };
     let Some(period) = practice(trial, day) else { return };
     let review = trial.outlook(state, watch, offer).review[tick];
-    let rate = trial.rules.licensing[period].approval(category(trial, offer), review, trial.chance);
+    let rate = trial.rules.licensing[period].approval(category(trial, offer), review, setting.regimes());
     let key = license_key(world, watch, offer);
     let attempt = u64::from(state.license[i].attempts);
     let approved = trial.chance.uniform(Purpose::LicenseDecision, key, attempt) < rate;
@@ -94,7 +94,7 @@ fn revoke(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
     for (p, period) in periods.iter().enumerate() {
         let next = periods.get(p + 1).map_or(f64::INFINITY, |next| next.from);
         let (start, stop) = (first.max(period.from), end.min(next));
-        let hazard = if stop > start { period.revocation(trial.chance) / MONTH } else { 0.0 };
+        let hazard = if stop > start { period.revocation(trial.setting.regimes()) / MONTH } else { 0.0 };
         if hazard <= 0.0 {
             continue;
         }

@@ -6,7 +6,6 @@
 use rust_decimal::prelude::ToPrimitive;
 
 use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
-use super::chance::Chance;
 use super::ids::MarketId;
 use super::params::Keyed;
 use super::rules::Rules;
@@ -162,7 +161,7 @@ impl Zones {
         if restrictions.is_empty() {
             return;
         }
-        let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
+        let chance = setting.regimes();
         self.share.extend(restrictions.iter().map(|restriction| restriction.share.value(chance)));
         for (k, restriction) in restrictions.iter().enumerate() {
             // The most on any first day.

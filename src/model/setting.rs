@@ -19,6 +19,8 @@ pub struct Setting {
     pub trial: u64,
     /// Chance of the trial, for draws that only some scenarios make.
     pub chance: Option<Chance>,
+    /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
+    regimes: Option<Chance>,
     /// Value of each parameter.
     pub values: Vec<f64>,
     /// Planned demand of each market in each tick, units.
@@ -141,11 +143,24 @@ impl Setting {
         &self.capacity[tick * offers..(tick + 1) * offers]
     }
 
+    /// By what the numbers of the regimes are drawn.
+    #[inline]
+    pub fn regimes(&self) -> Chance {
+        self.regimes.or(self.chance).unwrap_or(Chance::new(0, self.trial))
+    }
+
+    /// Has the numbers of the regimes drawn as in the trial of this number: those of one point of a design are the same in
+    /// all its replications. Holds until the next trial is drawn.
+    pub fn draw_regimes(&mut self, seed: u64, number: u64) {
+        self.regimes = Some(Chance::new(seed, number));
+    }
+
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
     pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&super::params::Uncertain) -> f64) {
         let chance = Chance::new(seed, trial);
         self.trial = trial;
         self.chance = Some(chance);
+        self.regimes = None;
         let mut values = std::mem::take(&mut self.values);
         world.params.place(&mut values, unit);
         self.values = values;

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::design;
 use super::folder::files_below;
 use super::{Page, hash_of};
 use crate::analysis::results::Comparison;
-use crate::experiment::Plan;
 use crate::experiment::header::{Header, Shard};
+use crate::experiment::{Design, Plan};
 use crate::scenario::Scenario;
 use crate::units::Date;
 
@@ -66,6 +67,7 @@ struct Manifest<'a> {
     reference: &'a str,
     seed: u64,
     trials: u32,
+    design: design::Entry<'a>,
     tick: &'static str,
     horizon: Horizon,
     overrides: Vec<Override<'a>>,
@@ -135,6 +137,7 @@ pub fn page(
         reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
         seed: comparison.seed,
         trials: comparison.trials,
+        design: &plan.design,
         tick: comparison.tick,
         start: comparison.dates.first().copied().unwrap_or(comparison.end),
         end: comparison.end,
@@ -165,6 +168,7 @@ pub fn shard_page(
         reference: &header.reference,
         seed: header.seed,
         trials: header.trials,
+        design: &plan.design,
         tick: calendar.tick.name(),
         start: calendar.date(0),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
@@ -189,6 +193,8 @@ pub struct About<'a> {
     pub seed: u64,
     /// Trials a scenario.
     pub trials: u32,
+    /// How they were laid over what is not known.
+    pub design: &'a Design,
     /// Length of a tick in a word.
     pub tick: &'static str,
     /// First simulated day.
@@ -241,6 +247,7 @@ pub fn page_about(
         reference: about.reference,
         seed: about.seed,
         trials: about.trials,
+        design: design::Entry::of(about.design, about.trials),
         tick: about.tick,
         horizon: Horizon { start: about.start.to_string(), end: about.end.to_string() },
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),

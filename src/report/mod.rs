@@ -3,6 +3,7 @@
 
 pub mod backtest;
 pub mod calibration;
+pub mod design;
 pub mod figures;
 pub mod folder;
 pub mod manifest;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;
+use crate::experiment::shape::EXACT;
 use crate::experiment::trial_table::TableError;
 use crate::experiment::{Ensemble, Plan};
 use figures::FigureError;
@@ -141,7 +143,16 @@ pub fn pages(
     pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
     pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
     pages.push(Page::new("pairing.csv", tables::pairing(plan, ensemble)?));
+    if !plan.design.is_plain() && ensemble.trials() <= EXACT {
+        pages.push(Page::new("points.csv", design::points_table(plan)?));
+    }
     if !ensemble.shape.sketched {
+        if plan.design.kind().shares_chance() {
+            pages.push(Page::new(
+                "by-point.csv",
+                design::by_point(plan, &ensemble.shape.totals, |s, column| ensemble.values(s, column))?,
+            ));
+        }
         pages.push(trials(plan, ensemble, making)?);
     }
     Ok(pages)

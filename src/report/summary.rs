@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::design;
 use super::number::{percent, prose, thousands};
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
@@ -268,13 +269,11 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
             "`trials.csv` and `trials.parquet`",
         )
     };
-    let uncertain = plan.world.params.uncertain().len();
     let _ = write!(
         page,
         "\n## Method\n\n\
          An agent-based model of vendors, suppliers, markets and a regulator was run for {} trials a scenario with master \
-         seed {} in {} ticks from {} to {}. In each trial {uncertain} uncertain parameters were drawn from the distributions \
-         in the scenario files, and chance (demand, awards, capacity, reviews, qualifications, decisions) within it. The \
+         seed {} in {} ticks from {} to {}. {} The \
          scenarios share each trial's draws, so that differences are paired. Shortfalls are measured against the same trials \
          in the same world with no provisions; headline ratios are ratios of sums over trials with 95% intervals \
          {headline} (by tick: by Student's t on the linearised ratio); other intervals are 95% by Student's t{quantiles}. The intervals tell how well \
@@ -288,6 +287,7 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
         if comparison.tick == "month" { "monthly" } else { "weekly" },
         comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
         comparison.end,
+        design::words(plan),
         hashes
             .iter()
             .map(|(id, hash)| format!("{id} `{}`", &hash[..hash.len().min(12)]))

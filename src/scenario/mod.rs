@@ -126,6 +126,16 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The same scenario under another id and title, such as one that stands for a value of a lever.
+    pub(crate) fn renamed(mut self, id: String, title: String) -> Scenario {
+        if let Some(document) = self.resolved.as_object_mut() {
+            document.insert("id".into(), id.clone().into());
+            document.insert("title".into(), title.clone().into());
+        }
+        self.hash = resolved::hash(&self.resolved);
+        Scenario { id, title, ..self }
+    }
+
     /// The whole merged scenario as JSON; see [`Scenario::resolved`].
     pub fn resolved_json(&self) -> serde_json::Value {
         self.resolved.clone()
