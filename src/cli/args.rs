@@ -250,9 +250,6 @@ EXIT STATUS:
 pub struct RunArgs {
     /// Scenario: a path, or the id of a shipped one
     pub file: String,
-    /// When it has enough trials.
-    #[command(flatten)]
-    pub until: UntilArgs,
     /// How trials are laid over what is not known.
     #[command(flatten)]
     pub design: DesignArgs,
@@ -273,9 +270,6 @@ pub struct CompareArgs {
     /// Scenario against which differences are told [default: what the comparison says, else the first]
     #[arg(long, value_name = "ID")]
     pub reference: Option<String>,
-    /// When it has enough trials.
-    #[command(flatten)]
-    pub until: UntilArgs,
     /// How trials are laid over what is not known.
     #[command(flatten)]
     pub design: DesignArgs,
@@ -326,6 +320,9 @@ pub struct SimulateArgs {
     /// Run only this part of the trials, such as 3/8; `chokepoint merge` joins the parts
     #[arg(long, value_name = "K/N", value_parser = Shard::parse, help_heading = "Scale")]
     pub shard: Option<Shard>,
+    /// When it has enough trials.
+    #[command(flatten)]
+    pub until: UntilArgs,
 }
 
 /// `calibrate`.

@@ -57,6 +57,7 @@ pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliErr
         observations: Some(Input::of(&file.name, &file.text)),
         fingerprint: None,
         shard: None,
+        stopped: None,
     };
     let told = settings.told(overrides, started);
     pages.push(manifest::page_about(&told, &scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);

@@ -74,6 +74,7 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
         observations: Some(Input::of(&observed.name, &observed.text)),
         fingerprint: None,
         shard: None,
+        stopped: None,
     };
     let told = settings.told(loaded.overrides.clone(), started);
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];

@@ -42,7 +42,7 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
         let message = "the shards do not hold every trial of the experiment".to_owned();
         return Err(CliError::usage(message, "run the shards again: one of them was not finished"));
     }
-    let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started };
+    let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped: None };
     let said = pool.install(|| end.write_result(&work, &target))?;
     work.close();
     told(out, settings.quiet, &said)

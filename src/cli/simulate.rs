@@ -10,15 +10,18 @@ use super::args::{SimulateArgs, WriteArgs};
 use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::work::Work;
 use crate::analysis;
 use crate::experiment::chunks::Chunks;
 use crate::experiment::design::{Recipe, Request};
 use crate::experiment::header::{Header, Shard};
 use crate::experiment::partial::Partial;
+use crate::experiment::shape::Shape;
+use crate::experiment::stopping::{CHUNK, Rule, Stopping};
 use crate::experiment::{Ensemble, Plan, trial_table};
 use crate::report::folder::{FolderError, Target};
+use crate::report::stopping::Told;
 use crate::report::{self, Page, manifest, shard};
 
 /// What is to be simulated.
@@ -45,23 +48,37 @@ impl Job {
             .shard
             .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
         let settings = Settings::of(write, &folder, &self.name, self.own)?;
-        let mut plan = Plan::designed(&self.loaded.scenarios, settings.seed, &self.request)?;
+        let stopping = self.stopping(typed)?;
+        let request = match &stopping {
+            Some(stopping) => Request { trials: Some(stopping.cap()), ..self.request.clone() },
+            None => self.request.clone(),
+        };
+        let mut plan = Plan::designed(&self.loaded.scenarios, settings.seed, &request)?;
         if !settings.quiet {
-            for warning in plan.design.warnings(plan.trials) {
+            // How many points an ensemble that grows will have, nobody knows.
+            let warnings = if stopping.is_none() { plan.design.warnings(plan.trials) } else { Vec::new() };
+            for warning in warnings {
                 let _ = writeln!(io::stderr(), "warning: {warning}");
             }
         }
         plan.reference = self.reference_in(&plan)?;
-        let header = self.header(&plan, typed.shard);
+        let chunks = match &stopping {
+            Some(stopping) => Chunks::of_size(CHUNK, stopping.cap()),
+            None => Chunks::of(plan.trials),
+        };
+        let header = self.header(&plan, chunks, stopping.as_ref(), typed.shard);
+        let rule = stopping.map(|stopping| rule(stopping, &plan)).transpose()?;
         if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
             return told(out, settings.quiet, &format!("The result in {} is finished.\n", settings.folder.display()));
         }
         let target = Target::new(&settings.folder, settings.replace.clone())?;
         let interrupt = Interrupt::listen();
         let pool = settings.pool()?;
-        let work = Work::begin(&plan, header, Chunks::of(plan.trials), &settings, typed.resume)?;
-        pool.install(|| work.run(&plan, &settings, &interrupt))?;
-        let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started };
+        let work = Work::begin(&plan, header, chunks, &settings, typed.resume)?;
+        let ending = pool.install(|| work.run(&plan, rule.as_ref(), &settings, &interrupt))?;
+        let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
+        let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
+        let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped };
         let said = match typed.shard {
             Some(_) => end.write_shard(&work, &target)?,
             None => pool.install(|| end.write_result(&work, &target))?,
@@ -71,7 +88,7 @@ impl Job {
     }
 
     /// What the experiment is.
-    fn header(&self, plan: &Plan, shard: Option<Shard>) -> Header {
+    fn header(&self, plan: &Plan, chunks: Chunks, stopping: Option<&Stopping>, shard: Option<Shard>) -> Header {
         let hash = |id: &str| self.loaded.scenarios.iter().find(|s| s.id == id).map(|s| s.hash.clone());
         Header {
             version: manifest::build::VERSION.to_owned(),
@@ -79,14 +96,38 @@ impl Job {
             title: self.title.clone(),
             seed: plan.seed,
             trials: plan.trials,
-            chunk: Chunks::of(plan.trials).size(),
+            chunk: chunks.size(),
             design: Recipe::of(&plan.design, plan.trials),
-            until: Vec::new(),
-            at_least: 0,
+            until: stopping.map(|s| s.goals().iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            at_least: stopping.map_or(0, Stopping::floor),
             reference: plan.scenarios[plan.reference].id.clone(),
             scenarios: plan.scenarios.iter().map(|s| (s.id.clone(), hash(&s.id))).collect(),
             shard,
         }
+    }
+
+    /// When there are enough trials, if their number was not given.
+    fn stopping(&self, typed: &SimulateArgs) -> Result<Option<Stopping>, CliError> {
+        let Some(stopping) = settings::stopping(&typed.until)? else { return Ok(None) };
+        let refuse = |message: &str, help: &str| Err(CliError::usage(message, help));
+        if typed.shard.is_some() {
+            return refuse(
+                "--until can't be reached in shards: no shard knows how precise all of them together are",
+                "leave --shard out, or give the number of trials by --trials",
+            );
+        }
+        if self.request.points.is_some() || self.request.replications.is_some_and(|r| r > 1) {
+            return refuse(
+                "--until finds the number of trials, which --points and --replications give",
+                "leave --until out, or the others",
+            );
+        }
+        if self.request.kind.shares_chance() {
+            let message =
+                format!("a {} design has a number of points of its own, and does not grow", self.request.kind);
+            return refuse(&message, "leave --until out, and give --replications");
+        }
+        Ok(Some(stopping))
     }
 
     pub(super) fn reference_in(&self, plan: &Plan) -> Result<usize, CliError> {
@@ -94,6 +135,12 @@ impl Job {
         let ids = || plan.scenarios.iter().map(|s| s.id.as_str());
         ids().position(|known| known == id).ok_or_else(|| CliError::unknown("the reference", id, ids()))
     }
+}
+
+/// What a rule for stopping means in a plan.
+fn rule(stopping: Stopping, plan: &Plan) -> Result<Rule, CliError> {
+    Rule::new(stopping, plan, &Shape::of(plan).totals, plan.reference)
+        .map_err(|error| CliError::Usage { message: error.to_string(), help: error.help() })
 }
 
 pub(super) fn told(out: &mut dyn Write, quiet: bool, said: &str) -> Result<(), CliError> {
@@ -110,6 +157,8 @@ pub(super) struct End<'a> {
     pub(super) settings: &'a Settings,
     pub(super) interrupt: &'a Interrupt,
     pub(super) started: Timestamp,
+    /// How an ensemble that grew was stopped.
+    pub(super) stopped: Option<Told<'a>>,
 }
 
 impl End<'_> {
@@ -129,7 +178,8 @@ impl End<'_> {
         let comparison = analysis::compare(plan, ensemble, &self.job.name, &self.job.title)?;
         self.interrupt.heed("after the last trial", None)?;
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
-        let mut pages = report::pages(plan, ensemble, &comparison, &hashes, settings.figures, partial.path())?;
+        let mut pages =
+            report::pages(plan, ensemble, &comparison, &hashes, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
         trial_table::join(plan, ensemble, &self.job.name, &partial.chunks(), &table)?;
         pages.push(
@@ -139,8 +189,11 @@ impl End<'_> {
         self.interrupt.heed("before the result was written", None)?;
         let run = settings.told(loaded.overrides.clone(), self.started);
         let fingerprint = header.fingerprint();
-        pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, &pages)?);
+        pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
+        if let Some(warning) = self.stopped.and_then(|stopped| stopped.warning()) {
+            let _ = writeln!(io::stderr(), "warning: {warning}");
+        }
         let headline = report::headline(&comparison);
         Ok(format!("The result is in {} (read summary.md first).\n{headline}", target.path().display()))
     }

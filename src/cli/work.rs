@@ -8,12 +8,15 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
-use crate::experiment::checkpoint::Checkpoint;
+use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::collector::Collector;
 use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
 use crate::experiment::partial::{Found, Partial};
+use crate::experiment::shape::Shape;
+use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::thousands;
 use crate::report::shard;
@@ -70,12 +73,19 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// The user stopped it, or what it finds can't be kept. What is done stands in the folder of work in progress.
-    pub(super) fn run(&self, plan: &Plan, settings: &Settings, interrupt: &Interrupt) -> Result<(), CliError> {
+    pub(super) fn run(
+        &self,
+        plan: &Plan,
+        rule: Option<&Rule>,
+        settings: &Settings,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Ending>, CliError> {
         let collector = &self.collector;
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let what = format!(
-            "simulating {}, {} trials each, seed {}, on {}",
+            "simulating {}, {}{} trials each, seed {}, on {}",
             count(plan.scenarios.len(), "scenario"),
+            if rule.is_some() { "at most " } else { "" },
             thousands(f64::from(plan.trials)),
             plan.seed,
             count(settings.threads, "thread"),
@@ -83,8 +93,54 @@ impl<'a> Work<'a> {
         let progress = Progress::begin(&what, plan.trials, settings.quiet);
         progress.skip(collector.done());
         let shape = collector.look(|ensemble| ensemble.shape.clone());
+        let ending = match rule {
+            None => self.run_to(plan, &shape, plan.trials, &progress, interrupt).map(|()| None)?,
+            Some(rule) => Some(self.grow(plan, &shape, rule, &progress, interrupt)?),
+        };
+        progress.end(if settings.figures { "drawing figures and tables" } else { "" });
+        Ok(ending)
+    }
+
+    /// Adds trials until a rule has enough. What the rule knows is noted at each look, so that a run that goes on decides as
+    /// one that nobody stopped.
+    fn grow(
+        &self,
+        plan: &Plan,
+        shape: &Shape,
+        rule: &Rule,
+        progress: &Progress,
+        interrupt: &Interrupt,
+    ) -> Result<Ending, CliError> {
+        let collector = &self.collector;
+        let noted = collector.stopping();
+        let mut watch = match serde_json::from_str(&noted).ok().filter(|_| !noted.is_empty()) {
+            None => Watch::new(rule.clone()),
+            Some(memory) => Watch::resume(rule.clone(), memory)
+                .map_err(|why| CheckpointError::Damaged { path: self.partial.checkpoint(), why: why.to_string() })?,
+        };
+        loop {
+            self.run_to(plan, shape, watch.due(), progress, interrupt)?;
+            let verdict = collector.look(|ensemble| SoFar::of(ensemble, rule).map(|so_far| watch.see(&so_far)))?;
+            match verdict {
+                Verdict::Stop(ending) => return Ok(ending),
+                Verdict::GoOn => collector.note(serde_json::to_string(&watch.memory())?)?,
+            }
+        }
+    }
+
+    /// Runs what is left to do of the first so many trials.
+    fn run_to(
+        &self,
+        plan: &Plan,
+        shape: &Shape,
+        trials: u32,
+        progress: &Progress,
+        interrupt: &Interrupt,
+    ) -> Result<(), CliError> {
+        let collector = &self.collector;
+        let chunks = collector.aim(trials);
         let advance = |trials| progress.advance(trials);
-        let outcome = work(plan, &shape, self.chunks, collector, interrupt.flag(), &advance);
+        let outcome = work(plan, shape, chunks, collector, interrupt.flag(), &advance);
         // Whatever ended the work: what is done can be gone on with.
         let saved = collector.save();
         match outcome {
@@ -105,7 +161,6 @@ impl<'a> Work<'a> {
             }
             Ok(()) => saved?,
         }
-        progress.end(if settings.figures { "drawing figures and tables" } else { "" });
         Ok(())
     }
 

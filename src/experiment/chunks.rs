@@ -25,6 +25,11 @@ impl Chunks {
         Chunks { trials, size }
     }
 
+    /// Pieces of a given size, for an ensemble that grows.
+    pub fn of_size(size: u32, trials: u32) -> Chunks {
+        Chunks { trials, size: size.max(1) }
+    }
+
     /// The same pieces, up to fewer or more trials.
     pub fn up_to(self, trials: u32) -> Chunks {
         Chunks { trials, ..self }

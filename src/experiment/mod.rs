@@ -7,6 +7,7 @@ pub mod chunks;
 pub mod collector;
 pub mod design;
 pub mod ensemble;
+pub mod evidence;
 pub mod exact;
 pub mod header;
 pub mod part;

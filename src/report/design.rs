@@ -56,10 +56,10 @@ impl Entry<'_> {
 }
 
 /// How the uncertain parameters of the trials were had, for the summary's paragraph on method.
-pub(super) fn words(plan: &Plan) -> String {
+pub(super) fn words(plan: &Plan, trials: u32) -> String {
     let (design, uncertain) = (&plan.design, plan.world.params.uncertain().len());
     let (points, replications) =
-        (thousands(f64::from(design.points(plan.trials))), thousands(f64::from(design.replications())));
+        (thousands(f64::from(design.points(trials))), thousands(f64::from(design.replications())));
     const CHANCE: &str = "chance (demand, awards, capacity, reviews, qualifications, decisions)";
     const FILES: &str = "from the distributions in the scenario files";
     let each = match design.replications() {
@@ -104,7 +104,7 @@ pub(super) fn words(plan: &Plan) -> String {
         let values = variation.values.join(", ");
         let _ = write!(text, " `{}` takes the values {values} in scenarios of their own.", variation.path);
     }
-    for warning in design.warnings(plan.trials) {
+    for warning in design.warnings(trials) {
         let _ = write!(text, " Mind: {warning}.");
     }
     text
@@ -114,12 +114,12 @@ pub(super) fn words(plan: &Plan) -> String {
 ///
 /// # Errors
 /// None in practice: the table is written to memory.
-pub fn points_table(plan: &Plan) -> Result<Vec<u8>, ReportError> {
+pub fn points_table(plan: &Plan, trials: u32) -> Result<Vec<u8>, ReportError> {
     let (design, params) = (&plan.design, &plan.world.params);
     let placed = design.placed(params);
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["point"].into_iter().chain(placed.iter().map(|uncertain| params.path(uncertain.id))))?;
-    for point in 0..design.points(plan.trials) {
+    for point in 0..design.points(trials) {
         let values = placed.iter().map(|uncertain| plain(value(plan, point, uncertain)));
         table.write_record(std::iter::once(point.to_string()).chain(values))?;
     }

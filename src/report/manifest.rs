@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::design;
 use super::folder::files_below;
+use super::stopping::Told;
 use super::{Page, hash_of};
 use crate::analysis::results::Comparison;
 use crate::experiment::header::{Header, Shard};
@@ -80,6 +81,9 @@ struct Manifest<'a> {
     /// Which part this is, if not the whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<Shard>,
+    /// How an ensemble that grew was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<&'a super::stopping::Entry>,
     target: &'static str,
     threads: usize,
     date: String,
@@ -129,6 +133,7 @@ pub fn page(
     plan: &Plan,
     comparison: &Comparison,
     fingerprint: &str,
+    stopped: Option<Told<'_>>,
     pages: &[Page],
 ) -> serde_json::Result<Page> {
     let about = About {
@@ -144,6 +149,7 @@ pub fn page(
         observations: None,
         fingerprint: Some(fingerprint),
         shard: None,
+        stopped: stopped.map(|stopped| stopped.entry()),
     };
     let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
     page_about(run, scenarios, &planned, &about, pages)
@@ -175,6 +181,7 @@ pub fn shard_page(
         observations: None,
         fingerprint: Some(&fingerprint),
         shard: header.shard,
+        stopped: None,
     };
     let planned: Vec<(&str, &str)> = plan.scenarios.iter().map(|p| (p.id.as_str(), p.title.as_str())).collect();
     page_about(run, scenarios, &planned, &about, pages)
@@ -207,6 +214,8 @@ pub struct About<'a> {
     pub fingerprint: Option<&'a str>,
     /// Which part this is, if not the whole.
     pub shard: Option<Shard>,
+    /// How an ensemble that grew was stopped.
+    pub stopped: Option<super::stopping::Entry>,
 }
 
 /// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
@@ -255,6 +264,7 @@ pub fn page_about(
         observations: about.observations.as_ref(),
         fingerprint: about.fingerprint,
         shard: about.shard,
+        until: about.stopped.as_ref(),
         target: build::TARGET,
         threads: run.threads,
         date: run.date.to_string(),

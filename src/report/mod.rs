@@ -25,6 +25,7 @@ use crate::experiment::shape::EXACT;
 use crate::experiment::trial_table::TableError;
 use crate::experiment::{Ensemble, Plan};
 use figures::FigureError;
+use stopping::Told;
 
 /// A file of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +126,7 @@ pub fn pages(
     ensemble: &Ensemble,
     comparison: &Comparison,
     hashes: &[(String, String)],
+    stopped: Option<Told<'_>>,
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
@@ -138,13 +140,13 @@ pub fn pages(
             pages.push(Page::new(format!("figures/{name}"), bytes));
         }
     }
-    let summary = summary::summary(plan, ensemble, comparison, &described, hashes)?;
+    let summary = summary::summary(plan, ensemble, comparison, &described, hashes, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
     pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
     pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
     pages.push(Page::new("pairing.csv", tables::pairing(plan, ensemble)?));
     if !plan.design.is_plain() && ensemble.trials() <= EXACT {
-        pages.push(Page::new("points.csv", design::points_table(plan)?));
+        pages.push(Page::new("points.csv", design::points_table(plan, ensemble.trials())?));
     }
     if !ensemble.shape.sketched {
         if plan.design.kind().shares_chance() {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::design;
 use super::number::{percent, prose, thousands};
+use super::stopping::Told;
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
@@ -67,6 +68,7 @@ pub fn summary(
     comparison: &Comparison,
     figures: &[(String, String, String)],
     hashes: &[(String, String)],
+    stopped: Option<Told<'_>>,
 ) -> Result<String, RowsError> {
     let mut page = format!("# {}\n\n", comparison.title);
     for scenario in told(comparison) {
@@ -77,6 +79,7 @@ pub fn summary(
     binding_lines(&mut page, comparison);
     sales_table(&mut page, comparison);
     pairing_lines(&mut page, plan, ensemble);
+    page.push_str(&stopped.map_or_else(String::new, |stopped| stopped.section()));
     for (name, title, caption) in figures {
         let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
     }
@@ -287,7 +290,7 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
         if comparison.tick == "month" { "monthly" } else { "weekly" },
         comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
         comparison.end,
-        design::words(plan),
+        design::words(plan, comparison.trials),
         hashes
             .iter()
             .map(|(id, hash)| format!("{id} `{}`", &hash[..hash.len().min(12)]))
