@@ -1,6 +1,7 @@
 //! Many trials: which worlds and regimes are compared, how trials are placed and run on threads, and what is kept of
 //! them. The same plan gives the same results to the bit, on any number of threads.
 
+pub mod cluster;
 pub mod design;
 pub mod ensemble;
 pub mod plan;
