@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::args::CompareArgs;
+use super::crew::Crew;
 use super::error::CliError;
 use super::simulate::{self, Job};
 use crate::scenario::{ComparisonFile, Kind, Scenario, Source, kind_of, load_comparison};
@@ -13,7 +14,7 @@ const SHIPPED: &str = "shipped:shipped";
 /// A longer name of a folder is cut.
 const LONGEST_NAME: usize = 80;
 
-pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
     let job = match args.files.as_slice() {
         [] => from_file(load_comparison(SHIPPED)?, args, true)?,
         [file] => match kind_of(file)? {
@@ -26,7 +27,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliErro
         },
         files => from_scenarios(files, args)?,
     };
-    job.run(&args.write, out)
+    job.run(&args.write, out, crew)
 }
 
 fn not_comparable(file: &str, kind: Kind) -> CliError {

@@ -9,6 +9,7 @@ use miette::{Diagnostic, MietteHandlerOpts};
 
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::PlanError;
+use crate::experiment::cluster::Refused;
 use crate::law::LawError;
 use crate::law::cases::CaseErrors;
 use crate::report::ReportError;
@@ -64,6 +65,13 @@ pub enum CliError {
         /// Why.
         why: rayon::ThreadPoolBuildError,
     },
+    /// The MPI library can't be used.
+    #[cfg(feature = "mpi")]
+    #[error(transparent)]
+    Join(#[from] crate::experiment::cluster::mpi::JoinError),
+    /// The ranks of an MPI job can't work together.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -117,13 +125,16 @@ impl CliError {
             | CliError::Law(_)
             | CliError::Calibration(_)
             | CliError::Unsound { .. }
+            | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
             | CliError::Report(_)
             | CliError::Manifest(_)
             | CliError::Threads { .. }
             | CliError::Output(_) => 1,
-            CliError::Interrupted { .. } => 130,
+            #[cfg(feature = "mpi")]
+            CliError::Join(_) => 1,
+            CliError::Interrupted { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::args::WriteArgs;
+use super::crew::Crew;
 use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
@@ -33,7 +34,11 @@ pub(super) struct Job {
 
 impl Job {
     /// Simulates and writes.
-    pub(super) fn run(self, typed: &WriteArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    pub(super) fn run(self, typed: &WriteArgs, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
+        // Trials are not shared yet.
+        if crew.helps() {
+            return Ok(());
+        }
         let started = Timestamp::now();
         let settings = Settings::of(typed, &self.name, self.own)?;
         let plan = Plan::new(&self.loaded.scenarios, settings.seed, settings.trials)?;

@@ -278,6 +278,11 @@ impl Helper {
         super::serve(self, stop, threads, make)
     }
 
+    /// Number of ranks, this one included.
+    pub fn ranks(&self) -> usize {
+        self.job.ranks
+    }
+
     /// This rank can't take part.
     pub fn fail(&mut self, why: &str) {
         self.meet(State::Failed(why.to_owned()), 0);
