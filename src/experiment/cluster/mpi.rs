@@ -1,14 +1,15 @@
 //! The ranks of an MPI job, and how words and orders travel between them. Only the thread that joined calls MPI (the types are
-//! not `Send`), and it never waits busily. A rank that panics aborts the job at once, and says which rank it is; a job that ends
+//! not `Send`), and it never waits busily: MPI moves a long message only while both ends are in a call, so a long part is
+//! offered first, and sent when rank 0 says that it receives it next. A rank that panics aborts the job at once, and says which rank it is; a job that ends
 //! otherwise, well or not, ends on all ranks together.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use mpi::environment::{self, Threading, Universe};
 use mpi::point_to_point::MatchedReceiveVec;
-use mpi::request;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Destination, Source};
 
@@ -21,6 +22,12 @@ const LAUNCHED: [&str; 4] = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "M
 /// From so many ranks on, rank 0 only leads: its part of the computing no longer matters, and that it answers at once does.
 const LEADS_ONLY: usize = 32;
 
+/// A part up to this length is sent without asking: such a message leaves at once, into a buffer.
+const SHORT: usize = 1 << 11;
+
+/// Parts that rank 0 asks for at a time: one to receive, and one that is ready by then.
+const COMING: usize = 2;
+
 /// Longest message; longer parts travel in pieces, since a message counts its bytes in 31 bits.
 const PIECE: usize = 1 << 28;
 
@@ -28,12 +35,15 @@ const PIECE: usize = 1 << 28;
 const ABORTED: i32 = 1;
 
 const HELLO: i32 = 1;
-const PIECE_OF_PART: i32 = 2;
-const PART: i32 = 3;
-const STOP: i32 = 4;
-const BYE: i32 = 5;
-const CHUNK: i32 = 6;
-const END: i32 = 7;
+const SHORT_PART: i32 = 2;
+const OFFER: i32 = 3;
+const GIVE: i32 = 4;
+const PIECE_OF_PART: i32 = 5;
+const LAST_OF_PART: i32 = 6;
+const STOP: i32 = 7;
+const CHUNK: i32 = 8;
+const END: i32 = 9;
+const BYE: i32 = 10;
 
 /// A rank of the job that this process is of.
 pub enum Member {
@@ -48,6 +58,10 @@ pub struct Lead {
     job: Job,
     /// The others; rank 1 first.
     others: Vec<Other>,
+    /// Ranks that have a part, and are to be asked for it.
+    offers: VecDeque<usize>,
+    /// Parts that were asked for and are not here yet.
+    coming: usize,
 }
 
 /// Any other rank. When it is dropped, it waits until rank 0 tells it to leave.
@@ -55,6 +69,8 @@ pub struct Helper {
     job: Job,
     met: bool,
     ended: bool,
+    /// Parts that are offered.
+    parts: VecDeque<Vec<u8>>,
 }
 
 /// Why the job can't be joined.
@@ -88,8 +104,11 @@ pub fn join() -> Result<Option<Member>, JoinError> {
     let job = Job { world, rank, ranks, host, _universe: universe };
     Ok(match rank {
         _ if ranks < 2 => None,
-        0 => Some(Member::Lead(Lead { job, others: (1..ranks).map(|_| Other::default()).collect() })),
-        _ => Some(Member::Helper(Helper { job, met: false, ended: false })),
+        0 => {
+            let others = (1..ranks).map(|_| Other::default()).collect();
+            Some(Member::Lead(Lead { job, others, offers: VecDeque::new(), coming: 0 }))
+        }
+        _ => Some(Member::Helper(Helper { job, met: false, ended: false, parts: VecDeque::new() })),
     })
 }
 
@@ -110,17 +129,11 @@ impl Job {
         Some((usize::try_from(status.source_rank()).ok()?, status.tag(), bytes))
     }
 
-    /// Sends, and naps until it is sent: a long message is only once the receiver takes it.
+    /// Sends. Returns when it is sent: a long message only once the receiver takes it.
     fn send(&self, rank: usize, tag: i32, bytes: &[u8]) {
-        let Ok(rank) = i32::try_from(rank) else { return };
-        let mut nap = Nap::new();
-        request::scope(|scope| {
-            let mut sending = self.world.process_at_rank(rank).immediate_send_with_tag(scope, bytes, tag);
-            while let Err(pending) = sending.test() {
-                sending = pending;
-                thread::sleep(nap.next());
-            }
-        });
+        if let Ok(rank) = i32::try_from(rank) {
+            self.world.process_at_rank(rank).send_with_tag(bytes, tag);
+        }
     }
 
     /// Ends the job on all ranks if this one panics: the others would wait for it for ever.
@@ -200,27 +213,48 @@ impl Lead {
     fn hear(&mut self) -> Option<Option<(usize, Word)>> {
         let (rank, tag, bytes) = self.job.receive()?;
         let other = rank.checked_sub(1).and_then(|i| self.others.get_mut(i))?;
-        Some(match tag {
+        let word = match tag {
             HELLO => {
                 other.hello = Some(Hello::read(&bytes));
+                None
+            }
+            OFFER => {
+                self.offers.push_back(rank);
                 None
             }
             PIECE_OF_PART => {
                 other.pieces.extend(bytes);
                 None
             }
-            PART if other.pieces.is_empty() => Some((rank, Word::Part(bytes))),
-            PART => {
+            LAST_OF_PART => {
+                self.coming = self.coming.saturating_sub(1);
                 let mut whole = std::mem::take(&mut other.pieces);
-                whole.extend(bytes);
-                Some((rank, Word::Part(whole)))
+                if whole.is_empty() {
+                    whole = bytes
+                } else {
+                    whole.extend(bytes)
+                }
+                Some(Word::Part(whole))
             }
-            STOP => Some((rank, Word::Stop)),
+            SHORT_PART => Some(Word::Part(bytes)),
+            STOP => Some(Word::Stop),
             _ => {
                 other.gone = true;
                 None
             }
-        })
+        };
+        self.ask();
+        Some(word.map(|word| (rank, word)))
+    }
+
+    /// Asks for parts that are offered, as far as they can soon be received.
+    fn ask(&mut self) {
+        while self.coming < COMING
+            && let Some(rank) = self.offers.pop_front()
+        {
+            self.coming += 1;
+            self.job.send(rank, GIVE, &[]);
+        }
     }
 }
 
@@ -288,6 +322,18 @@ impl Helper {
         self.meet(State::Failed(why.to_owned()), 0);
     }
 
+    /// Sends the part that was offered first.
+    fn give(&mut self) {
+        let Some(part) = self.parts.pop_front() else { return };
+        let mut rest = part.as_slice();
+        while rest.len() > PIECE {
+            let (piece, after) = rest.split_at(PIECE);
+            self.job.send(0, PIECE_OF_PART, piece);
+            rest = after;
+        }
+        self.job.send(0, LAST_OF_PART, rest);
+    }
+
     fn meet(&mut self, state: State, threads: usize) {
         if !std::mem::replace(&mut self.met, true) {
             self.job.send(0, HELLO, &Hello { threads, host: self.job.host.clone(), state }.write());
@@ -297,12 +343,15 @@ impl Helper {
 
 impl Line for Helper {
     fn order(&mut self) -> Option<Order> {
-        let (_, tag, bytes) = self.job.receive()?;
-        match (tag, <[u8; 4]>::try_from(bytes.as_slice())) {
-            (CHUNK, Ok(chunk)) => Some(Order::Chunk(u32::from_le_bytes(chunk))),
-            _ => {
-                self.ended = true;
-                Some(Order::End)
+        loop {
+            let (_, tag, bytes) = self.job.receive()?;
+            match (tag, <[u8; 4]>::try_from(bytes.as_slice())) {
+                (GIVE, _) => self.give(),
+                (CHUNK, Ok(chunk)) => return Some(Order::Chunk(u32::from_le_bytes(chunk))),
+                _ => {
+                    self.ended = true;
+                    return Some(Order::End);
+                }
             }
         }
     }
@@ -310,14 +359,10 @@ impl Line for Helper {
     fn say(&mut self, word: Word) {
         match word {
             Word::Stop => self.job.send(0, STOP, &[]),
+            Word::Part(part) if part.len() <= SHORT => self.job.send(0, SHORT_PART, &part),
             Word::Part(part) => {
-                let mut rest = part.as_slice();
-                while rest.len() > PIECE {
-                    let (piece, after) = rest.split_at(PIECE);
-                    self.job.send(0, PIECE_OF_PART, piece);
-                    rest = after;
-                }
-                self.job.send(0, PART, rest);
+                self.parts.push_back(part);
+                self.job.send(0, OFFER, &[]);
             }
         }
     }
