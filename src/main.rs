@@ -2,16 +2,19 @@
 
 use std::process::ExitCode;
 
-use chokepoint::cli::{self, Typed};
+use chokepoint::cli::{self, Crew, Typed};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let outcome = match Typed::try_parse() {
-        Ok(typed) => cli::run(typed, &mut std::io::stdout()),
-        Err(usage) => return cli::error::show_usage(&usage),
+    let mut crew = match Crew::join() {
+        Ok(crew) => crew,
+        Err(error) => return error.show(),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => error.show(),
+    match Typed::try_parse() {
+        Ok(typed) => {
+            let outcome = cli::run(typed, &mut std::io::stdout(), &mut crew);
+            crew.end(outcome)
+        }
+        Err(usage) => crew.end_by_usage(&usage),
     }
 }

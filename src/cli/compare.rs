@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::args::CompareArgs;
+use super::crew::Crew;
 use super::error::CliError;
 use super::levers;
 use super::simulate::Job;
@@ -14,7 +15,7 @@ const SHIPPED: &str = "shipped:shipped";
 /// A longer name of a folder is cut.
 const LONGEST_NAME: usize = 80;
 
-pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
     let job = match args.files.as_slice() {
         [] => from_file(load_comparison(SHIPPED)?, args, true)?,
         [file] => match kind_of(file)? {
@@ -27,7 +28,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<(), CliErro
         },
         files => from_scenarios(files, args)?,
     };
-    job.run(&args.write, &args.simulate, out)
+    job.run(&args.write, &args.simulate, out, crew)
 }
 
 fn not_comparable(file: &str, kind: Kind) -> CliError {

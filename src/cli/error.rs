@@ -9,6 +9,7 @@ use miette::{Diagnostic, MietteHandlerOpts};
 
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::checkpoint::CheckpointError;
+use crate::experiment::cluster::Refused;
 use crate::experiment::ensemble::RunError;
 use crate::experiment::partial::PartialError;
 use crate::experiment::rows::RowsError;
@@ -70,6 +71,13 @@ pub enum CliError {
         /// Why.
         why: rayon::ThreadPoolBuildError,
     },
+    /// The MPI library can't be used.
+    #[cfg(feature = "mpi")]
+    #[error(transparent)]
+    Join(#[from] crate::experiment::cluster::mpi::JoinError),
+    /// The ranks of an MPI job can't work together.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -168,6 +176,7 @@ impl CliError {
             | CliError::Unsound { .. }
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
             | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. })
+            | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
             | CliError::Report(_)
@@ -179,7 +188,9 @@ impl CliError {
             | CliError::Table(_)
             | CliError::Damaged(_)
             | CliError::Output(_) => 1,
-            CliError::Interrupted { .. } | CliError::Paused { .. } => 130,
+            #[cfg(feature = "mpi")]
+            CliError::Join(_) => 1,
+            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
     }
 

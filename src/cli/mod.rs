@@ -6,6 +6,7 @@ mod backtest;
 mod calibrate;
 mod check;
 mod compare;
+mod crew;
 mod determine;
 pub mod error;
 mod explain;
@@ -20,20 +21,35 @@ pub mod settings;
 mod simulate;
 mod work;
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use args::Command;
 pub use args::Typed;
+use args::{Command, CompareArgs, RunArgs};
+pub use crew::Crew;
 pub use error::CliError;
 
-/// Does what was typed, and prints to `out` what is to be read on standard output.
+/// Does what was typed, and prints to `out` what is to be read on standard output. Who helps another prints nothing, and does
+/// nothing but trials that can be shared.
 ///
 /// # Errors
 /// See [`CliError`].
-pub fn run(typed: Typed, out: &mut dyn Write) -> Result<(), CliError> {
+pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
+    let helps = crew.helps();
+    if crew.ranks() > 1 {
+        match &mut typed.command {
+            // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one
+            // core if there are two ranks, and to a whole socket if there are more.
+            Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => {
+                write.threads.get_or_insert(1);
+            }
+            _ if helps => return Ok(()),
+            _ => {}
+        }
+    }
+    let out = if helps { &mut io::sink() } else { out };
     match &typed.command {
-        Command::Run(args) => run::run(args, out),
-        Command::Compare(args) => compare::run(args, out),
+        Command::Run(args) => run::run(args, out, crew),
+        Command::Compare(args) => compare::run(args, out, crew),
         Command::Backtest(args) => backtest::run(args, out),
         Command::Calibrate(args) => calibrate::run(args, out),
         Command::Merge(args) => merge::run(args, out),

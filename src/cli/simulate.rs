@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::args::{SimulateArgs, WriteArgs};
+use super::crew::Crew;
 use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
@@ -42,7 +43,17 @@ pub(super) struct Job {
 
 impl Job {
     /// Simulates and writes.
-    pub(super) fn run(self, write: &WriteArgs, typed: &SimulateArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    pub(super) fn run(
+        self,
+        write: &WriteArgs,
+        typed: &SimulateArgs,
+        out: &mut dyn Write,
+        crew: &mut Crew,
+    ) -> Result<(), CliError> {
+        // Trials are not shared yet.
+        if crew.helps() {
+            return Ok(());
+        }
         let started = Timestamp::now();
         let folder = typed
             .shard

@@ -4,6 +4,7 @@
 pub mod bytes;
 pub mod checkpoint;
 pub mod chunks;
+pub mod cluster;
 pub mod collector;
 pub mod design;
 pub mod ensemble;

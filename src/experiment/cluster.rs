@@ -1,0 +1,133 @@
+//! Spreads the chunks of an experiment over the ranks of a job. Rank 0 leads: it owns the one [`Desk`] where chunks are handed
+//! out and parts handed in, prints and writes; the other ranks compute what they are told to and nothing else. A rank gets its
+//! next chunk when it hands in a part, so fast ranks do more, and one ahead while many are left, so none waits for an answer.
+//! The protocol ([`lead()`], [`serve()`], [`Roster`]) knows no MPI and is tested between threads; [`mpi`] carries it between
+//! processes, and is built with the feature `mpi` only.
+
+mod hands;
+mod lead;
+#[cfg(feature = "mpi")]
+pub mod mpi;
+mod roster;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+pub use lead::{Ended, lead};
+pub use roster::Roster;
+pub use serve::serve;
+
+/// Where chunks are handed out and parts are handed in: one, at rank 0.
+pub trait Desk {
+    /// Why a part can't be taken.
+    type Error;
+
+    /// The next chunk that nobody has. `None` is for now: after another part there may be more, where an experiment goes on
+    /// until it is sure enough.
+    fn next(&mut self) -> Option<u32>;
+
+    /// Chunks that [`next`](Desk::next) would hand out now.
+    fn left(&self) -> u64;
+
+    /// Takes a part, as bytes.
+    ///
+    /// # Errors
+    /// It can't be read, merged or kept. The experiment ends.
+    fn take(&mut self, part: Vec<u8>) -> Result<(), Self::Error>;
+}
+
+/// Computes a chunk and gives its part as bytes. May look at the flag between trials, and give up with `None` once it is
+/// set: then nobody wants the part any more. Each thread has one of its own.
+pub trait Work: FnMut(u32, &AtomicBool) -> Option<Vec<u8>> {}
+
+impl<F: FnMut(u32, &AtomicBool) -> Option<Vec<u8>>> Work for F {}
+
+/// What rank 0 hears from another rank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// A part, as bytes.
+    Part(Vec<u8>),
+    /// That rank was asked to stop, by the user or the batch system.
+    Stop,
+}
+
+/// What rank 0 tells another rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Compute this chunk, after those that were ordered before.
+    Chunk(u32),
+    /// Give up what is under way and leave.
+    End,
+}
+
+/// Rank 0's side of the connection.
+pub trait Post {
+    /// How many threads each other rank computes with; that of rank 1 first.
+    fn threads(&self) -> Vec<usize>;
+
+    /// Who said what, if there is anything to hear. Does not wait.
+    fn heard(&mut self) -> Option<(usize, Word)>;
+
+    /// Tells one rank.
+    fn tell(&mut self, rank: usize, order: Order);
+}
+
+/// Another rank's side of the connection.
+pub trait Line {
+    /// What rank 0 said, if there is anything to hear. Does not wait.
+    fn order(&mut self) -> Option<Order>;
+
+    /// Tells rank 0.
+    fn say(&mut self, word: Word);
+}
+
+/// Why the ranks of a job can't work together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// One of them has something else to do.
+    #[error(
+        "rank {rank} (on {host}) has another version, file or option than rank 0: give all ranks the same program, files and options"
+    )]
+    Differs {
+        /// Which.
+        rank: usize,
+        /// The machine that it runs on.
+        host: String,
+    },
+    /// One of them failed before it began.
+    #[error("rank {rank} (on {host}) could not begin: {why}")]
+    Failed {
+        /// Which.
+        rank: usize,
+        /// The machine that it runs on.
+        host: String,
+        /// What it says.
+        why: String,
+    },
+    /// The user stopped the job before all ranks were there.
+    #[error("interrupted before all ranks were there")]
+    Stopped,
+}
+
+/// How long a thread sleeps that waits for a message: short at first, a moment after long idleness. MPI itself knows no other
+/// wait than a busy one, which would take the core from a computing thread.
+struct Nap(Duration);
+
+impl Nap {
+    const SHORTEST: Duration = Duration::from_micros(20);
+    const LONGEST: Duration = Duration::from_millis(1);
+
+    fn new() -> Nap {
+        Nap(Nap::SHORTEST)
+    }
+
+    /// The next nap; longer each time.
+    fn next(&mut self) -> Duration {
+        let now = self.0;
+        self.0 = (now * 2).min(Nap::LONGEST);
+        now
+    }
+}

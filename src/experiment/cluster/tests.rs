@@ -1,0 +1,237 @@
+//! The protocol between threads in place of processes: whoever does what, every part is taken once; and an end, whatever its
+//! cause, is an end for all.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{Desk, Ended, Line, Order, Post, Roster, Word, lead, serve};
+
+struct Hub {
+    threads: Vec<usize>,
+    heard: Receiver<(usize, Word)>,
+    orders: Vec<Sender<Order>>,
+}
+
+impl Post for Hub {
+    fn threads(&self) -> Vec<usize> {
+        self.threads.clone()
+    }
+    fn heard(&mut self) -> Option<(usize, Word)> {
+        self.heard.try_recv().ok()
+    }
+    fn tell(&mut self, rank: usize, order: Order) {
+        let _ = self.orders[rank - 1].send(order);
+    }
+}
+
+struct Spoke {
+    rank: usize,
+    orders: Receiver<Order>,
+    words: Sender<(usize, Word)>,
+}
+
+impl Line for Spoke {
+    fn order(&mut self) -> Option<Order> {
+        self.orders.try_recv().ok()
+    }
+    fn say(&mut self, word: Word) {
+        let _ = self.words.send((self.rank, word));
+    }
+}
+
+/// Hands out so many chunks, in two helpings, as an experiment does that goes on until it is sure.
+#[derive(Default)]
+struct Parts {
+    first: u32,
+    second: u32,
+    handed_out: u32,
+    taken: BTreeSet<u32>,
+    full_after: Option<usize>,
+}
+
+impl Parts {
+    fn known(&self) -> u32 {
+        if self.taken.len() >= self.first as usize { self.first + self.second } else { self.first }
+    }
+}
+
+impl Desk for Parts {
+    type Error = String;
+
+    fn next(&mut self) -> Option<u32> {
+        (self.handed_out < self.known()).then(|| {
+            self.handed_out += 1;
+            self.handed_out - 1
+        })
+    }
+    fn left(&self) -> u64 {
+        u64::from(self.known() - self.handed_out)
+    }
+    fn take(&mut self, part: Vec<u8>) -> Result<(), String> {
+        if self.full_after == Some(self.taken.len()) {
+            return Err("no room".to_owned());
+        }
+        let chunk = u32::from_le_bytes(part.try_into().map_err(|_| "no chunk")?);
+        if self.taken.insert(chunk) { Ok(()) } else { Err(format!("chunk {chunk} twice")) }
+    }
+}
+
+/// Runs a job of threads; the other ranks compute with `threads`, rank 0 with `own`. Gives how it ended, and whether all left.
+fn job(
+    threads: &[usize],
+    own: usize,
+    desk: &mut Parts,
+    stop: &AtomicBool,
+    work: impl Fn(u32, &AtomicBool) -> Option<Vec<u8>> + Sync,
+) -> Result<(), Ended<String>> {
+    let (words, heard) = mpsc::channel();
+    let (orders, lines): (Vec<_>, Vec<_>) = threads.iter().map(|_| mpsc::channel()).unzip();
+    let mut hub = Hub { threads: threads.to_vec(), heard, orders };
+    let work = &work;
+    thread::scope(|scope| {
+        for (i, orders) in lines.into_iter().enumerate() {
+            let mut spoke = Spoke { rank: i + 1, orders, words: words.clone() };
+            let threads = threads[i];
+            scope.spawn(move || serve(&mut spoke, &AtomicBool::new(false), threads, || work).unwrap());
+        }
+        lead(&mut hub, desk, stop, own, || work)
+    })
+}
+
+fn bytes(chunk: u32, _enough: &AtomicBool) -> Option<Vec<u8>> {
+    Some(chunk.to_le_bytes().to_vec())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_part_is_taken_once(
+        threads in prop::collection::vec(1_usize..4, 0..4), own in 0_usize..3, first in 1_u32..60, second in 0_u32..60,
+    ) {
+        prop_assume!(own > 0 || !threads.is_empty());
+        let mut desk = Parts { first, second, ..Parts::default() };
+        let never = AtomicBool::new(false);
+        job(&threads, own, &mut desk, &never, bytes).unwrap();
+        prop_assert!(desk.taken.into_iter().eq(0..first + second));
+    }
+
+    #[test]
+    fn no_thread_is_idle_while_a_chunk_waits_for_another(
+        threads in prop::collection::vec(0_usize..4, 1..6), chunks in 0_u64..80, order in prop::collection::vec(any::<prop::sample::Index>(), 80),
+    ) {
+        let mut roster = Roster::new(&threads);
+        let (mut left, mut holds, mut done) = (chunks, vec![0_usize; threads.len()], 0);
+        for pick in order {
+            while let Some(rank) = roster.next(left) {
+                holds[rank] += 1;
+                left -= 1;
+                let ahead = holds[rank] > threads[rank];
+                let idle = holds.iter().zip(&threads).any(|(holds, threads)| holds < threads);
+                prop_assert!(!(ahead && idle), "{holds:?} of {threads:?}");
+                prop_assert!(holds[rank] <= threads[rank] + 1);
+            }
+            let idle = holds.iter().zip(&threads).any(|(holds, threads)| holds < threads);
+            prop_assert!(left == 0 || !idle, "{left} left: {holds:?} of {threads:?}");
+            let busy: Vec<usize> = (0..holds.len()).filter(|rank| holds[*rank] > 0).collect();
+            prop_assert_eq!(roster.held(), holds.iter().sum::<usize>());
+            if busy.is_empty() { break }
+            let rank = busy[pick.index(busy.len())];
+            prop_assert!(roster.handed_in(rank));
+            holds[rank] -= 1;
+            done += 1;
+        }
+        prop_assert!(threads.iter().all(|n| *n == 0) || done == chunks.min(80));
+    }
+}
+
+#[test]
+fn a_rank_that_is_stuck_holds_back_only_what_it_holds() {
+    let done = AtomicU32::new(0);
+    let mut desk = Parts { first: 60, ..Parts::default() };
+    // Whoever gets chunk 0 is stuck until the others have done all chunks but the one that waits behind it.
+    let work = |chunk: u32, enough: &AtomicBool| {
+        while chunk == 0 && done.load(Ordering::SeqCst) < 58 {
+            thread::sleep(Duration::from_micros(50));
+        }
+        done.fetch_add(1, Ordering::SeqCst);
+        bytes(chunk, enough)
+    };
+    job(&[1, 1], 1, &mut desk, &AtomicBool::new(false), work).unwrap();
+    assert_eq!(desk.taken.len(), 60);
+}
+
+#[test]
+fn a_stop_ends_all_ranks_in_the_midst_of_their_chunks() {
+    let stop = AtomicBool::new(false);
+    let mut desk = Parts { first: 1000, ..Parts::default() };
+    // Chunks from the 20th on would never end.
+    let work = |chunk: u32, enough: &AtomicBool| {
+        while chunk >= 20 {
+            stop.store(true, Ordering::Relaxed);
+            if enough.load(Ordering::Relaxed) {
+                return None;
+            }
+            thread::sleep(Duration::from_micros(50));
+        }
+        bytes(chunk, enough)
+    };
+    assert!(matches!(job(&[1, 2], 1, &mut desk, &stop, work), Err(Ended::Stopped)));
+}
+
+#[test]
+fn a_rank_that_is_asked_to_stop_stops_the_job() {
+    let (words, heard) = mpsc::channel();
+    let (orders, line) = mpsc::channel();
+    let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
+    let mut spoke = Spoke { rank: 1, orders: line, words };
+    let stop = AtomicBool::new(false);
+    let endless = |_: u32, enough: &AtomicBool| {
+        while !enough.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_micros(50));
+        }
+        None
+    };
+    let ended = thread::scope(|scope| {
+        scope.spawn(|| serve(&mut spoke, &AtomicBool::new(true), 1, || endless).unwrap());
+        lead(&mut hub, &mut Parts { first: 3, ..Parts::default() }, &stop, 1, || endless)
+    });
+    assert!(matches!(ended, Err(Ended::Stopped)));
+    assert!(stop.load(Ordering::Relaxed), "who called is told");
+}
+
+#[test]
+fn a_desk_that_can_take_no_more_ends_the_job() {
+    let mut desk = Parts { first: 1000, full_after: Some(7), ..Parts::default() };
+    let ended = job(&[1, 1], 1, &mut desk, &AtomicBool::new(false), bytes);
+    assert!(matches!(ended, Err(Ended::Desk(why)) if why == "no room"));
+    assert_eq!(desk.taken.len(), 7);
+}
+
+#[test]
+fn a_part_that_was_not_asked_for_is_refused() {
+    let (words, heard) = mpsc::channel();
+    let (orders, line) = mpsc::channel();
+    words.send((2, Word::Part(vec![0; 4]))).unwrap();
+    let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
+    let mut desk = Parts { first: 1, ..Parts::default() };
+    let ended = lead(&mut hub, &mut desk, &AtomicBool::new(false), 0, || bytes);
+    assert!(matches!(ended, Err(Ended::Unasked { rank: 2 })));
+    assert_eq!(line.try_iter().collect::<Vec<_>>(), [Order::Chunk(0), Order::End]);
+}
+
+#[test]
+fn a_panic_in_a_chunk_is_a_panic_of_the_rank() {
+    let mut desk = Parts { first: 9, ..Parts::default() };
+    let never = AtomicBool::new(false);
+    let work = |chunk: u32, enough: &AtomicBool| if chunk == 5 { panic!("chunk 5") } else { bytes(chunk, enough) };
+    let outcome = catch_unwind(AssertUnwindSafe(|| job(&[], 2, &mut desk, &never, work)));
+    let panic = outcome.unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"chunk 5"));
+}
