@@ -24,7 +24,7 @@ pub(super) enum Role {
     Leads(Lead),
     /// Another leads. When to stop this one hears too, and passes it on.
     #[cfg(feature = "mpi")]
-    Helps(Helper, #[expect(dead_code, reason = "trials are not shared yet")] Interrupt),
+    Helps(Helper, Interrupt),
 }
 
 impl Crew {

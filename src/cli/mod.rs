@@ -19,6 +19,8 @@ mod progress;
 mod run;
 pub mod settings;
 mod simulate;
+#[cfg(feature = "mpi")]
+mod spread;
 mod work;
 
 use std::io::{self, Write};

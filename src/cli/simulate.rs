@@ -12,6 +12,8 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Settings};
+#[cfg(feature = "mpi")]
+use super::spread;
 use super::work::Work;
 use crate::analysis;
 use crate::experiment::chunks::Chunks;
@@ -50,10 +52,6 @@ impl Job {
         out: &mut dyn Write,
         crew: &mut Crew,
     ) -> Result<(), CliError> {
-        // Trials are not shared yet.
-        if crew.helps() {
-            return Ok(());
-        }
         let started = Timestamp::now();
         let folder = typed
             .shard
@@ -79,14 +77,31 @@ impl Job {
         };
         let header = self.header(&plan, chunks, stopping.as_ref(), typed.shard);
         let rule = stopping.map(|stopping| rule(stopping, &plan)).transpose()?;
+        #[cfg(feature = "mpi")]
+        if spread::serve(&plan, chunks, &header.fingerprint(), &settings, crew)? {
+            return Ok(());
+        }
         if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
             return told(out, settings.quiet, &format!("The result in {} is finished.\n", settings.folder.display()));
         }
         let target = Target::new(&settings.folder, settings.replace.clone())?;
         let interrupt = Interrupt::listen();
+        #[cfg(feature = "mpi")]
+        spread::agree(crew, &header.fingerprint(), &interrupt)?;
         let pool = settings.pool()?;
         let work = Work::begin(&plan, header, chunks, &settings, typed.resume)?;
-        let ending = pool.install(|| work.run(&plan, rule.as_ref(), &settings, &interrupt))?;
+        #[cfg(feature = "mpi")]
+        let spread = spread::lead(&work, &plan, rule.as_ref(), &settings, &interrupt, crew)?;
+        #[cfg(not(feature = "mpi"))]
+        let spread = {
+            // Without the feature a process is always alone.
+            let _ = crew;
+            None
+        };
+        let ending = match spread {
+            Some(ending) => ending,
+            None => pool.install(|| work.run(&plan, rule.as_ref(), &settings, &interrupt))?,
+        };
         let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
         let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
         let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped };

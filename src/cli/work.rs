@@ -15,11 +15,58 @@ use crate::experiment::ensemble::{Desk, work};
 use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
 use crate::experiment::partial::{Found, Partial};
-use crate::experiment::shape::Shape;
 use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::thousands;
 use crate::report::shard;
+
+/// How far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
+/// that a run that goes on decides as one that nobody stopped.
+pub(super) struct Growth {
+    trials: u32,
+    watch: Option<Watch>,
+}
+
+/// What is to be done.
+pub(super) enum Aim {
+    /// These chunks are to be run, as far as they are not done.
+    Trials(Chunks),
+    /// All is done; how an ensemble that grew was stopped.
+    Reached(Option<Ending>),
+}
+
+impl Growth {
+    /// Of an experiment, which may have been gone on with.
+    pub(super) fn of(work: &Work<'_>, rule: Option<&Rule>) -> Result<Growth, CliError> {
+        let trials = work.chunks.trials();
+        let Some(rule) = rule else { return Ok(Growth { trials, watch: None }) };
+        let noted = work.collector.stopping();
+        if noted.is_empty() {
+            return Ok(Growth { trials, watch: Some(Watch::new(rule.clone())) });
+        }
+        let damaged = |why: String| CheckpointError::Damaged { path: work.partial.checkpoint(), why };
+        let memory = serde_json::from_str(&noted).map_err(|why| damaged(why.to_string()))?;
+        let watch = Watch::resume(rule.clone(), memory).map_err(|why| damaged(why.to_string()))?;
+        Ok(Growth { trials, watch: Some(watch) })
+    }
+
+    /// Looks at what is done, and says what is to be done next.
+    pub(super) fn settle(&mut self, collector: &Collector<'_>) -> Result<Aim, CliError> {
+        loop {
+            let chunks = collector.aim(self.watch.as_ref().map_or(self.trials, Watch::due));
+            if !collector.is_complete() {
+                return Ok(Aim::Trials(chunks));
+            }
+            let Some(watch) = &mut self.watch else { return Ok(Aim::Reached(None)) };
+            let rule = watch.rule().clone();
+            let verdict = collector.look(|ensemble| SoFar::of(ensemble, &rule).map(|so_far| watch.see(&so_far)))?;
+            match verdict {
+                Verdict::Stop(ending) => return Ok(Aim::Reached(Some(ending))),
+                Verdict::GoOn => collector.note(serde_json::to_string(&watch.memory())?)?,
+            }
+        }
+    }
+}
 
 /// An experiment under way.
 pub(super) struct Work<'a> {
@@ -81,87 +128,55 @@ impl<'a> Work<'a> {
         interrupt: &Interrupt,
     ) -> Result<Option<Ending>, CliError> {
         let collector = &self.collector;
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let what = format!(
-            "simulating {}, {}{} trials each, seed {}, on {}",
-            count(plan.scenarios.len(), "scenario"),
-            if rule.is_some() { "at most " } else { "" },
-            thousands(f64::from(plan.trials)),
-            plan.seed,
-            count(settings.threads, "thread"),
-        );
-        let progress = Progress::begin(&what, plan.trials, settings.quiet);
-        progress.skip(collector.done());
+        let progress = self.announce(plan, rule, 1, settings);
         let shape = collector.look(|ensemble| ensemble.shape.clone());
-        let ending = match rule {
-            None => self.run_to(plan, &shape, plan.trials, &progress, interrupt).map(|()| None)?,
-            Some(rule) => Some(self.grow(plan, &shape, rule, &progress, interrupt)?),
+        let advance = |trials| progress.advance(trials);
+        let mut growth = Growth::of(self, rule)?;
+        let ending = loop {
+            match growth.settle(collector)? {
+                Aim::Reached(ending) => break ending,
+                Aim::Trials(chunks) => {
+                    self.heed(work(plan, &shape, chunks, collector, interrupt.flag(), &advance))?;
+                }
+            }
         };
         progress.end(if settings.figures { "drawing figures and tables" } else { "" });
         Ok(ending)
     }
 
-    /// Adds trials until a rule has enough. What the rule knows is noted at each look, so that a run that goes on decides as
-    /// one that nobody stopped.
-    fn grow(
-        &self,
-        plan: &Plan,
-        shape: &Shape,
-        rule: &Rule,
-        progress: &Progress,
-        interrupt: &Interrupt,
-    ) -> Result<Ending, CliError> {
-        let collector = &self.collector;
-        let noted = collector.stopping();
-        let mut watch = match serde_json::from_str(&noted).ok().filter(|_| !noted.is_empty()) {
-            None => Watch::new(rule.clone()),
-            Some(memory) => Watch::resume(rule.clone(), memory)
-                .map_err(|why| CheckpointError::Damaged { path: self.partial.checkpoint(), why: why.to_string() })?,
-        };
-        loop {
-            self.run_to(plan, shape, watch.due(), progress, interrupt)?;
-            let verdict = collector.look(|ensemble| SoFar::of(ensemble, rule).map(|so_far| watch.see(&so_far)))?;
-            match verdict {
-                Verdict::Stop(ending) => return Ok(ending),
-                Verdict::GoOn => collector.note(serde_json::to_string(&watch.memory())?)?,
-            }
-        }
+    /// Says what is to be run, and begins to tell how far it is.
+    pub(super) fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let what = format!(
+            "simulating {}, {}{} trials each, seed {}, on {}{}",
+            count(plan.scenarios.len(), "scenario"),
+            if rule.is_some() { "at most " } else { "" },
+            thousands(f64::from(plan.trials)),
+            plan.seed,
+            count(settings.threads, "thread"),
+            if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
+        );
+        let progress = Progress::begin(&what, plan.trials, settings.quiet);
+        progress.skip(self.collector.done());
+        progress
     }
 
-    /// Runs what is left to do of the first so many trials.
-    fn run_to(
-        &self,
-        plan: &Plan,
-        shape: &Shape,
-        trials: u32,
-        progress: &Progress,
-        interrupt: &Interrupt,
-    ) -> Result<(), CliError> {
-        let collector = &self.collector;
-        let chunks = collector.aim(trials);
-        let advance = |trials| progress.advance(trials);
-        let outcome = work(plan, shape, chunks, collector, interrupt.flag(), &advance);
-        // Whatever ended the work: what is done can be gone on with.
-        let saved = collector.save();
+    /// Whatever ended the work, what is done can be gone on with; where nothing is, nothing is left.
+    pub(super) fn heed(&self, outcome: Result<(), RunError>) -> Result<(), CliError> {
+        let saved = self.collector.save();
+        if outcome.is_err() && self.collector.done() == 0 {
+            self.partial.discard();
+            return outcome.map_err(CliError::from);
+        }
         match outcome {
             Err(RunError::Interrupted(stopped)) => {
                 saved?;
-                if stopped.done == 0 {
-                    self.partial.discard();
-                    return Err(stopped.into());
-                }
                 let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
-                return Err(CliError::Paused { done, trials, folder: self.partial.path().to_owned() });
+                Err(CliError::Paused { done, trials, folder: self.partial.path().to_owned() })
             }
-            Err(error) => {
-                if collector.done() == 0 {
-                    self.partial.discard();
-                }
-                return Err(error.into());
-            }
-            Ok(()) => saved?,
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(saved?),
         }
-        Ok(())
     }
 
     /// Joins the shards of the experiment that stand in these folders.
@@ -191,6 +206,18 @@ impl<'a> Work<'a> {
     /// What is done.
     pub(super) fn checkpoint(&self) -> Checkpoint {
         self.collector.checkpoint()
+    }
+
+    /// What collects it.
+    #[cfg(feature = "mpi")]
+    pub(super) fn collector(&self) -> &Collector<'a> {
+        &self.collector
+    }
+
+    /// Its chunks, as far as they may reach.
+    #[cfg(feature = "mpi")]
+    pub(super) fn chunks(&self) -> Chunks {
+        self.chunks
     }
 
     /// The folder of work in progress.

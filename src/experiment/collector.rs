@@ -82,6 +82,22 @@ impl<'a> Collector<'a> {
         state.ensemble.chunks
     }
 
+    /// Whether every chunk that is aimed at, and in the shard, is done.
+    pub fn is_complete(&self) -> bool {
+        let state = locked(&self.state);
+        let shard = state.progress.header.shard;
+        let mut wanted = state.ensemble.chunks.all().filter(|chunk| shard.is_none_or(|shard| shard.holds(*chunk)));
+        wanted.all(|chunk| state.progress.done.contains_key(&chunk))
+    }
+
+    /// Chunks that would be handed out now.
+    pub fn left(&self) -> u64 {
+        let state = locked(&self.state);
+        let (shard, done) = (state.progress.header.shard, &state.progress.done);
+        let wanted = |chunk: &u32| shard.is_none_or(|shard| shard.holds(*chunk)) && !done.contains_key(chunk);
+        (state.next..state.ensemble.chunks.count()).filter(wanted).count() as u64
+    }
+
     /// What a stopping rule noted last.
     pub fn stopping(&self) -> String {
         locked(&self.state).progress.stopping.clone()
