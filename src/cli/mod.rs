@@ -6,6 +6,7 @@ mod backtest;
 mod calibrate;
 mod check;
 mod compare;
+pub mod design;
 mod determine;
 pub mod error;
 mod explain;
