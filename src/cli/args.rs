@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::design::DesignArgs;
 use super::settings::{self, Horizon, Keep, Seed};
-use crate::experiment::design::Kind;
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::Goal;
 use crate::law::answers::Format;
@@ -362,35 +362,6 @@ pub struct BacktestArgs {
     /// How it is run and where the result goes.
     #[command(flatten)]
     pub write: WriteArgs,
-}
-
-/// How trials are laid over what is not known.
-#[derive(Debug, Clone, Args)]
-pub struct DesignArgs {
-    /// How points are laid: monte-carlo (mc), latin-hypercube (lhs), sobol, factorial, one-at-a-time (oat)
-    ///
-    /// Latin hypercube and Sobol cover what is uncertain more evenly than chance does; give them a power of two of points. A
-    /// factorial design runs every combination of the values of --lever; one at a time moves one thing from a base: each lever
-    /// to each of its values, or without levers each uncertain parameter to its 5% and 95% quantile. Both share chance
-    /// between points, so that differences are sharp: see by-point.csv.
-    #[arg(long, value_name = "KIND", default_value = "monte-carlo", help_heading = "Design")]
-    #[arg(value_parser = settings::design)]
-    pub design: Kind,
-    /// Points of the design; --trials is their number times --replications
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Design")]
-    #[arg(value_parser = settings::count)]
-    pub points: Option<u32>,
-    /// Replications of each point [default: 1; of factorial and one-at-a-time, at least 20 and what makes 4000 trials]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Design")]
-    #[arg(value_parser = settings::count)]
-    pub replications: Option<u32>,
-    /// Give a parameter several values, the base first; may be given several times
-    ///
-    /// PATH is dotted, as --set takes it. A parameter of the world is placed by the points of the design. A value within
-    /// `provisions`, `licensing` or `escalation` can't be, since all scenarios share their world: each scenario that has it
-    /// is run once for each value, under an id such as amended-rules--threshold-0-10.
-    #[arg(long = "lever", value_name = "PATH=V1,V2,...", value_parser = settings::lever, help_heading = "Design")]
-    pub levers: Vec<(String, Vec<String>)>,
 }
 
 /// What every command that writes takes.

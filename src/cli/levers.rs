@@ -2,7 +2,8 @@
 //! every scenario, which the design places; a lever of the rules can't be placed in a world that all scenarios share, so that
 //! a scenario that has it becomes one for each value.
 
-use super::args::{DesignArgs, WriteArgs};
+use super::args::WriteArgs;
+use super::design::DesignArgs;
 use super::error::CliError;
 use super::load::{self, Loaded, meant_for};
 use crate::experiment::design::{Kind, Lever, Request, Variation};
@@ -92,13 +93,12 @@ fn is_of_rules(path: &str) -> bool {
 /// A lever of the world, and the record that makes its parameter a choice.
 fn world_lever(scenario: &Scenario, path: &str, values: &[String]) -> Result<(Lever, String), CliError> {
     let Some(param) = scenario.params.iter().find(|param| param.path == path) else {
-        let near = suggest(path, scenario.params.iter().map(|param| param.path.as_str()));
-        let help = near.unwrap_or_else(|| {
-            format!(
-                "a lever is a number of the scenario; compare other keys in runs of their own, by --set {path}=VALUE"
-            )
-        });
-        return Err(CliError::usage(format!("the lever `{path}` is no parameter of the scenario"), help));
+        let message = format!(
+            "the lever `{path}` is no parameter of the scenario; other keys are compared in runs of their own, by --set \
+             {path}=VALUE"
+        );
+        let help = suggest(path, scenario.params.iter().map(|param| param.path.as_str()));
+        return Err(CliError::Usage { message, help });
     };
     let (low, high) = param.bounds;
     let mut numbers = Vec::new();

@@ -7,6 +7,7 @@ mod calibrate;
 mod check;
 mod compare;
 mod crew;
+pub mod design;
 mod determine;
 pub mod error;
 mod explain;

@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp};
 
 use super::args::{MergeArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
-use crate::experiment::design::{Kind, MOST_TRIALS, USUAL_TRIALS};
+use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
 use crate::report::folder::Replace;
@@ -107,61 +107,6 @@ pub fn kept_trials(text: &str) -> Result<u32, String> {
     u32::try_from(trials).map_err(|why| why.to_string())
 }
 
-/// A number of points or replications.
-///
-/// # Errors
-/// None, or too many.
-pub fn count(text: &str) -> Result<u32, String> {
-    u32::try_from(within(text, 1, u64::from(MOST_TRIALS))?).map_err(|why| why.to_string())
-}
-
-/// A design, by its name or what it is usually called for short.
-///
-/// # Errors
-/// None of these.
-pub fn design(text: &str) -> Result<Kind, String> {
-    match text {
-        "mc" => Ok(Kind::MonteCarlo),
-        "lhs" => Ok(Kind::LatinHypercube),
-        "full-factorial" => Ok(Kind::Factorial),
-        "oat" | "ofat" => Ok(Kind::OneAtATime),
-        other => named(other),
-    }
-}
-
-/// A `PATH=V1,V2,...`. A comma within brackets or quotes does not part values.
-///
-/// # Errors
-/// No path, a value that is blank or given twice.
-pub fn lever(text: &str) -> Result<(String, Vec<String>), String> {
-    let (path, values) = setting(text).map_err(|_| LEVER.to_owned())?;
-    let (mut depth, mut quote, mut parts) = (0i32, None, vec![String::new()]);
-    for c in values.chars() {
-        match (c, quote) {
-            (_, Some(open)) => quote = (c != open).then_some(open),
-            ('"' | '\'', None) => quote = Some(c),
-            ('[' | '{', None) => depth += 1,
-            (']' | '}', None) => depth -= 1,
-            _ => {}
-        }
-        match parts.last_mut() {
-            Some(part) if c != ',' || depth > 0 || quote.is_some() => part.push(c),
-            _ => parts.push(String::new()),
-        }
-    }
-    let values: Vec<String> = parts.iter().map(|part| part.trim().to_owned()).collect();
-    if values.iter().any(String::is_empty) {
-        return Err(LEVER.to_owned());
-    }
-    let mut twice = values.iter().enumerate().filter(|(i, value)| values[..*i].contains(value));
-    match twice.next() {
-        Some((_, value)) => Err(format!("the value {value} stands twice")),
-        None => Ok((path, values)),
-    }
-}
-
-const LEVER: &str = "write PATH=V1,V2,..., such as behaviour.over_compliance=0,0.2,0.4";
-
 /// The seed of all random draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seed {
@@ -209,7 +154,8 @@ pub fn threads(text: &str) -> Result<usize, String> {
     usize::try_from(within(text, 1, MOST_THREADS as u64)?).map_err(|why| why.to_string())
 }
 
-fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
+/// A whole number within limits.
+pub(super) fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     let number = text.parse().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
 }
@@ -448,21 +394,6 @@ mod tests {
         assert_eq!(setting("a.b = { value = 1 }"), pair("a.b", "{ value = 1 }"));
         for wrong in ["a.b", "=1", "a=", ""] {
             assert!(setting(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_lever_splits_at_commas_that_part_values() {
-        let lever = |text: &str| lever(text).map(|(path, values)| (path, values.join("|")));
-        let is = |path: &str, values: &str| Ok((path.to_owned(), values.to_owned()));
-        assert_eq!(lever("a.b = 0, 0.2,0.4"), is("a.b", "0|0.2|0.4"));
-        assert_eq!(lever("a.b=2020-01-01"), is("a.b", "2020-01-01"));
-        assert_eq!(
-            lever("a.b=['x', \"y,z\"],{ value = 1, unit = 'share' }"),
-            is("a.b", "['x', \"y,z\"]|{ value = 1, unit = 'share' }")
-        );
-        for wrong in ["a.b", "=1", "a=", "a=1,,2", "a=,1", "a=1,", "a=1,2,1", ""] {
-            assert!(lever(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -83,7 +83,8 @@ impl Params {
     }
 }
 
-/// A parameter of a regime. It belongs to no world, so that no design places it: it is drawn once a trial by its own key.
+/// A parameter of a regime. It belongs to no world, so that no design places it: it is drawn by its own key,
+/// once a point (once a trial where a design shares chance between points).
 #[derive(Debug, Clone)]
 pub struct Keyed {
     key: EntityKey,
