@@ -26,6 +26,8 @@ pub struct Calendar {
     pub tick: Tick,
     /// Length of each tick.
     paces: Vec<Pace>,
+    /// Middle of each tick, days.
+    middles: Vec<f64>,
     ahead: AheadTable,
     /// Calendar month (counted from the start's) of each simulated tick's first day, and the share of the tick in it.
     months_of: Vec<(u64, f64)>,
@@ -60,6 +62,8 @@ pub struct Ahead<'a> {
     pub month: &'a [u8],
     /// Share of each that lies within the twelve months (1 but for the last).
     pub within: &'a [f64],
+    /// How many of them, from the first, are the month ahead of their own number: with monthly ticks, all twelve.
+    pub months: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,8 +72,8 @@ struct AheadTable {
     length: Vec<f64>,
     month: Vec<u8>,
     within: Vec<f64>,
-    /// For each simulated tick its part of the columns.
-    parts: Vec<Range<usize>>,
+    /// For each simulated tick its part of the columns, and how many of that are months of their own number.
+    parts: Vec<(Range<usize>, usize)>,
 }
 
 impl AheadTable {
@@ -88,7 +92,8 @@ impl AheadTable {
                 table.within.push(((OUTLOOK_MONTHS as f64 - start) / length).min(1.0));
                 table.month.push(((start + 0.5 * length) as usize).min(OUTLOOK_MONTHS - 1) as u8);
             }
-            table.parts.push(from..table.end.len());
+            let months = (0..).zip(&table.month[from..]).take_while(|(number, month)| number == *month).count();
+            table.parts.push((from..table.end.len(), months));
         }
         table
     }
@@ -128,9 +133,11 @@ impl Calendar {
             }
         }
         let paces = first_day.windows(2).map(|days| Pace::of(f64::from(days[1] - days[0]) / MONTH)).collect();
+        let middles = first_day.windows(2).map(|days| 0.5 * (f64::from(days[0]) + f64::from(days[1]))).collect();
         let ahead = AheadTable::of(&first_day, ticks);
         let months_of = months_of(time.start, &first_day[..=ticks]);
-        Calendar { start: time.start, ticks, first_day, mean_months, tick: time.tick, paces, ahead, months_of }
+        let (start, tick) = (time.start, time.tick);
+        Calendar { start, ticks, first_day, mean_months, tick, paces, middles, ahead, months_of }
     }
 
     /// Days in a tick.
@@ -151,6 +158,12 @@ impl Calendar {
         self.paces[tick]
     }
 
+    /// Middle of a tick, days.
+    #[inline]
+    pub fn middle(&self, tick: usize) -> f64 {
+        self.middles[tick]
+    }
+
     /// The calendar month of a simulated tick's first day, counted from the start's, and the share of the tick in it; the
     /// rest lies in the next.
     #[inline]
@@ -161,18 +174,19 @@ impl Calendar {
     /// The ticks that firms look ahead to from the end of a simulated tick.
     #[inline]
     pub fn ahead(&self, tick: usize) -> Ahead<'_> {
-        let part = self.ahead.parts[tick].clone();
+        let (part, months) = self.ahead.parts[tick].clone();
         Ahead {
             end: &self.ahead.end[part.clone()],
             length: &self.ahead.length[part.clone()],
             month: &self.ahead.month[part.clone()],
             within: &self.ahead.within[part],
+            months,
         }
     }
 
     /// Most ticks that firms look ahead to.
     pub fn most_ahead(&self) -> usize {
-        self.ahead.parts.iter().map(|part| part.len()).max().unwrap_or(0)
+        self.ahead.parts.iter().map(|(part, _)| part.len()).max().unwrap_or(0)
     }
 
     /// Ticks on the calendar, simulated and beyond.

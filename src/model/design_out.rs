@@ -85,6 +85,9 @@ pub fn start(
 pub fn complete(trial: &Trial, state: &mut State, tick: usize) {
     let world = trial.world;
     let first = f64::from(world.calendar.first_day[tick]);
+    if state.new_design_on.iter().all(|day| *day > first) {
+        return;
+    }
     for o in 0..trial.setting.new_designs.len() {
         if state.new_design_on[o] > first {
             continue;

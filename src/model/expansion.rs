@@ -4,7 +4,7 @@
 use super::setting::Setting;
 use super::state::State;
 use super::tick::Trial;
-use super::world::{Capacity, World};
+use super::world::{Capacity, Offer, World};
 
 /// What vendors win and what they added, by pair.
 #[derive(Debug, Clone, Default)]
@@ -73,30 +73,61 @@ pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
         trailing.extra[p] = target + (trailing.extra[p] - target) * rest;
     }
     supply(trial, state, tick);
+    set_capacity(trial, state, tick);
 }
 
 /// Suppliers whose capacity follows the plan follow the plant that their buyers added to it too, as far as what watched
 /// buyers leave idle of their own part does not do.
 fn supply(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    if state.expansion.extra.iter().all(|extra| *extra <= 0.0) {
-        state.expansion.supply.fill(0.0);
-        return;
-    }
+    let grown = state.expansion.extra.iter().any(|extra| *extra > 0.0);
     for (o, offer) in world.offers.iter().enumerate() {
         let Capacity::OfPlannedUse(ratio) = offer.capacity else { continue };
-        let ratio = setting.value(ratio);
-        let (mut added, mut idle) = (0.0, 0.0);
-        for link in &offer.links {
-            let record = &world.links[link.ix()];
+        let added = if grown { added(trial, state, offer, setting.value(ratio), tick) } else { 0.0 };
+        // What others leave idle only makes up for what was added.
+        let more = if added > 0.0 { added - idle(trial, state, offer, setting.value(ratio), tick) } else { 0.0 };
+        state.expansion.supply[o] = more.max(0.0);
+    }
+}
+
+/// What an offer's buyers who grew plan to use on top, units a month.
+fn added(trial: &Trial, state: &State, offer: &Offer, ratio: f64, tick: usize) -> f64 {
+    let (world, setting) = (trial.world, trial.setting);
+    let mut added = 0.0;
+    for link in offer.links.iter().map(|link| &world.links[link.ix()]) {
+        let extra = state.expansion.extra[link.pair.ix()];
+        if extra <= 0.0 || link.watch.is_some() {
+            continue;
+        }
+        let at = link.pair.ix() * world.calendar.ticks + tick;
+        if setting.plant[at] > 0.0 {
+            added += ratio * state.units[link.cell.ix()] * setting.supply_plan[at] * extra / setting.plant[at];
+        }
+    }
+    added
+}
+
+/// What watched buyers leave idle of their part of an offer's capacity, units a month.
+fn idle(trial: &Trial, state: &State, offer: &Offer, ratio: f64, tick: usize) -> f64 {
+    let (world, setting) = (trial.world, trial.setting);
+    let mut idle = 0.0;
+    for link in &offer.links {
+        let record = &world.links[link.ix()];
+        if record.watch.is_some() {
             let at = record.pair.ix() * world.calendar.ticks + tick;
             let part = ratio * state.units[record.cell.ix()] * setting.supply_plan[at];
-            if record.watch.is_some() {
-                idle += (part - state.shipped[link.ix()]).max(0.0);
-            } else if setting.plant[at] > 0.0 {
-                added += part * state.expansion.extra[record.pair.ix()] / setting.plant[at];
-            }
+            idle += (part - state.shipped[link.ix()]).max(0.0);
         }
-        state.expansion.supply[o] = (added - idle).max(0.0);
+    }
+    idle
+}
+
+/// What each offer's plant can make in a tick.
+fn set_capacity(trial: &Trial, state: &mut State, tick: usize) {
+    let planned = trial.setting.capacity(tick).iter();
+    for (((capacity, planned), added), output) in
+        state.capacity.iter_mut().zip(planned).zip(&state.expansion.supply).zip(&state.output)
+    {
+        *capacity = (planned + added) * output;
     }
 }

@@ -3,7 +3,7 @@
 //! [`crate::analysis::predict`].
 
 use super::record::{Layout, Outcome, Sink};
-use super::setting::{Setting, mid_day};
+use super::setting::Setting;
 use super::state::State;
 use super::tick::Trial;
 use super::world::World;
@@ -89,13 +89,13 @@ fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
 fn observe_inputs(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for vendor in &world.vendors {
         if let Some(path) = &vendor.other_revenue {
-            let a_month = now.map_or(0.0, |(setting, _, tick)| setting.along(path, mid_day(&world.calendar, tick)));
+            let a_month = now.map_or(0.0, |(setting, _, tick)| setting.along(path, world.calendar.middle(tick)));
             let months = now.map_or(0.0, |(.., tick)| world.calendar.months(tick));
             sink.put(OTHER_REVENUE, || vendor.id.clone(), a_month * months);
         }
     }
     for (currency, path) in &world.exchange_rates {
-        let rate = now.map_or(0.0, |(setting, _, tick)| setting.latest(path, mid_day(&world.calendar, tick)));
+        let rate = now.map_or(0.0, |(setting, _, tick)| setting.latest(path, world.calendar.middle(tick)));
         sink.put(EXCHANGE_RATE, || currency.clone(), rate);
     }
 }

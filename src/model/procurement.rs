@@ -4,10 +4,8 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::redesign;
-use super::setting::mid_day;
 use super::state::State;
 use super::state::watched;
-use super::supplier::capacity;
 use super::tick::Trial;
 use super::world::Vendor;
 
@@ -35,7 +33,7 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
     }
     for (c, cell) in world.cells.iter().enumerate() {
         if cell.redesign.is_some() {
-            state.units[c] = setting.units_at(world, CellId::at(c), mid_day(&world.calendar, tick));
+            state.units[c] = setting.units_at(world, CellId::at(c), world.calendar.middle(tick));
         }
     }
     redesign::set_units(world, setting, state, tick);
@@ -226,7 +224,7 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
     }
     let link = &world.links[link.ix()];
     let Some(watch) = link.watch else { return true };
-    let arrival = (tick + setting.lead(link.offer, tick).ticks.0).min(world.calendar.len() - 1);
+    let arrival = arrival(trial, link.offer, tick);
     let outlook = trial.outlook_then(state, watch, link.offer, arrival);
     if outlook.always_open {
         return !stays_out(trial, state, watch, link.offer, tick);
@@ -243,11 +241,17 @@ fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
         > f64::from(world.calendar.first_day[arrival])
 }
 
+/// The tick in which what is ordered now falls due.
+#[inline]
+fn arrival(trial: &Trial, offer: OfferId, tick: usize) -> usize {
+    (tick + trial.setting.lead(offer, tick).ticks.0).min(trial.world.calendar.len() - 1)
+}
+
 fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (_, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
-    let lead = trial.setting.lead(offer, tick).months * MONTH;
-    until > f64::from(trial.world.calendar.first_day[tick + 1]) + lead
+    let next = f64::from(trial.world.calendar.first_day[tick + 1]);
+    until > next && until > next + trial.setting.lead(offer, tick).months * MONTH
 }
 
 /// What a source can take this tick: its capacity, ramped where newly qualified and cut to the used part of a license
@@ -255,14 +259,14 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 /// source in arrears is overbooked by all its buyers, and what it can't take goes to the next one.
 fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) -> f64 {
     let world = trial.world;
-    let offer = world.links[link.ix()].offer;
-    let part = ramp(trial, state, link, mid_day(&world.calendar, tick)) * license_part(trial, state, link, tick);
+    let part = ramp(trial, state, link, world.calendar.middle(tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
-    let capacity = capacity(trial, state, offer, tick);
+    let capacity = state.capacity[world.link_offers[link.ix()].ix()];
     ((capacity * part - arrears) * trial.pace.months).max(0.0)
 }
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
+#[inline]
 pub fn ramp(trial: &Trial, state: &State, link: LinkId, day: f64) -> f64 {
     let qualified = state.qualified[link.ix()];
     if qualified == f64::NEG_INFINITY {
@@ -283,7 +287,7 @@ pub fn ramp_days(trial: &Trial) -> f64 {
 fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let link = &trial.world.links[link.ix()];
     let Some(watch) = link.watch else { return 1.0 };
-    let arrival = (tick + trial.setting.lead(link.offer, tick).ticks.0).min(trial.world.calendar.len() - 1);
+    let arrival = arrival(trial, link.offer, tick);
     let outlook = trial.outlook_then(state, watch, link.offer, arrival);
     if outlook.always_open {
         return 1.0;
@@ -297,8 +301,10 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
 fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
-    let (whole, part) = trial.setting.lead(world.links[link.ix()].offer, tick).ticks;
+    let record = &world.links[link.ix()];
+    let (whole, part) = trial.setting.lead(record.offer, tick).ticks;
     state.ring[world.slot(link.ix(), tick + whole)] += quantity * (1.0 - part);
     state.ring[world.slot(link.ix(), tick + whole + 1)] += quantity * part;
-    state.on_order[world.links[link.ix()].cell.ix()] += quantity;
+    state.last_due[link.ix()] = state.last_due[link.ix()].max(tick + whole + 1);
+    state.on_order[record.cell.ix()] += quantity;
 }

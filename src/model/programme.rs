@@ -4,7 +4,7 @@
 
 use super::calendar::MONTH;
 use super::ids::*;
-use super::setting::{Setting, mid_day};
+use super::setting::Setting;
 use super::state::{State, watched};
 use super::tick::Trial;
 use super::world::{Programme, World};
@@ -27,7 +27,7 @@ pub fn start(world: &World, setting: &Setting, state: &mut State) {
             let at_rest = |watch: &WatchId| setting.risk_at_rest(&world.vendors[world.watched[watch.ix()].ix()]);
             let risk = world.offers[offer.ix()].watches.iter().map(at_rest).fold(0.0, f64::max);
             maturing.build_up(setting, programme, risk, programme.start, 0.0, *threshold);
-            state.output[offer.ix()] = output(setting, programme, &maturing, mid_day(&world.calendar, 0));
+            state.output[offer.ix()] = output(setting, programme, &maturing, world.calendar.middle(0));
         }
         state.programmes.push(maturing);
     }
@@ -45,7 +45,7 @@ pub fn mature(trial: &Trial, state: &mut State, tick: usize) {
         let risk = record.watches.iter().map(risk_of).fold(0.0, f64::max);
         let threshold = setting.thresholds[i];
         state.programmes[i].build_up(setting, programme, risk, from.max(programme.start), until, threshold);
-        let middle = mid_day(calendar, tick + 1);
+        let middle = calendar.middle(tick + 1);
         state.output[offer.ix()] = output(setting, programme, &state.programmes[i], middle);
     }
 }

@@ -4,7 +4,7 @@
 use super::calendar::MONTH;
 use super::engineering::{Job, Stage};
 use super::ids::*;
-use super::setting::{Setting, mid_day};
+use super::setting::Setting;
 use super::state::State;
 use super::world::{Redesign, Task, World};
 
@@ -14,7 +14,7 @@ pub fn set_units(world: &World, setting: &Setting, state: &mut State, tick: usiz
     if world.redesigns.is_empty() {
         return;
     }
-    let (start, middle) = (f64::from(world.calendar.first_day[tick]), mid_day(&world.calendar, tick));
+    let (start, middle) = (f64::from(world.calendar.first_day[tick]), world.calendar.middle(tick));
     for (project, job) in world.projects.iter().zip(&state.jobs) {
         if let Task::Redesign(r) = project.task {
             state.redesigned[r.ix()] = progress(setting, &world.redesigns[r.ix()], job, start, middle);

@@ -6,6 +6,7 @@ use super::chance::{Chance, EntityKey, Purpose};
 use super::design_out::NewDesign;
 use super::engineering::{self, Job};
 use super::ids::*;
+use super::shortage::Lead;
 use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, Vendor, World};
 use crate::law::Facts;
 use crate::units::{Level, Share};
@@ -46,6 +47,7 @@ pub struct Setting {
     pub capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
+    pub(super) leads: Vec<Lead>,
     /// What one unit that comes by each link is.
     pub goods: Vec<Goods>,
     /// Facts of each offer for the law.
@@ -258,7 +260,7 @@ impl Setting {
                 in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
-                    Plant::Path(levels) => self.level_at(levels, mid_day(&world.calendar, t)),
+                    Plant::Path(levels) => self.level_at(levels, world.calendar.middle(t)),
                 };
                 let factor = |month| libm::exp(sd * chance.normal(Purpose::Forecast, pair.key, month));
                 self.forecast_error[i] = monthly(&world.calendar, t, factor);
@@ -328,6 +330,7 @@ impl Setting {
                 scarce: !self.longer.is_empty() && world.classes[offer.class.ix()].scarce,
             });
         }
+        self.derive_leads();
         self.goods.clear();
         for offer in &world.link_offers {
             let Terms { price, performance, .. } = self.terms[offer.ix()];
@@ -349,7 +352,7 @@ impl Setting {
                 continue;
             }
             for (t, (level, plan)) in levels.iter_mut().zip(plan).enumerate() {
-                *level += ratio * self.units_at(world, link.cell, mid_day(&world.calendar, t)) * plan;
+                *level += ratio * self.units_at(world, link.cell, world.calendar.middle(t)) * plan;
             }
         }
     }
@@ -470,12 +473,6 @@ impl Setting {
             self.ready.push(uniform(Purpose::Readiness, s.key) < self.values[s.license_readiness.ix()]);
         }
     }
-}
-
-/// Middle of a tick, days.
-#[inline]
-pub fn mid_day(calendar: &Calendar, tick: usize) -> f64 {
-    0.5 * (f64::from(calendar.first_day[tick]) + f64::from(calendar.first_day[tick + 1]))
 }
 
 /// A number drawn for each month in a tick: the month's own; a week that lies in two months has of each its share of days. So

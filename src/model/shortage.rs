@@ -4,7 +4,7 @@
 
 use super::calendar::MONTH;
 use super::ids::OfferId;
-use super::setting::{Setting, mid_day};
+use super::setting::{Setting, Terms};
 use super::world::World;
 
 /// Order to shipment, of what is ordered in a tick.
@@ -16,17 +16,33 @@ pub struct Lead {
     pub ticks: (usize, f64),
 }
 
+impl Terms {
+    fn lead_times(&self, longer: f64) -> Lead {
+        if !self.scarce || longer == 1.0 {
+            return Lead { months: self.lead, ticks: self.lead_ticks };
+        }
+        let ticks = (self.lead_ticks.0 as f64 + self.lead_ticks.1) * longer;
+        Lead { months: self.lead * longer, ticks: (ticks as usize, ticks.fract()) }
+    }
+}
+
 impl Setting {
     /// Lead time of what is ordered from an offer in a tick (E2). A shortage multiplies it, as of the middle of the tick.
     #[inline]
     pub fn lead(&self, offer: OfferId, tick: usize) -> Lead {
-        let terms = &self.terms[offer.ix()];
-        let longer = if terms.scarce { self.longer[tick] } else { 1.0 };
-        if longer == 1.0 {
-            return Lead { months: terms.lead, ticks: terms.lead_ticks };
+        let row = if self.longer.is_empty() { 0 } else { tick * self.terms.len() };
+        self.leads[row + offer.ix()]
+    }
+
+    /// Derives the lead times: a row of offers for each tick, or, where there is no shortage, one for all.
+    pub(super) fn derive_leads(&mut self) {
+        self.leads.clear();
+        if self.longer.is_empty() {
+            self.leads.extend(self.terms.iter().map(|terms| terms.lead_times(1.0)));
         }
-        let ticks = (terms.lead_ticks.0 as f64 + terms.lead_ticks.1) * longer;
-        Lead { months: terms.lead * longer, ticks: (ticks as usize, ticks.fract()) }
+        for longer in &self.longer {
+            self.leads.extend(self.terms.iter().map(|terms| terms.lead_times(*longer)));
+        }
     }
 
     /// Lead time of what falls due in a tick, months: that of the last tick whose orders are due by then; of what was
@@ -35,8 +51,8 @@ impl Setting {
         if !self.terms[offer.ix()].scarce {
             return self.terms[offer.ix()].lead;
         }
-        let arrival = mid_day(&world.calendar, due);
-        let is_due = |tick: &usize| mid_day(&world.calendar, *tick) + self.lead(offer, *tick).months * MONTH <= arrival;
+        let arrival = world.calendar.middle(due);
+        let is_due = |tick: &usize| world.calendar.middle(*tick) + self.lead(offer, *tick).months * MONTH <= arrival;
         let last = due.min(world.calendar.ticks - 1);
         self.lead(offer, (0..=last).rev().find(is_due).unwrap_or(0)).months
     }
@@ -49,7 +65,7 @@ impl Setting {
         let strength = shortage.strength.map_or(1.0, |id| self.value(id));
         let first = shortage.levels.first().map_or(f64::INFINITY, |(day, _)| f64::from(*day));
         for tick in 0..world.calendar.ticks {
-            let day = mid_day(&world.calendar, tick);
+            let day = world.calendar.middle(tick);
             let level = if day < first { 1.0 } else { self.level_at(&shortage.levels, day) };
             self.longer.push((1.0 + strength * (level - 1.0)).max(0.0));
         }

@@ -3,7 +3,6 @@
 use super::engineering::Job;
 use super::escalation::Escalation;
 use super::expansion::Expansion;
-use super::foresight::Lookahead;
 use super::ids::*;
 use super::programme::{self, Maturing};
 use super::redesign;
@@ -58,6 +57,12 @@ pub struct State {
     /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
     /// all links.
     pub ring: Vec<f64>,
+    /// The last tick in which something that was ordered falls due.
+    pub last_due: Vec<usize>,
+    /// Links by which something is due or carried in this tick, in order, at the head of the table.
+    pub moving: Vec<LinkId>,
+    /// How many there are.
+    pub moving_count: usize,
     /// What is cancelled in this tick, units.
     pub cancelled: Vec<f64>,
     /// Orders carried past their due tick, units.
@@ -69,10 +74,13 @@ pub struct State {
     /// Trailing shipments (watched links), units a month.
     pub shipped: Vec<f64>,
 
-    /// Work space of the look ahead.
-    pub lookahead: Lookahead,
+    /// Work space of the look ahead: what will come by one link in each tick ahead, units.
+    pub coming: Vec<f64>,
 
     // By offer.
+    /// What its plant can make in this tick, units a month: as planned and with what was added for buyers who grew, as far
+    /// as its programme has come.
+    pub capacity: Vec<f64>,
     /// Units that may leave in this tick for all buyers.
     pub due: Vec<f64>,
     /// Trailing shipments to all, units a month.
@@ -271,8 +279,13 @@ impl State {
         }
         self.inflow.clear();
         self.inflow.resize(cells, Default::default());
-        self.lookahead.size(world);
+        fill(&mut self.coming, world.calendar.most_ahead(), 0.0);
         fill(&mut self.ring, links * world.ring, 0.0);
+        self.last_due.clear();
+        self.last_due.resize(links, 0);
+        self.moving.clear();
+        self.moving.resize(links, LinkId(0));
+        self.moving_count = 0;
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.cancelled, links, 0.0);
         fill(&mut self.qualified, links, 0.0).copy_from_slice(&setting.qualified);
@@ -285,6 +298,7 @@ impl State {
         redesign::set_units(world, setting, self, 0);
         fill(&mut self.purchases, links, 0.0);
         fill(&mut self.shipped, links, 0.0);
+        fill(&mut self.capacity, offers, 0.0);
         for table in [&mut self.due, &mut self.shipped_all, &mut self.spares, &mut self.sold] {
             fill(table, offers, 0.0);
         }
@@ -407,6 +421,7 @@ impl State {
             self.ring[world.slot(link.ix(), tick)] += due;
             self.on_order[cell] += due;
         }
+        self.last_due[link.ix()] = whole;
         self.purchases[link.ix()] = flow * price;
         self.shipped[link.ix()] = flow;
         self.shipped_all[offer.ix()] += flow;

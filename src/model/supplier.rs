@@ -9,7 +9,8 @@ use super::state::{Dealings, State, watched};
 use super::tick::Trial;
 use super::world::Deal;
 
-/// Step 5. It goes over all links in a few passes, each a loop over flat columns.
+/// Step 5. It goes in a few passes over the links by which something is due: most sources that a vendor could use it does
+/// not.
 pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     for table in [&mut state.spares, &mut state.sold, &mut state.sold_watched] {
         table.fill(0.0);
@@ -17,7 +18,7 @@ pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
     state.dealings.fill(Dealings::default());
     ship_spares(trial, state, tick);
     find_eligible(trial, state, tick);
-    ration(trial, state, tick);
+    ration(trial, state);
     account(trial, state, tick);
     carry_over(trial, state, tick);
     deliver(trial, state);
@@ -58,7 +59,7 @@ fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wante
         open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, record.offer, tick));
         waived = outlook.spares_waived[use_][tick].min(open);
     }
-    let capacity = capacity(trial, state, record.offer, tick) * trial.pace.months;
+    let capacity = state.capacity[offer] * trial.pace.months;
     let shipped = (wanted * open).min((capacity - state.spares[offer]).max(0.0));
     if shipped <= 0.0 {
         return 0.0;
@@ -177,9 +178,14 @@ fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usi
 fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
     let world = trial.world;
     let fresh = &state.ring[world.row(tick)];
-    for ((eligible, fresh), carried) in state.eligible.iter_mut().zip(fresh).zip(&state.carried) {
+    let mut count = 0;
+    for (l, ((eligible, fresh), carried)) in (0..).zip(state.eligible.iter_mut().zip(fresh).zip(&state.carried)) {
         *eligible = fresh + carried;
+        // Written in any case and kept only if something moves: no branch to guess wrong.
+        state.moving[count] = LinkId(l);
+        count += usize::from(*eligible > 0.0);
     }
+    state.moving_count = count;
     for deal in &world.deals {
         let place = watched(deal.watch, deal.offer.ix(), world.offers.len());
         let free = trial.rules.outlook(state.outlook[place] as usize).always_open
@@ -194,8 +200,8 @@ fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
         }
     }
     state.due.fill(0.0);
-    for (units, offer) in state.eligible.iter().zip(&world.link_offers) {
-        state.due[offer.ix()] += units;
+    for link in &state.moving[..state.moving_count] {
+        state.due[world.link_offers[link.ix()].ix()] += state.eligible[link.ix()];
     }
 }
 
@@ -212,12 +218,12 @@ fn eligible(trial: &Trial, state: &State, leave: &Leave, l: usize, tick: usize) 
 }
 
 /// What each link is given: all that may leave, or its part where an offer's capacity is short.
-fn ration(trial: &Trial, state: &mut State, tick: usize) {
-    let (capacity, pace) = (trial.setting.capacity(tick), trial.pace);
+fn ration(trial: &Trial, state: &mut State) {
+    let pace = trial.pace;
     state.given.copy_from_slice(&state.eligible);
     for (o, offer) in trial.world.offers.iter().enumerate() {
         let (due, spares) = (state.due[o], state.spares[o]);
-        let capacity = (capacity[o] + state.expansion.supply[o]) * state.output[o] * pace.months - spares;
+        let capacity = state.capacity[o] * pace.months - spares;
         let short = due > capacity;
         let shipped = if short { share_out(trial, state, &offer.links, capacity.max(0.0) / due) } else { due };
         let total = (shipped + spares) / pace.months;
@@ -228,10 +234,11 @@ fn ration(trial: &Trial, state: &mut State, tick: usize) {
 /// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
 /// stand in that order). Returns what is shipped, units.
 fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f64 {
-    let world = trial.world;
-    let vendor = |link: &LinkId| world.pairs[world.links[link.ix()].pair.ix()].vendor;
     let mut shipped = 0.0;
-    for group in links.chunk_by(|a, b| vendor(a) == vendor(b)) {
+    let mut rest = links;
+    while let Some(first) = rest.first() {
+        let group = &trial.world.links[first.ix()].own;
+        rest = &rest[group.len()..];
         let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
         for link in group {
             let given = state.eligible[link.ix()].min(arrivals);
@@ -246,36 +253,35 @@ fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f
 /// Takes what ships out of the orders. Most links ship all that is due; the others carry the rest.
 fn carry_over(trial: &Trial, state: &mut State, tick: usize) {
     let row = trial.world.row(tick);
-    for l in 0..trial.world.links.len() {
+    state.cancelled.fill(0.0);
+    for i in 0..state.moving_count {
+        let l = state.moving[i].ix();
         let (fresh, carried) = (state.ring[row.start + l], state.carried[l]);
         if carried == 0.0 && fresh == state.given[l] {
             state.ring[row.start + l] = 0.0;
-            state.cancelled[l] = 0.0;
         } else {
             state.cancelled[l] = age_orders(trial, state, l, tick);
         }
     }
 }
 
-/// Puts what ships into the cells' stocks. There is no branch for links that ship nothing: adding nothing changes nothing,
-/// and is faster than to ask.
+/// Puts what ships into the cells' stocks.
 fn deliver(trial: &Trial, state: &mut State) {
-    let setting = trial.setting;
+    let (goods, offers) = (&trial.setting.goods, &trial.world.link_offers);
+    let mut moving = state.moving[..state.moving_count].iter().peekable();
     for (c, cell) in trial.world.cells.iter().enumerate() {
-        let links = cell.links.clone();
-        let (given, cancelled) = (&state.given[links.clone()], &state.cancelled[links.clone()]);
-        let (goods, offers) = (&setting.goods[links.clone()], &trial.world.link_offers[links]);
         let (mut on_order, mut stock, mut arrived) = (state.on_order[c], state.stock[c], 0.0);
         let (mut cost, mut us, mut performance) = (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]);
-        for (((given, cancelled), goods), offer) in given.iter().zip(cancelled).zip(goods).zip(offers) {
+        while let Some(l) = moving.next_if(|link| link.ix() < cell.links.end).map(|link| link.ix()) {
+            let (given, goods) = (state.given[l], &goods[l]);
             let value = given * goods.price;
-            on_order = (on_order - given - cancelled).max(0.0);
+            on_order = (on_order - given - state.cancelled[l]).max(0.0);
             stock += given;
             arrived += given;
             cost += value;
             us += given * goods.us_price;
             performance += given * goods.performance;
-            state.sold[offer.ix()] += value;
+            state.sold[offers[l].ix()] += value;
         }
         (state.on_order[c], state.stock[c], state.arrived[c]) = (on_order, stock, arrived);
         (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]) = (cost, us, performance);
@@ -291,7 +297,7 @@ fn age_orders(trial: &Trial, state: &mut State, l: usize, tick: usize) -> f64 {
     };
     let part = if state.eligible[l] > 0.0 { state.given[l] / state.eligible[l] } else { 0.0 };
     let carry = trial.setting.carry;
-    let oldest = tick.saturating_sub(carry);
+    let oldest = if state.carried[l] > 0.0 { tick.saturating_sub(carry) } else { tick };
     let kept = |due| 1.0 - part * leave.eligible(trial, offer, due, tick);
     // But for a savings clause, the same part of all that is carried may leave.
     let kept_of_carried = kept(oldest);
@@ -368,20 +374,12 @@ fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, valu
     dealings.withheld += fresh * (1.0 - total - blocked).max(0.0);
 }
 
-/// What an offer's plant can make, units a month: as planned and with what was added for buyers who grew, as far as its
-/// programme has come.
-#[inline]
-pub fn capacity(trial: &Trial, state: &State, offer: OfferId, tick: usize) -> f64 {
-    (trial.setting.capacity(tick)[offer.ix()] + state.expansion.supply[offer.ix()]) * state.output[offer.ix()]
-}
-
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
 /// priority) do not take. A ramp after qualification comes on top.
-pub fn dependable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
-    let world = trial.world;
-    let record = &world.links[link.ix()];
-    let capacity = capacity(trial, state, record.offer, tick);
+#[inline]
+pub fn dependable(trial: &Trial, state: &State, link: LinkId) -> f64 {
+    let record = &trial.world.links[link.ix()];
     // The vendor's links of this priority or lower.
     let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
-    (capacity - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
+    (state.capacity[record.offer.ix()] - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }
