@@ -8,6 +8,7 @@ pub mod exact;
 pub mod plan;
 pub mod single;
 pub mod sketch;
+pub mod trials_parquet;
 
 pub use design::Design;
 pub use ensemble::{Ensemble, Interrupted, Kept, run};
