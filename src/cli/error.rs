@@ -14,6 +14,7 @@ use crate::experiment::ensemble::RunError;
 use crate::experiment::partial::PartialError;
 use crate::experiment::rows::RowsError;
 use crate::experiment::trial_table::TableError;
+use crate::experiment::trials_parquet::TrialsError;
 use crate::experiment::{Interrupted, PlanError};
 use crate::law::LawError;
 use crate::law::cases::CaseErrors;
@@ -93,6 +94,9 @@ pub enum CliError {
     /// The table of trials can't be written.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The trials of a chunk can't be written.
+    #[error(transparent)]
+    Trials(#[from] TrialsError),
     /// What another process found is not what it should be.
     #[error(transparent)]
     Damaged(#[from] crate::experiment::bytes::Damaged),
@@ -186,6 +190,7 @@ impl CliError {
             | CliError::Checkpoint(CheckpointError::Io { .. })
             | CliError::Rows(_)
             | CliError::Table(_)
+            | CliError::Trials(_)
             | CliError::Damaged(_)
             | CliError::Output(_) => 1,
             #[cfg(feature = "mpi")]

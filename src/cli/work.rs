@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
         resume: bool,
     ) -> Result<Work<'a>, CliError> {
         let (partial, found) = Partial::open(&settings.folder)?;
-        let collector = Collector::new(plan, header.clone(), chunks, &partial);
+        let collector = Collector::new(plan, header.clone(), chunks, &partial)?;
         let say = |what: &str| {
             if !settings.quiet {
                 let _ = writeln!(io::stderr(), "{what}");
@@ -140,6 +140,8 @@ impl<'a> Work<'a> {
                 }
             }
         };
+        // A shard may have had nothing to do.
+        collector.save()?;
         progress.end(if settings.figures { "drawing figures and tables" } else { "" });
         Ok(ending)
     }

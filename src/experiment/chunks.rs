@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 /// Trials in the smallest and the largest chunk.
-const SIZES: (u32, u32) = (32, 1024);
+const SIZES: (u32, u32) = (8, 1024);
 
 /// Chunks that an ensemble is cut into at least, if they are not the smallest already: enough to keep some tens of threads
 /// busy to the end.
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_large_ensemble_has_large_chunks_and_a_small_one_many() {
-        assert_eq!((Chunks::of(64).size(), Chunks::of(64).count()), (32, 2));
+        assert_eq!((Chunks::of(64).size(), Chunks::of(64).count()), (8, 8));
         assert_eq!((Chunks::of(4000).size(), Chunks::of(4000).count()), (64, 63));
         assert_eq!(Chunks::of(1_000_000).size(), 1024);
     }

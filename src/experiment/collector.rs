@@ -15,7 +15,9 @@ use super::part::Part;
 use super::partial::Partial;
 use super::plan::Plan;
 use super::rows::Store;
-use super::trial_table::{self, Table};
+use super::shape::Shape;
+use super::trial_table;
+use super::trials_parquet::{TrialColumns, TrialsError};
 
 /// A checkpoint is written at most this often, and at the end of the work.
 const LEAST_PAUSE: Duration = Duration::from_millis(100);
@@ -28,9 +30,9 @@ pub struct Collector<'a> {
     plan: &'a Plan,
     chunks_folder: PathBuf,
     checkpoint: PathBuf,
-    table: Table,
+    columns: TrialColumns,
     /// What is kept, and where; as in `state`.
-    rows: bool,
+    shape: Shape,
     state: Mutex<State>,
 }
 
@@ -50,21 +52,29 @@ struct Progress {
 
 impl<'a> Collector<'a> {
     /// Of an experiment that has done nothing.
-    pub fn new(plan: &'a Plan, header: Header, chunks: Chunks, partial: &Partial) -> Collector<'a> {
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn new(
+        plan: &'a Plan,
+        header: Header,
+        chunks: Chunks,
+        partial: &Partial,
+    ) -> Result<Collector<'a>, TrialsError> {
         let mut ensemble = Ensemble::empty(plan, Store::Nowhere);
         ensemble.chunks = chunks;
         if !ensemble.shape.sketched {
             ensemble.store = Store::Folder(partial.chunks());
         }
         let progress = Progress { header, done: BTreeMap::new(), stopping: String::new() };
-        Collector {
+        Ok(Collector {
             plan,
             chunks_folder: partial.chunks(),
             checkpoint: partial.checkpoint(),
-            table: trial_table::table(plan, &ensemble.shape),
-            rows: !ensemble.shape.sketched,
+            columns: trial_table::columns(&ensemble.shape)?,
+            shape: ensemble.shape.clone(),
             state: Mutex::new(State { ensemble, progress, next: 0, due: Instant::now() + LEAST_PAUSE }),
-        }
+        })
     }
 
     /// Goes on from a checkpoint, whose files were found sound.
@@ -165,12 +175,13 @@ impl<'a> Collector<'a> {
             kept.files.push((ending, *blake3::hash(bytes).as_bytes()));
             fs::write(&path, bytes).map_err(CheckpointError::writing(&path))
         };
-        if self.rows {
+        if !self.shape.sketched {
             let mut bytes = Vec::new();
             part.rows.write(&mut bytes);
             keep(Ending::Rows, &bytes)?;
         }
-        keep(Ending::Parquet, &trial_table::chunk(&self.table, self.plan, &part.rows, chunks.range(part.chunk))?)?;
+        let range = chunks.range(part.chunk);
+        keep(Ending::Parquet, &trial_table::part(&self.columns, self.plan, &self.shape, &part.rows, range)?)?;
         Ok(kept)
     }
 }

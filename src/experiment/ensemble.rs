@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::rows::{RowsError, Store};
 use super::shape::Shape;
 use super::tally::Tally;
-use super::trial_table::TableError;
+use super::trials_parquet::TrialsError;
 
 /// What an ensemble found.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub enum RunError {
     Unkept(#[from] CheckpointError),
     /// The table of trials can't be written.
     #[error(transparent)]
-    Table(#[from] TableError),
+    Table(#[from] TrialsError),
     /// What another process sent, or a file holds, is not what it should be.
     #[error(transparent)]
     Damaged(#[from] Damaged),

@@ -21,6 +21,7 @@ pub mod sketch;
 pub mod stopping;
 pub mod tally;
 pub mod trial_table;
+pub mod trials_parquet;
 
 pub use design::Design;
 pub use ensemble::{Ensemble, Interrupted, RunError, run};

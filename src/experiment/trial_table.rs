@@ -1,29 +1,88 @@
-//! stub
-use super::{plan::Plan, rows::Rows, shape::Shape};
+//! The table of trials of an experiment in Parquet: a part for each chunk, made where the chunk was run, and the whole, joined
+//! from the parts without looking into them.
+
+use std::fs::{self, File};
+use std::io::BufWriter;
 use std::ops::Range;
-/// stub
-#[derive(Debug, thiserror::Error)]
-#[error("stub")]
-pub struct TableError;
-/// stub
-pub struct Table;
-/// stub
-pub fn table(_plan: &Plan, _shape: &Shape) -> Table {
-    Table
-}
-/// stub
-pub fn chunk(_t: &Table, _plan: &Plan, _rows: &Rows, _range: Range<u32>) -> Result<Vec<u8>, TableError> {
-    Ok(Vec::new())
+use std::path::{Path, PathBuf};
+
+use super::checkpoint::Ending;
+use super::ensemble::Ensemble;
+use super::plan::Plan;
+use super::rows::Rows;
+use super::shape::Shape;
+use super::trials_parquet::{ScenarioTrials, TrialColumns, TrialKey, TrialsError};
+use crate::model::record::Outcome;
+
+/// The name of a column of the tables of trials.
+pub fn column_name((outcome, entity): &(Outcome, String)) -> String {
+    format!("{}[{entity}]", outcome.id)
 }
 
-/// stub
-pub fn join(
-    _plan: &Plan,
-    _e: &super::Ensemble,
-    _name: &str,
-    _folder: &std::path::Path,
-    out: &std::path::Path,
-) -> Result<(), TableError> {
-    let _ = std::fs::write(out, b"stub");
-    Ok(())
+/// The columns of a plan's table of trials.
+///
+/// # Errors
+/// None in practice.
+pub fn columns(shape: &Shape) -> Result<TrialColumns, TrialsError> {
+    let named = |column: &(Outcome, String)| (column_name(column), column.0.unit);
+    TrialColumns::new(shape.totals.columns.iter().map(named))
+}
+
+/// The part of a chunk, whose trials are `range`.
+///
+/// # Errors
+/// None in practice.
+pub fn part(
+    columns: &TrialColumns,
+    plan: &Plan,
+    shape: &Shape,
+    rows: &Rows,
+    range: Range<u32>,
+) -> Result<Vec<u8>, TrialsError> {
+    let keys: Vec<TrialKey> = range
+        .map(|trial| {
+            let place = plan.design.place(plan.seed, trial);
+            TrialKey { trial, point: place.point, replication: place.replication }
+        })
+        .collect();
+    let width = shape.totals.columns.len();
+    let by_trial: Vec<Vec<f64>> = (0..shape.scenarios)
+        .map(|s| {
+            let columns: Vec<&[f64]> = (0..width).map(|column| rows.totals(shape, s, column)).collect();
+            (0..keys.len()).flat_map(|row| columns.iter().map(move |column| column[row])).collect()
+        })
+        .collect();
+    let trials: Vec<ScenarioTrials<'_>> = plan
+        .scenarios
+        .iter()
+        .zip(&by_trial)
+        .map(|(planned, values)| ScenarioTrials { scenario: &planned.id, keys: &keys, values })
+        .collect();
+    columns.encode(&trials)
+}
+
+/// Why the whole can't be made.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` can't be made: {why}", .path.display())]
+pub struct TableError {
+    path: PathBuf,
+    why: TrialsError,
+}
+
+/// Joins the parts that stand in a folder into one file, with what the table is of in its metadata.
+///
+/// # Errors
+/// A part that can't be read, or a file that can't be written.
+pub fn join(plan: &Plan, ensemble: &Ensemble, name: &str, parts: &Path, out: &Path) -> Result<(), TableError> {
+    let failed = |why| TableError { path: out.to_owned(), why };
+    let notes = [
+        ("chokepoint", env!("CARGO_PKG_VERSION").to_owned()),
+        ("comparison", name.to_owned()),
+        ("seed", plan.seed.to_string()),
+        ("trials", ensemble.trials().to_string()),
+    ];
+    let notes = notes.map(|(key, value)| (key.to_owned(), value));
+    let chunks = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
+    let file = File::create(out).map_err(|why| failed(why.into()))?;
+    columns(&ensemble.shape).and_then(|columns| columns.join(BufWriter::new(file), &notes, chunks)).map_err(failed)
 }

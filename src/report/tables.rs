@@ -10,8 +10,8 @@ use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate};
 use crate::analysis::statistics::{QUANTILES, Summary, mean_estimate};
 use crate::experiment::rows::RowsError;
+use crate::experiment::trial_table::column_name;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::record::Outcome;
 
 /// `summary.csv`: what the trials of each scenario come to, and paired differences from the reference.
 ///
@@ -186,7 +186,7 @@ pub fn trials(plan: &Plan, ensemble: &Ensemble, out: impl Write) -> Result<(), R
     let (shape, chunks) = (&ensemble.shape, ensemble.chunks);
     let mut table = csv::Writer::from_writer(out);
     let header = ["scenario", "trial", "point", "replication"].map(str::to_owned);
-    table.write_record(header.into_iter().chain(shape.totals.columns.iter().map(trial_column)))?;
+    table.write_record(header.into_iter().chain(shape.totals.columns.iter().map(column_name)))?;
     for (s, planned) in plan.scenarios.iter().enumerate() {
         for chunk in chunks.all() {
             let Some(rows) = ensemble.store.chunk(shape, &chunks, chunk)? else { continue };
@@ -200,11 +200,6 @@ pub fn trials(plan: &Plan, ensemble: &Ensemble, out: impl Write) -> Result<(), R
         }
     }
     table.flush().map_err(|error| ReportError::Table(error.into()))
-}
-
-/// The name of a column of the tables of trials.
-pub fn trial_column((outcome, entity): &(Outcome, String)) -> String {
-    format!("{}[{entity}]", outcome.id)
 }
 
 pub(super) fn finish(table: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, ReportError> {
