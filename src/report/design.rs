@@ -74,13 +74,12 @@ pub(super) fn words(plan: &Plan, trials: u32) -> String {
             format!("At each of {points} points {uncertain} uncertain parameters were drawn {FILES}, {each}.")
         }
         Kind::LatinHypercube => format!(
-            "{uncertain} uncertain parameters were placed in {FILES_PLACED} by a Latin hypercube of {points} points (nested: \
-             shuffled Owen-scrambled van der Corput sequences), {each}.",
-            FILES_PLACED = "the distributions in the scenario files"
+            "{uncertain} uncertain parameters were placed in their distributions by a Latin hypercube of {points} points (nested: \
+             shuffled Owen-scrambled van der Corput sequences), {each}."
         ),
         Kind::Sobol => format!(
-            "{uncertain} uncertain parameters were placed in the distributions in the scenario files by {points} Owen-scrambled \
-             Sobol points (padded: the parameters of one record share a sequence), {each}."
+            "{uncertain} uncertain parameters were placed in their distributions by {points} Owen-scrambled Sobol points (padded: \
+             the parameters of one record share a sequence), {each}."
         ),
         Kind::Factorial => format!(
             "{points} points, every combination of the levers' values, have {replications} replications each; all other \

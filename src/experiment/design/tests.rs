@@ -30,7 +30,9 @@ const UNIFORM: Dist = Dist::Uniform { low: 0.0, high: 1.0 };
 
 fn uniform(paths: &[String]) -> Params {
     let mut params = Params::default();
-    paths.iter().for_each(|path| drop(params.add(&param(path, UNIFORM))));
+    for path in paths {
+        params.add(&param(path, UNIFORM));
+    }
     params
 }
 
@@ -360,7 +362,9 @@ fn a_design_that_the_world_cannot_have_is_refused() {
     let values: Vec<f64> = (0..10).map(|i| f64::from(i) / 16.0).collect();
     let levers: Vec<Lever> = (0..20).map(|i| Lever::new(&format!("a.l{i}"), values.clone()).unwrap()).collect();
     let choice = Dist::Choice(values.iter().map(|v| (1.0, Dist::Fixed(*v))).collect());
-    levers.iter().for_each(|lever| drop(params.add(&param(lever.path(), choice.clone()))));
+    for lever in &levers {
+        params.add(&param(lever.path(), choice.clone()));
+    }
     let why = Request { levers, ..request(Kind::Factorial) }.settle(&params).unwrap_err().to_string();
     assert!(why.contains("at most 1000000"), "{why}");
 }
