@@ -2,8 +2,8 @@
 //! small world, whose answer is known in closed form, are added until the rule of `--until` stops them: for a paired
 //! difference, a mean and a quantile, with and without look-ahead, and with two floors. Two synthetic outcomes, a rare
 //! one and a heavy-tailed one, show where the rule ends. Prints a table as CSV; exits with 1 if, with the program's own floor
-//! and look-ahead, the coverage of the world's outcomes is not within three standard errors of 95%. An argument asks for
-//! another number of repetitions.
+//! and look-ahead, the coverage of the world's outcomes is not within three standard errors of 95%. A first argument asks for
+//! another number of repetitions, a second for another first seed.
 
 #[path = "../tests/worlds/mod.rs"]
 mod worlds;
@@ -33,8 +33,8 @@ const LOOK_AHEADS: [u32; 4] = [0, 1, 2, 4];
 const FLOORS: [u32; 2] = [256, 1000];
 /// No repetition comes near it.
 const CAP: u32 = 40_000;
-/// A number of trials that does not depend on them, to tell the error of an interval from that of stopping.
-const FIXED: u32 = 2560;
+/// Numbers of trials that do not depend on them, to tell the error of an interval from that of stopping.
+const FIXED: [u32; 2] = [2560, 4608];
 /// The scenario whose interval is held against the truth; the other is without controls.
 const HERE: usize = 1;
 
@@ -263,18 +263,19 @@ impl Tally {
 /// A rule of the study: floor and look-ahead, or a fixed number of trials.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    Fixed,
+    Fixed(u32),
     Until(u32, u32),
 }
 
 fn ways() -> Vec<Way> {
     let until = FLOORS.iter().flat_map(|floor| LOOK_AHEADS.map(|look_ahead| Way::Until(*floor, look_ahead)));
-    std::iter::once(Way::Fixed).chain(until).collect()
+    FIXED.map(Way::Fixed).into_iter().chain(until).collect()
 }
 
 fn main() -> ExitCode {
-    let asked = std::env::args().nth(1).map(|n| n.parse().expect("a number of repetitions"));
-    let repetitions: u32 = asked.unwrap_or(REPETITIONS);
+    let asked = |position| std::env::args().nth(position).map(|n| n.parse::<u32>().expect("a number"));
+    let (repetitions, first) = (asked(1).unwrap_or(REPETITIONS), asked(2).unwrap_or(1));
+    let last = first + repetitions - 1;
     let plan = plan();
     let series = single::layout(&plan);
     let columns = Columns::of(&plan.world, &series);
@@ -283,7 +284,7 @@ fn main() -> ExitCode {
     let rule = |goal: &str, way: Way| {
         let goals = vec![goal.parse().expect("a goal")];
         let stopping = match way {
-            Way::Fixed => Stopping::new(goals, FIXED, FIXED),
+            Way::Fixed(trials) => Stopping::new(goals, trials, trials),
             Way::Until(floor, look_ahead) => {
                 Stopping::new(goals, floor, CAP).map(|stopping| stopping.with_look_ahead(look_ahead))
             }
@@ -319,7 +320,7 @@ fn main() -> ExitCode {
     };
     let empty = || vec![Tally::default(); CASES.len() * ways.len()];
     let add = |a: Vec<Tally>, b: Vec<Tally>| a.into_iter().zip(b).map(|(a, b)| a.and(b)).collect();
-    let tallies = (1..=repetitions).into_par_iter().map_init(maker, repeat).reduce(empty, add);
+    let tallies = (first..=last).into_par_iter().map_init(maker, repeat).reduce(empty, add);
     let mut sound = true;
     println!(
         "source,goal,truth,trials_at_least,look_ahead,repetitions,covered,coverage,standard_error,mean_trials,fewest_trials,\
@@ -331,13 +332,13 @@ fn main() -> ExitCode {
         let error = (0.95 * 0.05 / f64::from(repetitions)).sqrt();
         let within = (coverage - 0.95).abs() <= 3.0 * error;
         let (floor, look_ahead) = match way {
-            Way::Fixed => (format!("{FIXED} (fixed)"), String::new()),
+            Way::Fixed(trials) => (format!("{trials} (fixed)"), String::new()),
             Way::Until(floor, look_ahead) => (floor.to_string(), look_ahead.to_string()),
         };
-        let capped = if way == Way::Fixed { String::new() } else { tally.capped.to_string() };
+        let capped = if matches!(way, Way::Fixed(_)) { String::new() } else { tally.capped.to_string() };
         println!(
             "\"{name}\",{goal},{:.6},{floor},{look_ahead},{repetitions},{},{coverage:.4},{error:.4},{:.0},{},{capped},{within},\
-             1 to {repetitions}",
+             {first} to {last}",
             truths[i / ways.len()],
             tally.covered,
             tally.trials / f64::from(repetitions),

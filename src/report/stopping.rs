@@ -219,7 +219,7 @@ fn count(trials: u32) -> String {
 
 /// A half-width as it was asked for: in percent or in the unit.
 fn reached(aim: &Aim, standing: &Standing) -> String {
-    let half_width = standing.estimate.half_width;
+    let (half_width, unit) = (standing.estimate.half_width, aim.goal().outcome().unit);
     if standing.estimate.count == 0 {
         return "–".to_owned();
     }
@@ -228,9 +228,9 @@ fn reached(aim: &Aim, standing: &Standing) -> String {
     }
     match aim.goal().precision() {
         Precision::Percent(percent) if standing.allowed > 0.0 => {
-            format!("±{}% (±{})", prose(percent * half_width / standing.allowed), prose(half_width))
+            format!("±{}% (±{} {unit})", prose(percent * half_width / standing.allowed), prose(half_width))
         }
-        _ => format!("±{} {}", prose(half_width), aim.goal().outcome().unit),
+        _ => format!("±{} {unit}", prose(half_width)),
     }
 }
 

@@ -35,14 +35,14 @@ pub struct Aim {
     goal: Goal,
     entity: String,
     column: usize,
-    from: From,
+    from: MeasuredFrom,
     base: Base,
     relative_to: Option<String>,
 }
 
 /// What the values of a scenario are measured from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum MeasuredFrom {
     /// Nothing: they are taken as they are.
     Nothing,
     /// The outcome is itself a difference, which is nothing in this scenario.
@@ -127,9 +127,9 @@ impl Standing {
     }
 }
 
-impl From {
+impl MeasuredFrom {
     fn is(self, scenario: usize) -> bool {
-        matches!(self, From::Itself(from) | From::Scenario(from) if from == scenario)
+        matches!(self, MeasuredFrom::Itself(from) | MeasuredFrom::Scenario(from) if from == scenario)
     }
 }
 
@@ -138,11 +138,11 @@ impl Aim {
         let (column, entity) = column(goal, plan, totals)?;
         let difference = DIFFERENCES.iter().find(|(outcome, _)| *outcome == goal.outcome);
         let from = match (goal.measure, difference) {
-            (Measure::Paired, Some(_)) => From::Itself(plan.without),
-            (Measure::Paired, None) => From::Scenario(reference),
-            (Measure::Mean | Measure::Quantile(_), _) => From::Nothing,
+            (Measure::Paired, Some(_)) => MeasuredFrom::Itself(plan.without),
+            (Measure::Paired, None) => MeasuredFrom::Scenario(reference),
+            (Measure::Mean | Measure::Quantile(_), _) => MeasuredFrom::Nothing,
         };
-        if from != From::Nothing && plan.scenarios.len() < 2 {
+        if from != MeasuredFrom::Nothing && plan.scenarios.len() < 2 {
             return Err(GoalError::Alone { outcome: goal.outcome.id });
         }
         let mean_of = |scenario, outcome| totals.find(outcome, &entity).map(|column| (scenario, outcome, column));
@@ -182,7 +182,7 @@ impl Aim {
     }
 
     /// What the values of a scenario are measured from.
-    pub fn from(&self) -> From {
+    pub fn from(&self) -> MeasuredFrom {
         self.from
     }
 
@@ -197,8 +197,10 @@ impl Aim {
                 let count = evidence.moments(scenario, self.column).count;
                 precision::quantile(count, percent, |rank| evidence.ranked(scenario, self.column, rank))
             }
-            (_, From::Scenario(from)) => precision::mean(evidence.differences(scenario, from, self.column)),
-            (_, From::Nothing | From::Itself(_)) => precision::mean(evidence.moments(scenario, self.column)),
+            (_, MeasuredFrom::Scenario(from)) => precision::mean(evidence.differences(scenario, from, self.column)),
+            (_, MeasuredFrom::Nothing | MeasuredFrom::Itself(_)) => {
+                precision::mean(evidence.moments(scenario, self.column))
+            }
         }
     }
 

@@ -40,20 +40,20 @@ fn a_reader_is_told_what_was_asked_what_was_reached_and_with_how_many_trials() {
     assert_eq!(
         section,
         "\n## When it stopped\n\n\
-         Trials were added until the goals below were met, at least 1,024 and at most 100,000. They were met with 2,048 \
-         trials and still at 2 further looks, the last with 3,072; all 3,072 are used.\n\n\
+         Trials were added until the goals below were met, at least 1,024 and at most 100,000. They were met with 1,536 \
+         trials and still at 2 further looks, the last with 2,560; all 2,560 are used.\n\n\
          | goal | of | scenario | estimate | half-width | asked |\n|---|---|---|---|---|---|\n\
-         | `shortfall:paired:±3%` | huawei:base-stations | current-rules | 150 | ±1.02% (±1.02) | ±3% of the mean of \
+         | `shortfall:paired:±3%` | huawei:base-stations | current-rules | 150 | ±1.12% (±1.12 products) | ±3% of the mean of \
          cumulative-deployment in no-controls |\n\
-         | `shortfall:paired:±3%` | huawei:base-stations | amended-rules | 200 | ±2.04% (±2.04) | ±3% of the mean of \
+         | `shortfall:paired:±3%` | huawei:base-stations | amended-rules | 200 | ±2.24% (±2.24 products) | ±3% of the mean of \
          cumulative-deployment in no-controls |\n\
          | `cumulative-deployment:q75:±5` | huawei:base-stations | no-controls | 100 | ±0 products | ±5 products |\n\
-         | `cumulative-deployment:q75:±5` | huawei:base-stations | current-rules | 175 | ±1.59 products | ±5 products |\n\
-         | `cumulative-deployment:q75:±5` | huawei:base-stations | amended-rules | 250 | ±3.18 products | ±5 products |\n\n\
+         | `cumulative-deployment:q75:±5` | huawei:base-stations | current-rules | 175 | ±1.71 products | ±5 products |\n\
+         | `cumulative-deployment:q75:±5` | huawei:base-stations | amended-rules | 250 | ±3.42 products | ±5 products |\n\n\
          Precision is told in half-widths of 95% intervals: of means and paired differences by Student's t, of quantiles \
          the longer side between order statistics (binomial). `docs/stopping.md` describes the rule and its limits.\n"
     );
-    assert_eq!((&entry["ended"], &entry["trials"], &entry["met_from"]), (&"held".into(), &3072.into(), &2048.into()));
+    assert_eq!((&entry["ended"], &entry["trials"], &entry["met_from"]), (&"held".into(), &2560.into(), &1536.into()));
     let first = &entry["goals"][0];
     assert_eq!((&first["unit"], &first["reached"][1]["met"]), (&"products".into(), &true.into()));
 }
@@ -65,7 +65,7 @@ fn a_goal_out_of_reach_is_a_warning_that_says_what_to_do() {
         warning.as_deref(),
         Some(
             "the precision asked for by --until was not reached with 3,000 trials (--at-most): `shortfall:paired:±0.1%` is \
-             ±2.07% (±2.07) in amended-rules (and 1 more; see summary.md). About 1,300,000 trials would be needed: raise \
+             ±2.07% (±2.07 products) in amended-rules (and 1 more; see summary.md). About 1,300,000 trials would be needed: raise \
              --at-most, or ask for ±2.1%"
         )
     );
