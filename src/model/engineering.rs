@@ -130,7 +130,8 @@ pub fn work(trial: &Trial, state: &mut State, tick: usize) {
     let (from, until) = (f64::from(calendar.first_day[tick]), f64::from(calendar.first_day[tick + 1]));
     for (v, vendor) in trial.world.vendors.iter().enumerate() {
         state.boards[v] = 0.0;
-        if !vendor.projects.is_empty() {
+        // What waits, is complete or was given up stays so.
+        if state.jobs[vendor.projects.clone()].iter().any(|job| job.stage == Stage::Working) {
             work_of(trial, state, (v, vendor), from, until);
         }
     }

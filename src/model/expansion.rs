@@ -4,7 +4,7 @@
 use super::setting::Setting;
 use super::state::State;
 use super::tick::Trial;
-use super::world::{Capacity, Offer, World};
+use super::world::World;
 
 /// What vendors win and what they added, by pair.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub struct Expansion {
     pub extra: Vec<f64>,
     /// By offer: capacity that suppliers added for buyers who grew, units a month.
     pub supply: Vec<f64>,
+    /// By offer: what watched buyers leave idle of their part, units a month.
+    idle: Vec<f64>,
     /// Trailing orders won, net of those that left, products a month.
     won: Vec<f64>,
     /// Trailing orders planned, products a month.
@@ -28,8 +30,10 @@ impl Expansion {
             table.clear();
             table.resize(world.pairs.len(), 0.0);
         }
-        self.supply.clear();
-        self.supply.resize(world.offers.len(), 0.0);
+        for table in [&mut self.supply, &mut self.idle] {
+            table.clear();
+            table.resize(world.offers.len(), 0.0);
+        }
         for p in 0..world.pairs.len() {
             self.planned[p] = setting.plan[p * world.calendar.ticks];
             self.won[p] = self.planned[p];
@@ -80,46 +84,34 @@ pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
 /// buyers leave idle of their own part does not do.
 fn supply(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    let grown = state.expansion.extra.iter().any(|extra| *extra > 0.0);
-    for (o, offer) in world.offers.iter().enumerate() {
-        let Capacity::OfPlannedUse(ratio) = offer.capacity else { continue };
-        let added = if grown { added(trial, state, offer, setting.value(ratio), tick) } else { 0.0 };
-        // What others leave idle only makes up for what was added.
-        let more = if added > 0.0 { added - idle(trial, state, offer, setting.value(ratio), tick) } else { 0.0 };
-        state.expansion.supply[o] = more.max(0.0);
+    let Expansion { extra, supply, idle, .. } = &mut state.expansion;
+    supply.fill(0.0);
+    if extra.iter().all(|extra| *extra <= 0.0) {
+        return;
     }
-}
-
-/// What an offer's buyers who grew plan to use on top, units a month.
-fn added(trial: &Trial, state: &State, offer: &Offer, ratio: f64, tick: usize) -> f64 {
-    let (world, setting) = (trial.world, trial.setting);
-    let mut added = 0.0;
-    for link in offer.links.iter().map(|link| &world.links[link.ix()]) {
-        let extra = state.expansion.extra[link.pair.ix()];
-        if extra <= 0.0 || link.watch.is_some() {
+    idle.fill(0.0);
+    for (p, (pair, extra)) in world.pairs.iter().zip(extra.iter()).enumerate() {
+        let at = p * world.calendar.ticks + tick;
+        let (plan, plant) = (setting.supply_plan[at], setting.plant[at]);
+        if pair.watch.is_none() && (*extra <= 0.0 || plant <= 0.0) {
             continue;
         }
-        let at = link.pair.ix() * world.calendar.ticks + tick;
-        if setting.plant[at] > 0.0 {
-            added += ratio * state.units[link.cell.ix()] * setting.supply_plan[at] * extra / setting.plant[at];
+        for c in pair.cells.clone() {
+            let (links, units) = (world.cells[c].links.clone(), state.units[c]);
+            let sources = world.link_offers[links.clone()].iter().zip(&setting.ratios[links.clone()]);
+            for ((offer, ratio), shipped) in sources.zip(&state.shipped[links]) {
+                let part = ratio * units * plan;
+                if pair.watch.is_some() {
+                    idle[offer.ix()] += (part - shipped).max(0.0);
+                } else {
+                    supply[offer.ix()] += part * extra / plant;
+                }
+            }
         }
     }
-    added
-}
-
-/// What watched buyers leave idle of their part of an offer's capacity, units a month.
-fn idle(trial: &Trial, state: &State, offer: &Offer, ratio: f64, tick: usize) -> f64 {
-    let (world, setting) = (trial.world, trial.setting);
-    let mut idle = 0.0;
-    for link in &offer.links {
-        let record = &world.links[link.ix()];
-        if record.watch.is_some() {
-            let at = record.pair.ix() * world.calendar.ticks + tick;
-            let part = ratio * state.units[record.cell.ix()] * setting.supply_plan[at];
-            idle += (part - state.shipped[link.ix()]).max(0.0);
-        }
+    for (supply, idle) in supply.iter_mut().zip(idle.iter()) {
+        *supply = (*supply - idle).max(0.0);
     }
-    idle
 }
 
 /// What each offer's plant can make in a tick.

@@ -4,10 +4,10 @@ use rand_distr::{Distribution, Gamma};
 
 use super::chance::Purpose;
 use super::ids::MarketId;
-use super::setting::month_of;
+use super::setting::{Setting, month_of};
 use super::state::State;
 use super::tick::Trial;
-use super::world::Market;
+use super::world::{Market, World};
 use super::{expansion, restriction};
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
@@ -17,8 +17,8 @@ pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
     state.zones.removed.fill(0.0);
     expansion::before_orders(trial, state);
     for (m, market) in trial.world.markets.iter().enumerate() {
-        let leaving = leaving(trial, market, tick);
-        let demand = trial.setting.demand[m * trial.world.calendar.ticks + tick];
+        let at = m * trial.world.calendar.ticks + tick;
+        let (leaving, demand) = (trial.setting.leaving[at], trial.setting.demand[at]);
         let zoned = restriction::open_zones(trial, state, MarketId::at(m), tick);
         expect_shares(trial, state, market);
         if zoned {
@@ -35,13 +35,27 @@ pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
     expansion::expand(trial, state, tick);
 }
 
-/// Share of undelivered orders that leaves within a tick: by the market's patience (mean wait, months) where it has one of
-/// its own, else by the rate of all.
-fn leaving(trial: &Trial, market: &Market, tick: usize) -> f64 {
-    let months = trial.world.calendar.months(tick);
-    match market.patience {
-        Some(patience) => -libm::expm1(-months / trial.setting.value(patience).max(1e-9)),
-        None => 1.0 - libm::pow(1.0 - trial.setting.value(trial.world.behaviour.departure_rate), months),
+impl Setting {
+    /// Derives the share of undelivered orders that leaves within each tick: by the market's patience (mean wait, months)
+    /// where it has one of its own, else by the rate of all.
+    pub(super) fn derive_leaving(&mut self, world: &World) {
+        self.leaving.clear();
+        let rate = self.value(world.behaviour.departure_rate);
+        for market in &world.markets {
+            let patience = market.patience.map(|patience| self.value(patience).max(1e-9));
+            let (first, ticks) = (self.leaving.len(), world.calendar.ticks);
+            for tick in 0..ticks {
+                let months = world.calendar.months(tick);
+                // Ticks have few lengths.
+                let known = (0..tick).find(|earlier| world.calendar.months(*earlier) == months);
+                let share = match (known, patience) {
+                    (Some(earlier), _) => self.leaving[first + earlier],
+                    (None, Some(patience)) => -libm::expm1(-months / patience),
+                    (None, None) => 1.0 - libm::pow(1.0 - rate, months),
+                };
+                self.leaving.push(share);
+            }
+        }
     }
 }
 

@@ -115,11 +115,13 @@ fn list_qualified(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
 fn rank_sources(trial: &Trial, state: &mut State, watch: WatchId, cell: usize, tick: usize) {
     let links = trial.world.cells[cell].links.clone();
     let (first, mut count) = (links.start, 0);
+    let day = f64::from(trial.world.calendar.first_day[tick]);
     for link in &trial.setting.ranked[links] {
-        if !orderable(trial, state, *link, tick) {
+        let offer = trial.world.link_offers[link.ix()];
+        if state.qualified[link.ix()] > day || !orderable(trial, state, watch, offer, tick) {
             continue;
         }
-        let price = risk_price(trial, state, *link, watch, tick);
+        let price = risk_price(trial, state, watch, offer, tick);
         let mut place = first + count;
         while place > first && state.sources[place - 1].1 > price {
             state.sources[place] = state.sources[place - 1];
@@ -132,9 +134,8 @@ fn rank_sources(trial: &Trial, state: &mut State, watch: WatchId, cell: usize, t
 }
 
 /// Price times (1 + premium × risk of the offer): an offer is at risk if a provision in force or announced reaches it.
-fn risk_price(trial: &Trial, state: &State, link: LinkId, watch: WatchId, tick: usize) -> f64 {
+fn risk_price(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
     let world = trial.world;
-    let offer = world.links[link.ix()].offer;
     let price = trial.setting.terms[offer.ix()].price;
     let reached = trial.outlook(state, watch, offer).reached_from < f64::from(world.calendar.first_day[tick + 1])
         || state.escalation.reached[watched(watch, offer.ix(), world.offers.len())];
@@ -215,30 +216,24 @@ fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: us
     }
 }
 
-/// Whether a source can be ordered from: qualified; and, for a watched buyer, either permitted on the day of shipment as
-/// far as is known, or licensed, or sold by who does not obey; and the supplier is not known to stay out until then.
-fn orderable(trial: &Trial, state: &State, link: LinkId, tick: usize) -> bool {
+/// Whether a watched buyer can order an offer: it is permitted on the day of shipment as far as is known, or licensed, or
+/// sold by who does not obey; and the supplier is not known to stay out until then.
+fn orderable(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
     let (world, setting) = (trial.world, trial.setting);
-    if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
-        return false;
-    }
-    let link = &world.links[link.ix()];
-    let Some(watch) = link.watch else { return true };
-    let arrival = arrival(trial, link.offer, tick);
-    let outlook = trial.outlook_then(state, watch, link.offer, arrival);
+    let arrival = arrival(trial, offer, tick);
+    let outlook = trial.outlook_then(state, watch, offer, arrival);
     if outlook.always_open {
-        return !stays_out(trial, state, watch, link.offer, tick);
+        return !stays_out(trial, state, watch, offer, tick);
     }
     let known = trial.rules.known[tick];
     if outlook.expected[known][arrival] > 0.5 {
-        return !stays_out(trial, state, watch, link.offer, tick);
+        return !stays_out(trial, state, watch, offer, tick);
     }
-    let offer = &world.offers[link.offer.ix()];
-    if !setting.obeys[offer.supplier.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
+    let supplier = world.offers[offer.ix()].supplier;
+    if !setting.obeys[supplier.ix()] && outlook.expected_foreign[known][arrival] > 0.5 {
         return true;
     }
-    state.license[watched(watch, link.offer.ix(), world.offers.len())].held.1
-        > f64::from(world.calendar.first_day[arrival])
+    state.license[watched(watch, offer.ix(), world.offers.len())].held.1 > f64::from(world.calendar.first_day[arrival])
 }
 
 /// The tick in which what is ordered now falls due.
@@ -257,6 +252,7 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 /// What a source can take this tick: its capacity, ramped where newly qualified and cut to the used part of a license
 /// where it rests on one. Where there is another, less what it owes the buyer already, worked off at the rate of a month: a
 /// source in arrears is overbooked by all its buyers, and what it can't take goes to the next one.
+#[inline]
 fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) -> f64 {
     let world = trial.world;
     let part = ramp(trial, state, link, world.calendar.middle(tick)) * license_part(trial, state, link, tick);
@@ -284,6 +280,7 @@ pub fn ramp_days(trial: &Trial) -> f64 {
 }
 
 /// 1, or the used part of a license where the source can sell under one only (E16).
+#[inline]
 fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
     let link = &trial.world.links[link.ix()];
     let Some(watch) = link.watch else { return 1.0 };
@@ -299,6 +296,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
 }
 
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
+#[inline]
 fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
     let world = trial.world;
     let record = &world.links[link.ix()];

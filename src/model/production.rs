@@ -1,6 +1,8 @@
 //! Step 6, what vendors build (E7), after spares from stock (E8); and the capacity that a watched vendor has just before
 //! it builds, now and sustained (E10).
 
+use std::ops::Range;
+
 use super::expansion::plant;
 use super::foresight;
 use super::ids::PairId;
@@ -32,31 +34,60 @@ pub fn build(trial: &Trial, state: &mut State, tick: usize) {
     }
 }
 
+/// The stock of a pair's cells in hand: slices of the state's tables.
+struct Shelves<'a> {
+    /// Units in one product.
+    each: &'a [f64],
+    stock: &'a mut [f64],
+    cost: &'a mut [f64],
+    us: &'a mut [f64],
+    performance: &'a mut [f64],
+    used: &'a mut [f64],
+}
+
+impl<'a> Shelves<'a> {
+    fn of(state: &'a mut State, cells: Range<usize>) -> Shelves<'a> {
+        Shelves {
+            each: &state.units[cells.clone()],
+            stock: &mut state.stock[cells.clone()],
+            cost: &mut state.stock_cost[cells.clone()],
+            us: &mut state.stock_us[cells.clone()],
+            performance: &mut state.stock_performance[cells.clone()],
+            used: &mut state.used[cells],
+        }
+    }
+
+    /// Takes units out of stock at its mean cost.
+    #[inline]
+    fn draw(&mut self, cell: usize, units: f64) {
+        let stock = &mut self.stock[cell];
+        let rest = 1.0 - if *stock > 0.0 { (units / *stock).min(1.0) } else { 0.0 };
+        *stock = (*stock - units).max(0.0);
+        self.used[cell] += units;
+        self.cost[cell] *= rest;
+        self.us[cell] *= rest;
+        self.performance[cell] *= rest;
+    }
+}
+
 /// Spares that no shipment of spares served come from stock; what stock lacks is recorded as unserved.
 fn serve_spares(trial: &Trial, state: &mut State, p: usize) {
-    let pair = &trial.world.pairs[p];
+    let cells = trial.world.pairs[p].cells.clone();
     let mut unserved = 0.0f64;
-    for c in pair.cells.clone() {
+    for (i, c) in cells.clone().enumerate() {
         let due = state.spares_due[c];
+        if due <= 0.0 {
+            continue;
+        }
         let taken = due.min(state.stock[c]);
         if taken > 0.0 {
-            draw(state, c, taken);
+            Shelves::of(state, cells.clone()).draw(i, taken);
         }
         if state.units[c] > 0.0 {
             unserved = unserved.max((due - taken) / state.units[c]);
         }
     }
     state.unserved[p] = unserved;
-}
-
-/// Takes units out of stock at its mean cost.
-fn draw(state: &mut State, cell: usize, units: f64) {
-    let part = if state.stock[cell] > 0.0 { (units / state.stock[cell]).min(1.0) } else { 0.0 };
-    state.used[cell] += units;
-    state.stock[cell] = (state.stock[cell] - units).max(0.0);
-    state.stock_cost[cell] *= 1.0 - part;
-    state.stock_us[cell] *= 1.0 - part;
-    state.stock_performance[cell] *= 1.0 - part;
 }
 
 fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
@@ -129,24 +160,24 @@ fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
     if x <= 0.0 {
         return;
     }
+    let (setting, cells) = (trial.setting, world.pairs[p].cells.clone());
     let (mut cost, mut us, mut performance) = (0.0, 0.0, 1.0);
-    for c in world.pairs[p].cells.clone() {
-        let setting = trial.setting;
-        let wanted = state.units[c] * x;
-        let used = wanted.min(state.stock[c]);
-        let stock = state.stock[c];
+    let mut shelves = Shelves::of(state, cells.clone());
+    for (i, c) in cells.enumerate() {
+        let (wanted, stock) = (shelves.each[i] * x, shelves.stock[i]);
+        let used = wanted.min(stock);
         let missing = if wanted > 0.0 { 1.0 - used / wanted } else { 0.0 };
         if stock > 0.0 && used > 0.0 {
-            cost += state.stock_cost[c] * used / stock;
-            us += state.stock_us[c] * used / stock;
-            performance *= (state.stock_performance[c] / stock) * (1.0 - missing) + missing;
+            cost += shelves.cost[i] * used / stock;
+            us += shelves.us[i] * used / stock;
+            performance *= (shelves.performance[i] / stock) * (1.0 - missing) + missing;
         }
         if let Some((worse, dearer)) = world.classes[world.cells[c].class.ix()].without.filter(|_| missing > 0.0) {
             performance *= 1.0 - missing * (1.0 - setting.value(worse));
             cost += missing * x * setting.value(dearer);
         }
         if used > 0.0 {
-            draw(state, c, used);
+            shelves.draw(i, used);
         }
     }
     let (dearer, changed) = redesign::cost_and_performance(world, trial.setting, state, PairId::at(p));

@@ -43,11 +43,17 @@ pub struct Setting {
     pub plant: Vec<f64>,
     /// Units of each cell's class in one product at the start.
     pub units: Vec<f64>,
+    /// By market and tick: share of undelivered orders that leaves within the tick.
+    pub leaving: Vec<f64>,
     /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
     pub capacity: Vec<f64>,
     /// Terms of each offer.
     pub terms: Vec<Terms>,
     pub(super) leads: Vec<Lead>,
+    /// Length of its rows, 0 if one row serves all ticks.
+    pub(super) leads_width: usize,
+    /// By link: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
+    pub ratios: Vec<f64>,
     /// What one unit that comes by each link is.
     pub goods: Vec<Goods>,
     /// Facts of each offer for the law.
@@ -167,6 +173,7 @@ impl Setting {
         world.params.place(&mut values, unit);
         self.values = values;
         self.draw_markets(world, chance);
+        self.derive_leaving(world);
         self.draw_pairs(world, chance);
         self.draw_shortage(world);
         self.draw_offers(world, chance);
@@ -332,10 +339,15 @@ impl Setting {
         }
         self.derive_leads();
         self.goods.clear();
+        self.ratios.clear();
         for offer in &world.link_offers {
             let Terms { price, performance, .. } = self.terms[offer.ix()];
             let us_price = if world.offers[offer.ix()].us_seller { price } else { 0.0 };
             self.goods.push(Goods { price, us_price, performance });
+            self.ratios.push(match world.offers[offer.ix()].capacity {
+                Capacity::OfPlannedUse(ratio) => self.value(ratio),
+                Capacity::Fixed(_) => 0.0,
+            });
         }
         let carry = self.value(world.behaviour.cancel_after) / world.calendar.mean_months;
         self.carry = (carry.round() as usize).min(world.max_carry);

@@ -30,14 +30,15 @@ impl Setting {
     /// Lead time of what is ordered from an offer in a tick (E2). A shortage multiplies it, as of the middle of the tick.
     #[inline]
     pub fn lead(&self, offer: OfferId, tick: usize) -> Lead {
-        let row = if self.longer.is_empty() { 0 } else { tick * self.terms.len() };
-        self.leads[row + offer.ix()]
+        self.leads[tick * self.leads_width + offer.ix()]
     }
 
     /// Derives the lead times: a row of offers for each tick, or, where there is no shortage, one for all.
     pub(super) fn derive_leads(&mut self) {
         self.leads.clear();
+        self.leads_width = self.terms.len();
         if self.longer.is_empty() {
+            self.leads_width = 0;
             self.leads.extend(self.terms.iter().map(|terms| terms.lead_times(1.0)));
         }
         for longer in &self.longer {

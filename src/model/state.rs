@@ -67,6 +67,8 @@ pub struct State {
     pub cancelled: Vec<f64>,
     /// Orders carried past their due tick, units.
     pub carried: Vec<f64>,
+    /// The first tick of those in which what is carried fell due.
+    pub carried_since: Vec<usize>,
     /// Day on which the source is qualified.
     pub qualified: Vec<f64>,
     /// Trailing purchases (watched links), USD a month.
@@ -281,8 +283,10 @@ impl State {
         self.inflow.resize(cells, Default::default());
         fill(&mut self.coming, world.calendar.most_ahead(), 0.0);
         fill(&mut self.ring, links * world.ring, 0.0);
-        self.last_due.clear();
-        self.last_due.resize(links, 0);
+        for table in [&mut self.last_due, &mut self.carried_since] {
+            table.clear();
+            table.resize(links, 0);
+        }
         self.moving.clear();
         self.moving.resize(links, LinkId(0));
         self.moving_count = 0;

@@ -27,10 +27,10 @@ pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
 fn ship_spares(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
-    let months = trial.pace.months;
+    let first = f64::from(world.calendar.first_day[tick]);
     for (p, pair) in world.pairs.iter().enumerate() {
         let line = &world.lines[pair.line.ix()];
-        let products = setting.value(line.spares_rate) * state.installed[p] * months;
+        let products = setting.value(line.spares_rate) * state.installed[p] * trial.pace.months;
         let use_ = spares_index(line.spares_use);
         for c in pair.cells.clone() {
             let mut rest = state.units[c] * products;
@@ -38,41 +38,50 @@ fn ship_spares(trial: &Trial, state: &mut State, tick: usize) {
                 if rest <= 0.0 {
                     break;
                 }
-                rest -= ship_spare(trial, state, *link, use_, rest, tick);
+                if state.qualified[link.ix()] <= first {
+                    let offer = world.link_offers[link.ix()];
+                    rest -= match pair.watch {
+                        None => ship_spare(trial, state, offer, rest).0,
+                        Some(watch) => ship_watched_spare(trial, state, (watch, offer), use_, rest, tick),
+                    };
+                }
             }
             state.spares_due[c] = rest.max(0.0);
         }
     }
 }
 
-/// Ships spares from one source and returns how many.
-fn ship_spare(trial: &Trial, state: &mut State, link: LinkId, use_: usize, wanted: f64, tick: usize) -> f64 {
-    let (world, setting) = (trial.world, trial.setting);
-    if state.qualified[link.ix()] > f64::from(world.calendar.first_day[tick]) {
+/// Ships spares of one offer, as many as its plant can make; returns how many, and their value.
+#[inline]
+fn ship_spare(trial: &Trial, state: &mut State, offer: OfferId, wanted: f64) -> (f64, f64) {
+    let (o, spares) = (offer.ix(), &mut state.spares[offer.ix()]);
+    let shipped = wanted.min((state.capacity[o] * trial.pace.months - *spares).max(0.0));
+    let value = shipped * trial.setting.terms[o].price;
+    *spares += shipped;
+    state.sold[o] += value;
+    (shipped, value)
+}
+
+/// The same to a watched buyer, as far as it may.
+fn ship_watched_spare(
+    trial: &Trial,
+    state: &mut State,
+    (watch, offer): (WatchId, OfferId),
+    use_: usize,
+    wanted: f64,
+    tick: usize,
+) -> f64 {
+    let outlook = trial.outlook(state, watch, offer);
+    let open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, offer, tick));
+    let waived = outlook.spares_waived[use_][tick].min(open);
+    if open <= 0.0 {
         return 0.0;
     }
-    let record = &world.links[link.ix()];
-    let offer = record.offer.ix();
-    let (mut open, mut waived) = (1.0, 0.0);
-    if let Some(watch) = record.watch {
-        let outlook = trial.outlook(state, watch, record.offer);
-        open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, record.offer, tick));
-        waived = outlook.spares_waived[use_][tick].min(open);
-    }
-    let capacity = state.capacity[offer] * trial.pace.months;
-    let shipped = (wanted * open).min((capacity - state.spares[offer]).max(0.0));
-    if shipped <= 0.0 {
-        return 0.0;
-    }
-    let value = shipped * setting.terms[offer].price;
-    state.spares[offer] += shipped;
-    state.sold[offer] += value;
-    if let Some(watch) = record.watch {
-        state.sold_watched[watched(watch, offer, world.offers.len())] += value;
-        let part = waived / open;
-        state.dealings[watch.ix()].waived += value * part;
-        state.dealings[watch.ix()].free += value * (1.0 - part);
-    }
+    let (shipped, value) = ship_spare(trial, state, offer, wanted * open);
+    state.sold_watched[watched(watch, offer.ix(), trial.world.offers.len())] += value;
+    let (dealings, part) = (&mut state.dealings[watch.ix()], waived / open);
+    dealings.waived += value * part;
+    dealings.free += value * (1.0 - part);
     shipped
 }
 
@@ -178,14 +187,10 @@ fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usi
 fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
     let world = trial.world;
     let fresh = &state.ring[world.row(tick)];
-    let mut count = 0;
-    for (l, ((eligible, fresh), carried)) in (0..).zip(state.eligible.iter_mut().zip(fresh).zip(&state.carried)) {
+    for ((eligible, fresh), carried) in state.eligible.iter_mut().zip(fresh).zip(&state.carried) {
         *eligible = fresh + carried;
-        // Written in any case and kept only if something moves: no branch to guess wrong.
-        state.moving[count] = LinkId(l);
-        count += usize::from(*eligible > 0.0);
     }
-    state.moving_count = count;
+    state.moving_count = list_positive(&state.eligible, &mut state.moving);
     for deal in &world.deals {
         let place = watched(deal.watch, deal.offer.ix(), world.offers.len());
         let free = trial.rules.outlook(state.outlook[place] as usize).always_open
@@ -200,9 +205,23 @@ fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
         }
     }
     state.due.fill(0.0);
-    for link in &state.moving[..state.moving_count] {
-        state.due[world.link_offers[link.ix()].ix()] += state.eligible[link.ix()];
+    let (due, eligible, offers) = (&mut state.due[..], &state.eligible[..], &world.link_offers[..]);
+    for l in state.moving[..state.moving_count].iter().map(|link| link.ix()) {
+        due[offers[l].ix()] += eligible[l];
     }
+}
+
+/// Lists the links by which something comes, in order, at the head of a table; returns how many there are. Each is written
+/// and kept only if it is one: there is no branch that a processor could guess wrong.
+fn list_positive(units: &[f64], links: &mut [LinkId]) -> usize {
+    let mut count = 0;
+    for (l, units) in (0..).zip(units) {
+        if let Some(place) = links.get_mut(count) {
+            *place = LinkId(l);
+        }
+        count += usize::from(*units > 0.0);
+    }
+    count
 }
 
 /// What of a link's orders may leave in a tick on some grounds, units.
@@ -210,7 +229,7 @@ fn eligible(trial: &Trial, state: &State, leave: &Leave, l: usize, tick: usize) 
     let offer = trial.world.link_offers[l];
     let mut units = state.ring[trial.world.slot(l, tick)] * leave.share(trial, offer, tick);
     if state.carried[l] > 0.0 {
-        for due in tick.saturating_sub(trial.setting.carry)..tick {
+        for due in state.carried_since[l]..tick {
             units += state.ring[trial.world.slot(l, due)] * leave.eligible(trial, offer, due, tick);
         }
     }
@@ -267,24 +286,31 @@ fn carry_over(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Puts what ships into the cells' stocks.
 fn deliver(trial: &Trial, state: &mut State) {
-    let (goods, offers) = (&trial.setting.goods, &trial.world.link_offers);
-    let mut moving = state.moving[..state.moving_count].iter().peekable();
+    let (goods, offers) = (&trial.setting.goods[..], &trial.world.link_offers[..]);
+    let State { given, cancelled, sold, on_order, arrived, .. } = state;
+    let State { stock, stock_cost, stock_us, stock_performance, .. } = state;
+    let mut moving = &state.moving[..state.moving_count];
     for (c, cell) in trial.world.cells.iter().enumerate() {
-        let (mut on_order, mut stock, mut arrived) = (state.on_order[c], state.stock[c], 0.0);
-        let (mut cost, mut us, mut performance) = (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]);
-        while let Some(l) = moving.next_if(|link| link.ix() < cell.links.end).map(|link| link.ix()) {
-            let (given, goods) = (state.given[l], &goods[l]);
+        let (mut ordered, mut units, mut came) = (on_order[c], stock[c], 0.0);
+        let (mut cost, mut us, mut performance) = (stock_cost[c], stock_us[c], stock_performance[c]);
+        while let [link, rest @ ..] = moving {
+            let l = link.ix();
+            if l >= cell.links.end {
+                break;
+            }
+            moving = rest;
+            let (given, goods) = (given[l], &goods[l]);
             let value = given * goods.price;
-            on_order = (on_order - given - state.cancelled[l]).max(0.0);
-            stock += given;
-            arrived += given;
+            ordered = (ordered - given - cancelled[l]).max(0.0);
+            units += given;
+            came += given;
             cost += value;
             us += given * goods.us_price;
             performance += given * goods.performance;
-            state.sold[offers[l].ix()] += value;
+            sold[offers[l].ix()] += value;
         }
-        (state.on_order[c], state.stock[c], state.arrived[c]) = (on_order, stock, arrived);
-        (state.stock_cost[c], state.stock_us[c], state.stock_performance[c]) = (cost, us, performance);
+        (on_order[c], stock[c], arrived[c]) = (ordered, units, came);
+        (stock_cost[c], stock_us[c], stock_performance[c]) = (cost, us, performance);
     }
 }
 
@@ -297,23 +323,25 @@ fn age_orders(trial: &Trial, state: &mut State, l: usize, tick: usize) -> f64 {
     };
     let part = if state.eligible[l] > 0.0 { state.given[l] / state.eligible[l] } else { 0.0 };
     let carry = trial.setting.carry;
-    let oldest = if state.carried[l] > 0.0 { tick.saturating_sub(carry) } else { tick };
+    let oldest = if state.carried[l] > 0.0 { state.carried_since[l] } else { tick };
     let kept = |due| 1.0 - part * leave.eligible(trial, offer, due, tick);
     // But for a savings clause, the same part of all that is carried may leave.
     let kept_of_carried = kept(oldest);
-    let (mut carried, mut cancelled) = (0.0, 0.0);
+    let (mut carried, mut cancelled, mut since) = (0.0, 0.0, tick);
+    let ring = &mut state.ring[..];
     for due in oldest..=tick {
         let kept = if due < tick && leave.saved <= 0.0 { kept_of_carried } else { kept(due) };
-        let units = &mut state.ring[world.slot(l, due)];
+        let units = &mut ring[world.slot(l, due)];
         *units *= kept;
         if due + carry <= tick {
             cancelled += *units;
             *units = 0.0;
-        } else {
+        } else if *units > 0.0 {
             carried += *units;
+            since = since.min(due);
         }
     }
-    state.carried[l] = carried;
+    (state.carried[l], state.carried_since[l]) = (carried, since);
     cancelled
 }
 
