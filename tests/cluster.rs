@@ -124,7 +124,7 @@ fn a_stop_at_any_rank_ends_the_job_at_once() {
 }
 
 #[test]
-fn a_desk_that_is_full_ends_the_job() {
+fn a_depot_that_is_full_ends_the_job() {
     let folder = tempfile::tempdir().unwrap();
     let said = toy(3, &Task { full_after: Some(9), ..kept(&folder) });
     assert_eq!(said.code, Some(1), "{}", said.err);
