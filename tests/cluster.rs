@@ -202,16 +202,17 @@ fn one_rank_speaks_for_all() {
     assert_eq!(list.out, common::run(&mut folder.chokepoint("list")).out);
 }
 
-/// Waits until the job has a checkpoint, then does `harm` to the process of one rank, and gives how the job ended. The job is
-/// found by its folder: a launcher gives the ranks its environment.
+/// Starts a job, waits until it has written a checkpoint, sends a signal to the process of one rank, and gives how the job
+/// ended. The process is found by its environment: a launcher gives the ranks its own.
 fn harmed(folder: &Folder, ranks: usize, words: &str, rank: usize, signal: &str) -> Said {
     let mark = folder.path(".").display().to_string();
+    let checkpoint = folder.path("there.partial/checkpoint");
+    let before = fs::read(&checkpoint).ok();
     let mut command = job(folder, ranks, words);
     command.env("CHOKEPOINT_TEST_JOB", &mark).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut launcher = command.spawn().unwrap();
     let began = Instant::now();
-    let partial = folder.path("there.partial");
-    while fs::read_dir(&partial).map_or(0, |files| files.count()) == 0 {
+    while fs::read(&checkpoint).ok() == before {
         assert!(launcher.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE, "no checkpoint was seen");
         thread::sleep(Duration::from_millis(2));
     }
@@ -234,7 +235,7 @@ fn process(mark: &str, rank: usize) -> Option<u32> {
 
 #[test]
 fn a_job_that_lost_a_rank_is_resumed_on_any_number_of_ranks() {
-    const LONG: &str = "--trials 20000";
+    const LONG: &str = "--trials 2000";
     let folder = Folder::new();
     let alone = common::run(&mut folder.chokepoint(&format!("{COMPARE} {LONG} --out alone")));
     assert_eq!(alone.code, 0, "{}", alone.err);
