@@ -180,6 +180,17 @@ fn any_number_of_ranks_gives_the_bytes_of_one_process() {
 }
 
 #[test]
+fn an_ensemble_that_grows_until_it_is_precise_grows_as_in_one_process() {
+    let folder = Folder::new();
+    let words = format!("{COMPARE} --until shortfall:paired:+-0.01% --at-least 256 --at-most 600");
+    let alone = common::run(&mut folder.chokepoint(&format!("{words} --out alone")));
+    assert_eq!(alone.code, 0, "{}", alone.err);
+    let said = said(job(&folder, 3, &format!("{words} --out there")));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_same(&folder.path("alone"), &folder.path("there"));
+}
+
+#[test]
 fn one_rank_speaks_for_all() {
     let folder = Folder::new();
     let loud = COMPARE.replace("--quiet", "");
@@ -191,6 +202,7 @@ fn one_rank_speaks_for_all() {
         (format!("{COMPARE} --out there"), "there"),
         (format!("{COMPARE} --trials 0"), "whole number"),
         (COMPARE.replace("tiny.toml", "nowhere.toml"), "nowhere.toml"),
+        (COMPARE.replace("--seed 7", "--seed random"), "give a number by --seed"),
     ] {
         let refused = said(job(&folder, 3, &words));
         assert_eq!(refused.code, Some(2), "{words}: {}", refused.err);
