@@ -124,7 +124,7 @@ fn a_stop_at_any_rank_ends_the_job_at_once() {
 }
 
 #[test]
-fn a_desk_that_is_full_ends_the_job() {
+fn a_depot_that_is_full_ends_the_job() {
     let folder = tempfile::tempdir().unwrap();
     let said = toy(3, &Task { full_after: Some(9), ..kept(&folder) });
     assert_eq!(said.code, Some(1), "{}", said.err);
@@ -180,6 +180,17 @@ fn any_number_of_ranks_gives_the_bytes_of_one_process() {
 }
 
 #[test]
+fn an_ensemble_that_grows_until_it_is_precise_grows_as_in_one_process() {
+    let folder = Folder::new();
+    let words = format!("{COMPARE} --until shortfall:paired:+-0.01% --at-least 256 --at-most 600");
+    let alone = common::run(&mut folder.chokepoint(&format!("{words} --out alone")));
+    assert_eq!(alone.code, 0, "{}", alone.err);
+    let said = said(job(&folder, 3, &format!("{words} --out there")));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_same(&folder.path("alone"), &folder.path("there"));
+}
+
+#[test]
 fn one_rank_speaks_for_all() {
     let folder = Folder::new();
     let loud = COMPARE.replace("--quiet", "");
@@ -191,6 +202,7 @@ fn one_rank_speaks_for_all() {
         (format!("{COMPARE} --out there"), "there"),
         (format!("{COMPARE} --trials 0"), "whole number"),
         (COMPARE.replace("tiny.toml", "nowhere.toml"), "nowhere.toml"),
+        (COMPARE.replace("--seed 7", "--seed random"), "give a number by --seed"),
     ] {
         let refused = said(job(&folder, 3, &words));
         assert_eq!(refused.code, Some(2), "{words}: {}", refused.err);
@@ -202,16 +214,17 @@ fn one_rank_speaks_for_all() {
     assert_eq!(list.out, common::run(&mut folder.chokepoint("list")).out);
 }
 
-/// Waits until the job has a checkpoint, then does `harm` to the process of one rank, and gives how the job ended. The job is
-/// found by its folder: a launcher gives the ranks its environment.
+/// Starts a job, waits until it has written a checkpoint, sends a signal to the process of one rank, and gives how the job
+/// ended. The process is found by its environment: a launcher gives the ranks its own.
 fn harmed(folder: &Folder, ranks: usize, words: &str, rank: usize, signal: &str) -> Said {
     let mark = folder.path(".").display().to_string();
+    let checkpoint = folder.path("there.partial/checkpoint");
+    let before = fs::read(&checkpoint).ok();
     let mut command = job(folder, ranks, words);
     command.env("CHOKEPOINT_TEST_JOB", &mark).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut launcher = command.spawn().unwrap();
     let began = Instant::now();
-    let partial = folder.path("there.partial");
-    while fs::read_dir(&partial).map_or(0, |files| files.count()) == 0 {
+    while fs::read(&checkpoint).ok() == before {
         assert!(launcher.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE, "no checkpoint was seen");
         thread::sleep(Duration::from_millis(2));
     }
@@ -234,7 +247,7 @@ fn process(mark: &str, rank: usize) -> Option<u32> {
 
 #[test]
 fn a_job_that_lost_a_rank_is_resumed_on_any_number_of_ranks() {
-    const LONG: &str = "--trials 20000";
+    const LONG: &str = "--trials 2000";
     let folder = Folder::new();
     let alone = common::run(&mut folder.chokepoint(&format!("{COMPARE} {LONG} --out alone")));
     assert_eq!(alone.code, 0, "{}", alone.err);

@@ -3,12 +3,20 @@
 //! launcher, a process is alone.
 
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
+use rayon::ThreadPool;
+
+use super::args::WriteArgs;
 use super::error::{self, CliError};
-#[cfg(feature = "mpi")]
 use super::interrupt::Interrupt;
-#[cfg(feature = "mpi")]
-use crate::experiment::cluster::mpi::{self, Helper, Lead, Member};
+use super::settings::Seed;
+use crate::experiment::chunks::Chunks;
+use crate::experiment::cluster::{self, Broken, Helper, Lead, Member, Task};
+use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::header::Header;
+use crate::experiment::shape::Shape;
+use crate::experiment::{Plan, RunError};
 
 /// Who does the work.
 pub struct Crew {
@@ -20,10 +28,8 @@ pub(super) enum Role {
     /// There are none.
     Alone,
     /// It leads them.
-    #[cfg(feature = "mpi")]
     Leads(Lead),
     /// Another leads. When to stop this one hears too, and passes it on.
-    #[cfg(feature = "mpi")]
     Helps(Helper, Interrupt),
 }
 
@@ -33,36 +39,90 @@ impl Crew {
     /// # Errors
     /// The MPI library can't be used.
     pub fn join() -> Result<Crew, CliError> {
-        #[cfg(feature = "mpi")]
-        let role = match mpi::join()? {
+        let role = match cluster::join()? {
             None => Role::Alone,
             Some(Member::Lead(lead)) => Role::Leads(lead),
             Some(Member::Helper(helper)) => Role::Helps(helper, Interrupt::listen()),
         };
-        #[cfg(not(feature = "mpi"))]
-        let role = Role::Alone;
         Ok(Crew { role })
     }
 
     /// Whether another process leads, which prints and writes.
     pub(super) fn helps(&self) -> bool {
-        match self.role {
-            Role::Alone => false,
-            #[cfg(feature = "mpi")]
-            Role::Leads(_) => false,
-            #[cfg(feature = "mpi")]
-            Role::Helps(..) => true,
-        }
+        matches!(self.role, Role::Helps(..))
     }
 
     /// Number of processes.
     pub(super) fn ranks(&self) -> usize {
         match &self.role {
             Role::Alone => 1,
-            #[cfg(feature = "mpi")]
             Role::Leads(lead) => lead.ranks(),
-            #[cfg(feature = "mpi")]
             Role::Helps(helper, _) => helper.ranks(),
+        }
+    }
+
+    /// What is typed means something else where processes share the work.
+    ///
+    /// # Errors
+    /// What each process would take for something else.
+    pub(super) fn settle(&self, typed: &mut WriteArgs) -> Result<(), CliError> {
+        if typed.seed == Seed::Random {
+            return Err(CliError::usage("each rank of an MPI job would pick another seed", "give a number by --seed"));
+        }
+        // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one core
+        // if there are two, and to a whole socket if there are more.
+        typed.threads.get_or_insert(1);
+        typed.quiet |= self.helps();
+        Ok(())
+    }
+
+    /// Where this process leads: waits for the others, and makes sure that they are about to run the same.
+    ///
+    /// # Errors
+    /// They are not.
+    pub(super) fn agree(&mut self, header: &Header, interrupt: &Interrupt) -> Result<(), CliError> {
+        if let Role::Leads(lead) = &mut self.role {
+            lead.agree(header.fingerprint().as_bytes(), interrupt.flag())?;
+        }
+        Ok(())
+    }
+
+    /// Where another process leads: does what it says, until it says that this is the end.
+    ///
+    /// # Errors
+    /// The threads can't be started.
+    pub(super) fn help(
+        &mut self,
+        header: &Header,
+        plan: &Plan,
+        chunks: Chunks,
+        threads: usize,
+    ) -> Result<(), CliError> {
+        let Role::Helps(helper, interrupt) = &mut self.role else { return Ok(()) };
+        let task = Task { plan, shape: &Shape::of(plan), chunks };
+        helper.agree(header.fingerprint().as_bytes(), threads);
+        let served = task.serve(helper, interrupt.flag(), threads);
+        served.map_err(|why| Broken::Threads { threads, why }.into())
+    }
+
+    /// Runs the chunks that a desk hands out, until it has no more: on the threads of a pool, or those of all ranks.
+    ///
+    /// # Errors
+    /// See [`RunError`].
+    pub(super) fn work<D: Desk>(
+        &mut self,
+        task: Task,
+        desk: &D,
+        stop: &AtomicBool,
+        pool: &ThreadPool,
+        progress: &(impl Fn(u32) + Sync),
+    ) -> Result<(), RunError> {
+        match &mut self.role {
+            Role::Leads(lead) => {
+                let threads = lead.own_threads(pool.current_num_threads());
+                task.lead(lead, desk, stop, threads, progress)
+            }
+            _ => pool.install(|| work(task.plan, task.shape, task.chunks, desk, stop, progress)),
         }
     }
 
@@ -71,7 +131,6 @@ impl Crew {
     pub fn end(self, outcome: Result<(), CliError>) -> ExitCode {
         match (self.role, outcome) {
             (_role, Ok(())) => ExitCode::SUCCESS,
-            #[cfg(feature = "mpi")]
             (Role::Helps(mut helper, _), Err(error)) => {
                 helper.fail(&error.told());
                 ExitCode::SUCCESS
@@ -84,7 +143,6 @@ impl Crew {
     /// The same for what was typed and is no command, or asks for help.
     pub fn end_by_usage(self, usage: &clap::Error) -> ExitCode {
         match self.role {
-            #[cfg(feature = "mpi")]
             Role::Helps(mut helper, _) => {
                 helper.fail(&usage.to_string());
                 ExitCode::SUCCESS

@@ -9,7 +9,7 @@ use miette::{Diagnostic, MietteHandlerOpts};
 
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::checkpoint::CheckpointError;
-use crate::experiment::cluster::Refused;
+use crate::experiment::cluster::{Broken, JoinError, Refused};
 use crate::experiment::ensemble::RunError;
 use crate::experiment::partial::PartialError;
 use crate::experiment::rows::RowsError;
@@ -73,12 +73,14 @@ pub enum CliError {
         why: rayon::ThreadPoolBuildError,
     },
     /// The MPI library can't be used.
-    #[cfg(feature = "mpi")]
     #[error(transparent)]
-    Join(#[from] crate::experiment::cluster::mpi::JoinError),
-    /// The ranks of an MPI job can't work together.
+    Join(#[from] JoinError),
+    /// The ranks of a job have not the same to do.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The ranks of a job can't go on.
+    #[error(transparent)]
+    Broken(#[from] Broken),
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -138,6 +140,7 @@ impl From<RunError> for CliError {
             RunError::Interrupted(stopped) => stopped.into(),
             RunError::Unkept(error) => error.into(),
             RunError::Table(error) => error.into(),
+            RunError::Broken(error) => error.into(),
             RunError::Damaged(error) => error.into(),
         }
     }
@@ -178,9 +181,9 @@ impl CliError {
             | CliError::Law(_)
             | CliError::Calibration(_)
             | CliError::Unsound { .. }
+            | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
             | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. })
-            | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
             | CliError::Report(_)
@@ -191,10 +194,10 @@ impl CliError {
             | CliError::Rows(_)
             | CliError::Table(_)
             | CliError::Trials(_)
+            | CliError::Join(_)
+            | CliError::Broken(_)
             | CliError::Damaged(_)
             | CliError::Output(_) => 1,
-            #[cfg(feature = "mpi")]
-            CliError::Join(_) => 1,
             CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
     }

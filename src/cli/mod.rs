@@ -20,8 +20,6 @@ mod progress;
 mod run;
 pub mod settings;
 mod simulate;
-#[cfg(feature = "mpi")]
-mod spread;
 mod work;
 
 use std::io::{self, Write};
@@ -40,11 +38,7 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
     let helps = crew.helps();
     if crew.ranks() > 1 {
         match &mut typed.command {
-            // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one
-            // core if there are two ranks, and to a whole socket if there are more.
-            Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => {
-                write.threads.get_or_insert(1);
-            }
+            Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => crew.settle(write)?,
             _ if helps => return Ok(()),
             _ => {}
         }

@@ -12,8 +12,6 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Settings};
-#[cfg(feature = "mpi")]
-use super::spread;
 use super::work::Work;
 use crate::analysis;
 use crate::experiment::chunks::Chunks;
@@ -77,31 +75,18 @@ impl Job {
         };
         let header = self.header(&plan, chunks, stopping.as_ref(), typed.shard);
         let rule = stopping.map(|stopping| rule(stopping, &plan)).transpose()?;
-        #[cfg(feature = "mpi")]
-        if spread::serve(&plan, chunks, &header.fingerprint(), &settings, crew)? {
-            return Ok(());
+        if crew.helps() {
+            return crew.help(&header, &plan, chunks, settings.threads);
         }
         if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
             return told(out, settings.quiet, &format!("The result in {} is finished.\n", settings.folder.display()));
         }
         let target = Target::new(&settings.folder, settings.replace.clone())?;
         let interrupt = Interrupt::listen();
-        #[cfg(feature = "mpi")]
-        spread::agree(crew, &header.fingerprint(), &interrupt)?;
+        crew.agree(&header, &interrupt)?;
         let pool = settings.pool()?;
         let work = Work::begin(&plan, header, chunks, &settings, typed.resume)?;
-        #[cfg(feature = "mpi")]
-        let spread = spread::lead(&work, &plan, rule.as_ref(), &settings, &interrupt, crew)?;
-        #[cfg(not(feature = "mpi"))]
-        let spread = {
-            // Without the feature a process is always alone.
-            let _ = crew;
-            None
-        };
-        let ending = match spread {
-            Some(ending) => ending,
-            None => pool.install(|| work.run(&plan, rule.as_ref(), &settings, &interrupt))?,
-        };
+        let ending = work.run(&plan, rule.as_ref(), &settings, &interrupt, &pool, crew)?;
         let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
         let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
         let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped };

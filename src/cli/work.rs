@@ -4,14 +4,18 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use rayon::ThreadPool;
+
+use super::crew::Crew;
 use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
+use crate::experiment::cluster::Task;
 use crate::experiment::collector::Collector;
-use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::ensemble::Desk;
 use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
 use crate::experiment::partial::{Found, Partial};
@@ -22,13 +26,13 @@ use crate::report::shard;
 
 /// How far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
 /// that a run that goes on decides as one that nobody stopped.
-pub(super) struct Growth {
+struct Growth {
     trials: u32,
     watch: Option<Watch>,
 }
 
 /// What is to be done.
-pub(super) enum Aim {
+enum Aim {
     /// These chunks are to be run, as far as they are not done.
     Trials(Chunks),
     /// All is done; how an ensemble that grew was stopped.
@@ -37,7 +41,7 @@ pub(super) enum Aim {
 
 impl Growth {
     /// Of an experiment, which may have been gone on with.
-    pub(super) fn of(work: &Work<'_>, rule: Option<&Rule>) -> Result<Growth, CliError> {
+    fn of(work: &Work<'_>, rule: Option<&Rule>) -> Result<Growth, CliError> {
         let trials = work.chunks.trials();
         let Some(rule) = rule else { return Ok(Growth { trials, watch: None }) };
         let noted = work.collector.stopping();
@@ -51,7 +55,7 @@ impl Growth {
     }
 
     /// Looks at what is done, and says what is to be done next.
-    pub(super) fn settle(&mut self, collector: &Collector<'_>) -> Result<Aim, CliError> {
+    fn settle(&mut self, collector: &Collector<'_>) -> Result<Aim, CliError> {
         loop {
             let chunks = collector.aim(self.watch.as_ref().map_or(self.trials, Watch::due));
             if !collector.is_complete() {
@@ -116,7 +120,7 @@ impl<'a> Work<'a> {
         Ok(Work { header, partial, chunks, collector })
     }
 
-    /// Runs what is left to do.
+    /// Runs what is left to do, on the threads of the pool or those of all ranks.
     ///
     /// # Errors
     /// The user stopped it, or what it finds can't be kept. What is done stands in the folder of work in progress.
@@ -126,9 +130,11 @@ impl<'a> Work<'a> {
         rule: Option<&Rule>,
         settings: &Settings,
         interrupt: &Interrupt,
+        pool: &ThreadPool,
+        crew: &mut Crew,
     ) -> Result<Option<Ending>, CliError> {
         let collector = &self.collector;
-        let progress = self.announce(plan, rule, 1, settings);
+        let progress = self.announce(plan, rule, crew.ranks(), settings);
         let shape = collector.look(|ensemble| ensemble.shape.clone());
         let advance = |trials| progress.advance(trials);
         let mut growth = Growth::of(self, rule)?;
@@ -136,7 +142,8 @@ impl<'a> Work<'a> {
             match growth.settle(collector)? {
                 Aim::Reached(ending) => break ending,
                 Aim::Trials(chunks) => {
-                    self.heed(work(plan, &shape, chunks, collector, interrupt.flag(), &advance))?;
+                    let task = Task { plan, shape: &shape, chunks };
+                    self.heed(crew.work(task, collector, interrupt.flag(), pool, &advance))?;
                 }
             }
         };
@@ -147,7 +154,7 @@ impl<'a> Work<'a> {
     }
 
     /// Says what is to be run, and begins to tell how far it is.
-    pub(super) fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
+    fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let what = format!(
             "simulating {}, {}{} trials each, seed {}, on {}{}",
@@ -164,7 +171,7 @@ impl<'a> Work<'a> {
     }
 
     /// Whatever ended the work, what is done can be gone on with; where nothing is, nothing is left.
-    pub(super) fn heed(&self, outcome: Result<(), RunError>) -> Result<(), CliError> {
+    fn heed(&self, outcome: Result<(), RunError>) -> Result<(), CliError> {
         let saved = self.collector.save();
         if outcome.is_err() && self.collector.done() == 0 {
             self.partial.discard();
@@ -208,18 +215,6 @@ impl<'a> Work<'a> {
     /// What is done.
     pub(super) fn checkpoint(&self) -> Checkpoint {
         self.collector.checkpoint()
-    }
-
-    /// What collects it.
-    #[cfg(feature = "mpi")]
-    pub(super) fn collector(&self) -> &Collector<'a> {
-        &self.collector
-    }
-
-    /// Its chunks, as far as they may reach.
-    #[cfg(feature = "mpi")]
-    pub(super) fn chunks(&self) -> Chunks {
-        self.chunks
     }
 
     /// The folder of work in progress.

@@ -1,35 +1,70 @@
-//! Spreads the chunks of an experiment over the ranks of a job. Rank 0 leads: it owns the one [`Desk`] where chunks are handed
+//! Spreads the chunks of an experiment over the ranks of a job. Rank 0 leads: it has the one [`Depot`] where chunks are handed
 //! out and parts handed in, prints and writes; the other ranks compute what they are told to and nothing else. A rank gets its
 //! next chunk when it hands in a part, so fast ranks do more, and one ahead while many are left, so none waits for an answer.
-//! The protocol ([`lead()`], [`serve()`], [`Roster`]) knows no MPI and is tested between threads; [`mpi`] carries it between
-//! processes, and is built with the feature `mpi` only.
+//! The protocol ([`lead()`], [`serve()`], [`Roster`]) knows no MPI and is tested between threads; `mpi` carries it between
+//! processes, and is built with that feature only.
 
+#[cfg(not(feature = "mpi"))]
+mod alone;
 mod hands;
 mod lead;
 #[cfg(feature = "mpi")]
-pub mod mpi;
+mod mpi;
 mod roster;
 mod serve;
+mod task;
 #[cfg(test)]
 mod tests;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-pub use lead::{Ended, lead};
+#[cfg(not(feature = "mpi"))]
+pub use alone::{Helper, Lead, join};
+pub use lead::{Broken, Ended, lead};
+#[cfg(feature = "mpi")]
+pub use mpi::{Helper, Lead, join};
 pub use roster::Roster;
 pub use serve::serve;
+pub use task::Task;
+
+/// A rank of the job that this process is of.
+pub enum Member {
+    /// Rank 0.
+    Lead(Lead),
+    /// Any other.
+    Helper(Helper),
+}
+
+/// Why the job can't be joined.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// MPI was started before in this process.
+    #[error("MPI was started twice")]
+    Twice,
+    /// The library can't be used by a program with threads.
+    #[error("the MPI library was built without support for threads (MPI_THREAD_FUNNELED): use one that has it")]
+    Threads,
+}
+
+/// A chunk to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Errand {
+    /// Its number.
+    pub chunk: u32,
+    /// To so many trials the chunks reach: the last one may be cut.
+    pub trials: u32,
+}
 
 /// Where chunks are handed out and parts are handed in: one, at rank 0.
-pub trait Desk {
+pub trait Depot {
     /// Why a part can't be taken.
     type Error;
 
-    /// The next chunk that nobody has. `None` is for now: after another part there may be more, where an experiment goes on
-    /// until it is sure enough.
-    fn next(&mut self) -> Option<u32>;
+    /// The next chunk that nobody has.
+    fn next(&mut self) -> Option<Errand>;
 
-    /// Chunks that [`next`](Desk::next) would hand out now.
+    /// Chunks that [`next`](Depot::next) would hand out.
     fn left(&self) -> u64;
 
     /// Takes a part, as bytes.
@@ -41,9 +76,9 @@ pub trait Desk {
 
 /// Computes a chunk and gives its part as bytes. May look at the flag between trials, and give up with `None` once it is
 /// set: then nobody wants the part any more. Each thread has one of its own.
-pub trait Work: FnMut(u32, &AtomicBool) -> Option<Vec<u8>> {}
+pub trait Work: FnMut(Errand, &AtomicBool) -> Option<Vec<u8>> {}
 
-impl<F: FnMut(u32, &AtomicBool) -> Option<Vec<u8>>> Work for F {}
+impl<F: FnMut(Errand, &AtomicBool) -> Option<Vec<u8>>> Work for F {}
 
 /// What rank 0 hears from another rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +92,8 @@ pub enum Word {
 /// What rank 0 tells another rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Compute this chunk, after those that were ordered before.
-    Chunk(u32),
+    /// Compute this, after what was ordered before.
+    Run(Errand),
     /// Give up what is under way and leave.
     End,
 }

@@ -100,14 +100,6 @@ impl<'a> Collector<'a> {
         wanted.all(|chunk| state.progress.done.contains_key(&chunk))
     }
 
-    /// Chunks that would be handed out now.
-    pub fn left(&self) -> u64 {
-        let state = locked(&self.state);
-        let (shard, done) = (state.progress.header.shard, &state.progress.done);
-        let wanted = |chunk: &u32| shard.is_none_or(|shard| shard.holds(*chunk)) && !done.contains_key(chunk);
-        (state.next..state.ensemble.chunks.count()).filter(wanted).count() as u64
-    }
-
     /// What a stopping rule noted last.
     pub fn stopping(&self) -> String {
         locked(&self.state).progress.stopping.clone()

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::bytes::Damaged;
 use super::checkpoint::CheckpointError;
 use super::chunks::Chunks;
+use super::cluster::Broken;
 use super::part::{Part, Worker};
 use super::plan::Plan;
 use super::rows::{RowsError, Store};
@@ -50,6 +51,9 @@ pub enum RunError {
     /// The table of trials can't be written.
     #[error(transparent)]
     Table(#[from] TrialsError),
+    /// The ranks of a job can't go on.
+    #[error(transparent)]
+    Broken(#[from] Broken),
     /// What another process sent, or a file holds, is not what it should be.
     #[error(transparent)]
     Damaged(#[from] Damaged),

@@ -1,4 +1,4 @@
-//! One rank of a job with a task: its parts say which chunk they are of and are filled up to a length; the desk at rank 0
+//! One rank of a job with a task: its parts say which chunk they are of and are filled up to a length; the depot at rank 0
 //! checks them and keeps a checkpoint. On the way it fails as the task says.
 
 use std::collections::BTreeSet;
@@ -10,8 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use chokepoint::experiment::cluster::mpi::{self, Helper, Lead, Member};
-use chokepoint::experiment::cluster::{Desk, Ended, Refused};
+use chokepoint::experiment::cluster::{self, Depot, Ended, Errand, Helper, Lead, Member, Refused};
 
 /// The environment variable that holds the task.
 pub const TASK: &str = "CHOKEPOINT_TEST_TASK";
@@ -114,12 +113,12 @@ struct Kept<'a> {
     done: BTreeSet<u32>,
 }
 
-impl Desk for Kept<'_> {
+impl Depot for Kept<'_> {
     type Error = String;
 
-    fn next(&mut self) -> Option<u32> {
+    fn next(&mut self) -> Option<Errand> {
         self.handed_out += 1;
-        (self.handed_out <= self.task.chunks).then(|| self.handed_out - 1)
+        (self.handed_out <= self.task.chunks).then(|| Errand { chunk: self.handed_out - 1, trials: 0 })
     }
 
     fn left(&self) -> u64 {
@@ -149,7 +148,7 @@ impl Desk for Kept<'_> {
 /// Does the task of the environment as one rank. Does not return if it fails.
 pub fn run() {
     let task = Task::read(&std::env::var(TASK).unwrap());
-    let code = match mpi::join().unwrap() {
+    let code = match cluster::join().unwrap() {
         None => {
             println!("alone");
             0
@@ -175,12 +174,16 @@ fn run_lead(task: &Task, mut lead: Lead) -> i32 {
         }
         Err(Refused::Stopped) => return 130,
     }
-    let mut desk = Kept { task, handed_out: 0, done: BTreeSet::new() };
-    let work = || |chunk: u32, enough: &AtomicBool| task.work(0, &nth, &stop, chunk, enough);
-    match lead.run(&mut desk, &stop, task.threads.max(1), work) {
+    let mut depot = Kept { task, handed_out: 0, done: BTreeSet::new() };
+    let work = || |errand: Errand, enough: &AtomicBool| task.work(0, &nth, &stop, errand.chunk, enough);
+    match cluster::lead(&mut lead, &mut depot, &stop, task.threads.max(1), work) {
         Ok(()) => println!("all parts are here"),
         Err(Ended::Stopped) => return 130,
-        Err(why) => {
+        Err(Ended::Depot(why)) => {
+            eprintln!("{why}");
+            return 1;
+        }
+        Err(Ended::Broken(why)) => {
             eprintln!("{why}");
             return 1;
         }
@@ -195,6 +198,7 @@ fn run_helper(task: &Task, mut helper: Helper) {
         return helper.fail("no such file");
     }
     let plan = if task.differs == Some(rank) { b"the Plan" } else { b"the plan" };
-    let work = || |chunk: u32, enough: &AtomicBool| task.work(rank, &nth, &stop, chunk, enough);
-    helper.serve(plan, &stop, task.threads.max(1), work).unwrap();
+    let work = || |errand: Errand, enough: &AtomicBool| task.work(rank, &nth, &stop, errand.chunk, enough);
+    helper.agree(plan, task.threads.max(1));
+    cluster::serve(&mut helper, &stop, task.threads.max(1), work).unwrap();
 }

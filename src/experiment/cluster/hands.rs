@@ -9,11 +9,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{Nap, Work};
+use super::{Errand, Nap, Work};
 
 /// The main thread's side.
 pub(super) struct Hands<'a> {
-    todo: Sender<u32>,
+    todo: Sender<Errand>,
     done: Receiver<Done>,
     enough: &'a AtomicBool,
     nap: Nap,
@@ -54,14 +54,14 @@ pub(super) fn with_hands<W: Work, R>(
     })
 }
 
-fn compute(mut work: impl Work, queue: &Mutex<Receiver<u32>>, enough: &AtomicBool, finished: &Sender<Done>) {
+fn compute(mut work: impl Work, queue: &Mutex<Receiver<Errand>>, enough: &AtomicBool, finished: &Sender<Done>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(chunk) = next else { return };
+        let Ok(errand) = next else { return };
         if enough.load(Ordering::Relaxed) {
             return;
         }
-        let done = work(chunk, enough).map_or(Done::GaveUp, Done::Part);
+        let done = work(errand, enough).map_or(Done::GaveUp, Done::Part);
         if finished.send(done).is_err() {
             return;
         }
@@ -70,9 +70,9 @@ fn compute(mut work: impl Work, queue: &Mutex<Receiver<u32>>, enough: &AtomicBoo
 
 impl Hands<'_> {
     /// A further chunk for whichever thread is free first.
-    pub(super) fn give(&self, chunk: u32) {
+    pub(super) fn give(&self, errand: Errand) {
         // The queue lives as long as the scope, which waits for this.
-        let _ = self.todo.send(chunk);
+        let _ = self.todo.send(errand);
     }
 
     /// A part, if one is done. A panic of a thread goes on here.

@@ -4,24 +4,29 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::hands::{Hands, with_hands};
-use super::{Desk, Order, Post, Roster, Word, Work};
+use super::{Depot, Order, Post, Roster, Word, Work};
 
-/// Why an experiment ended before it was done. What the desk has taken, it has taken.
-#[derive(Debug, thiserror::Error)]
+/// Why the work ended before it was done. What the depot has taken, it has taken.
+#[derive(Debug)]
 pub enum Ended<E> {
     /// The user stopped it.
-    #[error("interrupted")]
     Stopped,
-    /// The desk could not take a part.
-    #[error(transparent)]
-    Desk(E),
+    /// The depot could not take a part.
+    Depot(E),
+    /// The ranks can't go on.
+    Broken(Broken),
+}
+
+/// Why the ranks of a job can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
     /// A rank handed in what it was not asked for.
     #[error("rank {rank} handed in a part that it was not asked for: run the same program on all ranks")]
     Unasked {
         /// Which.
         rank: usize,
     },
-    /// This rank's threads can't be had.
+    /// A rank's threads can't be had.
     #[error("{threads} threads could not be started: {why}")]
     Threads {
         /// How many were wanted.
@@ -31,15 +36,15 @@ pub enum Ended<E> {
     },
 }
 
-/// Leads the ranks at the other end of `post` until the desk has all parts, and computes with `threads` threads of its own.
-/// `stop` is looked at between messages, and set if another rank was asked to stop. At the end, whatever it is, all ranks are
-/// told to leave.
+/// Leads the ranks at the other end of `post` until the depot has all parts, and computes with `threads` threads of its own.
+/// `stop` is looked at between messages, and set if another rank was asked to stop. After an error the ranks are told to leave;
+/// otherwise they wait for more.
 ///
 /// # Errors
 /// See [`Ended`].
-pub fn lead<D: Desk, W: Work>(
+pub fn lead<D: Depot, W: Work>(
     post: &mut impl Post,
-    desk: &mut D,
+    depot: &mut D,
     stop: &AtomicBool,
     threads: usize,
     make: impl Fn() -> W + Sync,
@@ -49,25 +54,25 @@ pub fn lead<D: Desk, W: Work>(
     let ranks = all.len();
     let roster = Roster::new(&all);
     let outcome = with_hands(threads, make, |hands| {
-        let outcome = Lead { post, desk, roster, hands, stop }.run();
-        // Before this rank's own threads are waited for, who may take a while to give up.
-        for rank in 1..ranks {
-            post.tell(rank, Order::End);
+        let outcome = Lead { post, depot, roster, hands, stop }.run();
+        if outcome.is_err() {
+            // Before this rank's own threads are waited for, who may take a while to give up.
+            (1..ranks).for_each(|rank| post.tell(rank, Order::End));
         }
         outcome
     });
-    outcome.map_err(|why| Ended::Threads { threads, why })?
+    outcome.map_err(|why| Ended::Broken(Broken::Threads { threads, why }))?
 }
 
 struct Lead<'a, 'b, P, D> {
     post: &'a mut P,
-    desk: &'a mut D,
+    depot: &'a mut D,
     roster: Roster,
     hands: &'a mut Hands<'b>,
     stop: &'a AtomicBool,
 }
 
-impl<P: Post, D: Desk> Lead<'_, '_, P, D> {
+impl<P: Post, D: Depot> Lead<'_, '_, P, D> {
     fn run(mut self) -> Result<(), Ended<D::Error>> {
         loop {
             if self.stop.load(Ordering::Relaxed) {
@@ -96,25 +101,25 @@ impl<P: Post, D: Desk> Lead<'_, '_, P, D> {
     }
 
     fn hand_out(&mut self) {
-        while let Some(rank) = self.roster.next(self.desk.left()) {
-            let Some(chunk) = self.desk.next() else {
-                // It holds nothing, against what the desk let hope.
+        while let Some(rank) = self.roster.next(self.depot.left()) {
+            let Some(errand) = self.depot.next() else {
+                // It holds nothing, against what the depot let hope.
                 self.roster.handed_in(rank);
                 return;
             };
             match rank {
-                0 => self.hands.give(chunk),
-                _ => self.post.tell(rank, Order::Chunk(chunk)),
+                0 => self.hands.give(errand),
+                _ => self.post.tell(rank, Order::Run(errand)),
             }
         }
     }
 
     fn take(&mut self, rank: usize, part: Vec<u8>) -> Result<(), Ended<D::Error>> {
         if !self.roster.handed_in(rank) {
-            return Err(Ended::Unasked { rank });
+            return Err(Ended::Broken(Broken::Unasked { rank }));
         }
         // Who handed it in goes on before it is merged and kept, which takes longer than a message.
         self.hand_out();
-        self.desk.take(part).map_err(Ended::Desk)
+        self.depot.take(part).map_err(Ended::Depot)
     }
 }

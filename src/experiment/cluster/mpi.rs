@@ -13,7 +13,7 @@ use mpi::point_to_point::MatchedReceiveVec;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Destination, Source};
 
-use super::{Desk, Ended, Line, Nap, Order, Post, Refused, Word, Work};
+use super::{Errand, JoinError, Line, Member, Nap, Order, Post, Refused, Word};
 
 /// What launchers set in the environment of each rank: Open MPI, MPICH and its kin (Slurm with `--mpi=pmi2` too), PMIx (Slurm
 /// with `--mpi=pmix`), MVAPICH.
@@ -41,17 +41,9 @@ const GIVE: i32 = 4;
 const PIECE_OF_PART: i32 = 5;
 const LAST_OF_PART: i32 = 6;
 const STOP: i32 = 7;
-const CHUNK: i32 = 8;
+const RUN: i32 = 8;
 const END: i32 = 9;
 const BYE: i32 = 10;
-
-/// A rank of the job that this process is of.
-pub enum Member {
-    /// Rank 0.
-    Lead(Lead),
-    /// Any other.
-    Helper(Helper),
-}
 
 /// Rank 0. When it is dropped, all others are told to leave, and it waits until they have.
 pub struct Lead {
@@ -71,17 +63,6 @@ pub struct Helper {
     ended: bool,
     /// Parts that are offered.
     parts: VecDeque<Vec<u8>>,
-}
-
-/// Why the job can't be joined.
-#[derive(Debug, thiserror::Error)]
-pub enum JoinError {
-    /// MPI was started before in this process.
-    #[error("MPI was started twice")]
-    Twice,
-    /// The library can't be used by a program with threads.
-    #[error("the MPI library was built without support for threads (MPI_THREAD_FUNNELED): use one that has it")]
-    Threads,
 }
 
 /// Joins the job, if this process was started by an MPI launcher and there are several ranks. Otherwise MPI is not even
@@ -136,15 +117,19 @@ impl Job {
         }
     }
 
-    /// Ends the job on all ranks if this one panics: the others would wait for it for ever.
+    /// Ends the job on all ranks: the others would wait for this one for ever.
+    fn abort(&self) {
+        let (rank, ranks, host) = (self.rank, self.ranks, &self.host);
+        let _ = writeln!(
+            io::stderr(),
+            "error: rank {rank} of {ranks} (on {host}) failed, which ends the job; what the last checkpoint holds stands"
+        );
+        self.world.abort(ABORTED);
+    }
+
     fn abort_if_panicking(&self) {
         if thread::panicking() {
-            let (rank, ranks, host) = (self.rank, self.ranks, &self.host);
-            let _ = writeln!(
-                io::stderr(),
-                "error: rank {rank} of {ranks} (on {host}) failed, which ends the job; what the last checkpoint holds stands"
-            );
-            self.world.abort(ABORTED);
+            self.abort();
         }
     }
 }
@@ -193,20 +178,9 @@ impl Lead {
         Ok(())
     }
 
-    /// Leads an experiment that all ranks [agree](Lead::agree) on; see [`lead()`](super::lead()). With many ranks this one does
-    /// not compute.
-    ///
-    /// # Errors
-    /// See [`Ended`].
-    pub fn run<D: Desk, W: Work>(
-        &mut self,
-        desk: &mut D,
-        stop: &AtomicBool,
-        threads: usize,
-        make: impl Fn() -> W + Sync,
-    ) -> Result<(), Ended<D::Error>> {
-        let threads = if self.job.ranks < LEADS_ONLY { threads } else { 0 };
-        super::lead(self, desk, stop, threads, make)
+    /// How many of the `threads` that each rank has are to compute at this one.
+    pub fn own_threads(&self, threads: usize) -> usize {
+        if self.job.ranks < LEADS_ONLY { threads } else { 0 }
     }
 
     /// Receives one message, if there is one; gives what is a word of the protocol.
@@ -269,7 +243,9 @@ impl Post for Lead {
 
     fn tell(&mut self, rank: usize, order: Order) {
         match order {
-            Order::Chunk(chunk) => self.job.send(rank, CHUNK, &chunk.to_le_bytes()),
+            Order::Run(Errand { chunk, trials }) => {
+                self.job.send(rank, RUN, &[chunk.to_le_bytes(), trials.to_le_bytes()].concat());
+            }
             Order::End => {
                 let Some(other) = rank.checked_sub(1).and_then(|i| self.others.get_mut(i)) else { return };
                 if !std::mem::replace(&mut other.told_to_leave, true) {
@@ -297,19 +273,9 @@ impl Drop for Lead {
 }
 
 impl Helper {
-    /// Says what this rank is about to do, and does what rank 0 orders; see [`serve()`](super::serve()).
-    ///
-    /// # Errors
-    /// The threads can't be started.
-    pub fn serve<W: Work>(
-        &mut self,
-        fingerprint: &[u8],
-        stop: &AtomicBool,
-        threads: usize,
-        make: impl Fn() -> W + Sync,
-    ) -> io::Result<()> {
+    /// Says what this rank is ready to run, by the `fingerprint` of its version and plan, and with how many threads.
+    pub fn agree(&mut self, fingerprint: &[u8], threads: usize) {
         self.meet(State::Ready(fingerprint.to_vec()), threads);
-        super::serve(self, stop, threads, make)
     }
 
     /// Number of ranks, this one included.
@@ -317,8 +283,12 @@ impl Helper {
         self.job.ranks
     }
 
-    /// This rank can't take part.
+    /// This rank can't take part. Where it had said that it can, that ends the job.
     pub fn fail(&mut self, why: &str) {
+        if self.met && !self.ended {
+            let _ = writeln!(io::stderr(), "{}", why.trim_end());
+            self.job.abort();
+        }
         self.meet(State::Failed(why.to_owned()), 0);
     }
 
@@ -345,9 +315,12 @@ impl Line for Helper {
     fn order(&mut self) -> Option<Order> {
         loop {
             let (_, tag, bytes) = self.job.receive()?;
-            match (tag, <[u8; 4]>::try_from(bytes.as_slice())) {
+            match (tag, bytes.as_chunks().0) {
                 (GIVE, _) => self.give(),
-                (CHUNK, Ok(chunk)) => return Some(Order::Chunk(u32::from_le_bytes(chunk))),
+                (RUN, [chunk, trials]) => {
+                    let (chunk, trials) = (u32::from_le_bytes(*chunk), u32::from_le_bytes(*trials));
+                    return Some(Order::Run(Errand { chunk, trials }));
+                }
                 _ => {
                     self.ended = true;
                     return Some(Order::End);

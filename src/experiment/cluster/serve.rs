@@ -22,7 +22,7 @@ pub fn serve<W: Work>(
         loop {
             let order = line.order();
             match order {
-                Some(Order::Chunk(chunk)) => hands.give(chunk),
+                Some(Order::Run(errand)) => hands.give(errand),
                 Some(Order::End) => return,
                 None => {}
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Desk, Ended, Line, Order, Post, Roster, Word, lead, serve};
+use super::{Broken, Depot, Ended, Errand, Line, Order, Post, Roster, Word, lead, serve};
 
 struct Hub {
     threads: Vec<usize>,
@@ -45,33 +45,26 @@ impl Line for Spoke {
     }
 }
 
-/// Hands out so many chunks, in two helpings, as an experiment does that goes on until it is sure.
+/// Hands out so many chunks.
 #[derive(Default)]
 struct Parts {
-    first: u32,
-    second: u32,
+    chunks: u32,
     handed_out: u32,
     taken: BTreeSet<u32>,
     full_after: Option<usize>,
 }
 
-impl Parts {
-    fn known(&self) -> u32 {
-        if self.taken.len() >= self.first as usize { self.first + self.second } else { self.first }
-    }
-}
-
-impl Desk for Parts {
+impl Depot for Parts {
     type Error = String;
 
-    fn next(&mut self) -> Option<u32> {
-        (self.handed_out < self.known()).then(|| {
+    fn next(&mut self) -> Option<Errand> {
+        (self.handed_out < self.chunks).then(|| {
             self.handed_out += 1;
-            self.handed_out - 1
+            Errand { chunk: self.handed_out - 1, trials: 7 }
         })
     }
     fn left(&self) -> u64 {
-        u64::from(self.known() - self.handed_out)
+        u64::from(self.chunks - self.handed_out)
     }
     fn take(&mut self, part: Vec<u8>) -> Result<(), String> {
         if self.full_after == Some(self.taken.len()) {
@@ -82,13 +75,11 @@ impl Desk for Parts {
     }
 }
 
-/// Runs a job of threads; the other ranks compute with `threads`, rank 0 with `own`. Gives how it ended, and whether all left.
-fn job(
+/// Runs a job of threads; the other ranks compute with `threads`. Gives how it ended, once all have left.
+fn job<F: Fn(Errand, &AtomicBool) -> Option<Vec<u8>> + Sync>(
     threads: &[usize],
-    own: usize,
-    desk: &mut Parts,
-    stop: &AtomicBool,
-    work: impl Fn(u32, &AtomicBool) -> Option<Vec<u8>> + Sync,
+    work: F,
+    leading: impl FnOnce(&mut Hub, &F) -> Result<(), Ended<String>>,
 ) -> Result<(), Ended<String>> {
     let (words, heard) = mpsc::channel();
     let (orders, lines): (Vec<_>, Vec<_>) = threads.iter().map(|_| mpsc::channel()).unzip();
@@ -100,12 +91,24 @@ fn job(
             let threads = threads[i];
             scope.spawn(move || serve(&mut spoke, &AtomicBool::new(false), threads, || work).unwrap());
         }
-        lead(&mut hub, desk, stop, own, || work)
+        let outcome = leading(&mut hub, work);
+        (1..=threads.len()).for_each(|rank| hub.tell(rank, Order::End));
+        outcome
     })
 }
 
-fn bytes(chunk: u32, _enough: &AtomicBool) -> Option<Vec<u8>> {
-    Some(chunk.to_le_bytes().to_vec())
+/// The same where rank 0 leads once, and computes with one thread.
+fn once(
+    threads: &[usize],
+    depot: &mut Parts,
+    stop: &AtomicBool,
+    work: impl Fn(Errand, &AtomicBool) -> Option<Vec<u8>> + Sync,
+) -> Result<(), Ended<String>> {
+    job(threads, work, |hub, work| lead(hub, depot, stop, 1, || work))
+}
+
+fn bytes(errand: Errand, _enough: &AtomicBool) -> Option<Vec<u8>> {
+    Some(errand.chunk.to_le_bytes().to_vec())
 }
 
 proptest! {
@@ -113,13 +116,18 @@ proptest! {
 
     #[test]
     fn every_part_is_taken_once(
-        threads in prop::collection::vec(1_usize..4, 0..4), own in 0_usize..3, first in 1_u32..60, second in 0_u32..60,
+        threads in prop::collection::vec(1_usize..4, 0..4), own in 0_usize..3, first in 0_u32..60, second in 0_u32..60,
     ) {
         prop_assume!(own > 0 || !threads.is_empty());
-        let mut desk = Parts { first, second, ..Parts::default() };
-        let never = AtomicBool::new(false);
-        job(&threads, own, &mut desk, &never, bytes).unwrap();
-        prop_assert!(desk.taken.into_iter().eq(0..first + second));
+        // In two helpings, as an experiment does that goes on until it is sure.
+        let mut depot = Parts { chunks: first, ..Parts::default() };
+        job(&threads, bytes, |hub, work| {
+            lead(hub, &mut depot, &AtomicBool::new(false), own, || work)?;
+            depot.chunks += second;
+            lead(hub, &mut depot, &AtomicBool::new(false), own, || work)
+        })
+        .unwrap();
+        prop_assert!(depot.taken.into_iter().eq(0..first + second));
     }
 
     #[test]
@@ -154,35 +162,35 @@ proptest! {
 #[test]
 fn a_rank_that_is_stuck_holds_back_only_what_it_holds() {
     let done = AtomicU32::new(0);
-    let mut desk = Parts { first: 60, ..Parts::default() };
+    let mut depot = Parts { chunks: 60, ..Parts::default() };
     // Whoever gets chunk 0 is stuck until the others have done all chunks but the one that waits behind it.
-    let work = |chunk: u32, enough: &AtomicBool| {
-        while chunk == 0 && done.load(Ordering::SeqCst) < 58 {
+    let work = |errand: Errand, enough: &AtomicBool| {
+        while errand.chunk == 0 && done.load(Ordering::SeqCst) < 58 {
             thread::sleep(Duration::from_micros(50));
         }
         done.fetch_add(1, Ordering::SeqCst);
-        bytes(chunk, enough)
+        bytes(errand, enough)
     };
-    job(&[1, 1], 1, &mut desk, &AtomicBool::new(false), work).unwrap();
-    assert_eq!(desk.taken.len(), 60);
+    once(&[1, 1], &mut depot, &AtomicBool::new(false), work).unwrap();
+    assert_eq!(depot.taken.len(), 60);
 }
 
 #[test]
 fn a_stop_ends_all_ranks_in_the_midst_of_their_chunks() {
     let stop = AtomicBool::new(false);
-    let mut desk = Parts { first: 1000, ..Parts::default() };
+    let mut depot = Parts { chunks: 1000, ..Parts::default() };
     // Chunks from the 20th on would never end.
-    let work = |chunk: u32, enough: &AtomicBool| {
-        while chunk >= 20 {
+    let work = |errand: Errand, enough: &AtomicBool| {
+        while errand.chunk >= 20 {
             stop.store(true, Ordering::Relaxed);
             if enough.load(Ordering::Relaxed) {
                 return None;
             }
             thread::sleep(Duration::from_micros(50));
         }
-        bytes(chunk, enough)
+        bytes(errand, enough)
     };
-    assert!(matches!(job(&[1, 2], 1, &mut desk, &stop, work), Err(Ended::Stopped)));
+    assert!(matches!(once(&[1, 2], &mut depot, &stop, work), Err(Ended::Stopped)));
 }
 
 #[test]
@@ -192,7 +200,7 @@ fn a_rank_that_is_asked_to_stop_stops_the_job() {
     let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
     let mut spoke = Spoke { rank: 1, orders: line, words };
     let stop = AtomicBool::new(false);
-    let endless = |_: u32, enough: &AtomicBool| {
+    let endless = |_: Errand, enough: &AtomicBool| {
         while !enough.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_micros(50));
         }
@@ -200,18 +208,18 @@ fn a_rank_that_is_asked_to_stop_stops_the_job() {
     };
     let ended = thread::scope(|scope| {
         scope.spawn(|| serve(&mut spoke, &AtomicBool::new(true), 1, || endless).unwrap());
-        lead(&mut hub, &mut Parts { first: 3, ..Parts::default() }, &stop, 1, || endless)
+        lead(&mut hub, &mut Parts { chunks: 3, ..Parts::default() }, &stop, 1, || endless)
     });
     assert!(matches!(ended, Err(Ended::Stopped)));
     assert!(stop.load(Ordering::Relaxed), "who called is told");
 }
 
 #[test]
-fn a_desk_that_can_take_no_more_ends_the_job() {
-    let mut desk = Parts { first: 1000, full_after: Some(7), ..Parts::default() };
-    let ended = job(&[1, 1], 1, &mut desk, &AtomicBool::new(false), bytes);
-    assert!(matches!(ended, Err(Ended::Desk(why)) if why == "no room"));
-    assert_eq!(desk.taken.len(), 7);
+fn a_depot_that_can_take_no_more_ends_the_job() {
+    let mut depot = Parts { chunks: 1000, full_after: Some(7), ..Parts::default() };
+    let ended = once(&[1, 1], &mut depot, &AtomicBool::new(false), bytes);
+    assert!(matches!(ended, Err(Ended::Depot(why)) if why == "no room"));
+    assert_eq!(depot.taken.len(), 7);
 }
 
 #[test]
@@ -220,18 +228,19 @@ fn a_part_that_was_not_asked_for_is_refused() {
     let (orders, line) = mpsc::channel();
     words.send((2, Word::Part(vec![0; 4]))).unwrap();
     let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
-    let mut desk = Parts { first: 1, ..Parts::default() };
-    let ended = lead(&mut hub, &mut desk, &AtomicBool::new(false), 0, || bytes);
-    assert!(matches!(ended, Err(Ended::Unasked { rank: 2 })));
-    assert_eq!(line.try_iter().collect::<Vec<_>>(), [Order::Chunk(0), Order::End]);
+    let mut depot = Parts { chunks: 1, ..Parts::default() };
+    let ended = lead(&mut hub, &mut depot, &AtomicBool::new(false), 0, || bytes);
+    assert!(matches!(ended, Err(Ended::Broken(Broken::Unasked { rank: 2 }))));
+    assert_eq!(line.try_iter().collect::<Vec<_>>(), [Order::Run(Errand { chunk: 0, trials: 7 }), Order::End]);
 }
 
 #[test]
 fn a_panic_in_a_chunk_is_a_panic_of_the_rank() {
-    let mut desk = Parts { first: 9, ..Parts::default() };
+    let mut depot = Parts { chunks: 9, ..Parts::default() };
     let never = AtomicBool::new(false);
-    let work = |chunk: u32, enough: &AtomicBool| if chunk == 5 { panic!("chunk 5") } else { bytes(chunk, enough) };
-    let outcome = catch_unwind(AssertUnwindSafe(|| job(&[], 2, &mut desk, &never, work)));
+    let work =
+        |errand: Errand, enough: &AtomicBool| if errand.chunk == 5 { panic!("chunk 5") } else { bytes(errand, enough) };
+    let outcome = catch_unwind(AssertUnwindSafe(|| once(&[], &mut depot, &never, work)));
     let panic = outcome.unwrap_err();
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"chunk 5"));
 }

@@ -27,7 +27,7 @@ impl Write for Filling {
 }
 
 fn page(path: &str, text: &str) -> Page {
-    Page { path: path.to_owned(), bytes: text.into() }
+    Page::new(path, text.into())
 }
 
 /// A result with a manifest as ours is, as far as it is read again.
@@ -54,12 +54,12 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn write(folder: &Path, replace: Replace, pages: &[Page]) -> Result<Option<PathBuf>, FolderError> {
-    Target::new(folder, replace)?.write(pages, &|| false)
+    Target::new(folder, replace)?.write(pages, None, &|| false)
 }
 
 fn write_to_full_disk(folder: &Path, replace: Replace, room: usize) -> Result<Option<PathBuf>, FolderError> {
     let room = Rc::new(Cell::new(room));
-    Target::new(folder, replace)?.write_through(&result("new"), &|| false, &|path| {
+    Target::new(folder, replace)?.write_through(&result("new"), None, &|| false, &|path| {
         Ok(Box::new(Filling { file: File::create(path)?, room: room.clone() }))
     })
 }
@@ -95,7 +95,7 @@ fn a_stop_between_files_leaves_the_earlier_result() {
     for files in 0..4 {
         let asked = Cell::new(0);
         let stop = || asked.replace(asked.get() + 1) == files;
-        let error = Target::new(&folder, Replace::Result).unwrap().write(&result("new"), &stop).unwrap_err();
+        let error = Target::new(&folder, Replace::Result).unwrap().write(&result("new"), None, &stop).unwrap_err();
         assert!(matches!(error, FolderError::Stopped), "{error}");
         assert_eq!(fs::read_to_string(folder.join("a.csv")).unwrap(), "old");
         assert_eq!(names(parent.path()), ["out"]);
@@ -156,7 +156,7 @@ fn an_empty_folder_is_used_and_folders_above_are_made() {
     let deep = folder.join("x/y/z");
     let target = Target::new(&deep, Replace::Nothing).unwrap();
     assert!(!folder.join("x").exists(), "looking leaves nothing");
-    target.write(&result("new"), &|| false).unwrap();
+    target.write(&result("new"), None, &|| false).unwrap();
     assert_eq!(names(&deep), ["a.csv", "figures", "manifest.json"]);
 }
 
@@ -166,7 +166,7 @@ fn what_appears_meanwhile_is_not_replaced() {
     let target = Target::new(&folder, Replace::Nothing).unwrap();
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("mine"), "x").unwrap();
-    assert!(matches!(target.write(&result("new"), &|| false), Err(FolderError::InTheWay { .. })));
+    assert!(matches!(target.write(&result("new"), None, &|| false), Err(FolderError::InTheWay { .. })));
     assert_eq!(fs::read_to_string(folder.join("mine")).unwrap(), "x");
     assert_eq!(names(parent.path()), ["out"]);
 }

@@ -1,0 +1,80 @@
+//! What stands in for MPI where the program is built without: a process never finds others, so there is no rank to be.
+
+use std::sync::atomic::AtomicBool;
+
+use super::{JoinError, Line, Member, Order, Post, Refused, Word};
+
+/// Rank 0 of several, which there can't be.
+pub enum Lead {}
+
+/// Any other rank, which there can't be.
+pub enum Helper {}
+
+/// Finds nobody.
+///
+/// # Errors
+/// None.
+pub fn join() -> Result<Option<Member>, JoinError> {
+    Ok(None)
+}
+
+impl Lead {
+    /// Number of ranks.
+    pub fn ranks(&self) -> usize {
+        match *self {}
+    }
+
+    /// Waits for all ranks.
+    ///
+    /// # Errors
+    /// None.
+    pub fn agree(&mut self, _fingerprint: &[u8], _stop: &AtomicBool) -> Result<(), Refused> {
+        match *self {}
+    }
+
+    /// Threads that compute at this rank.
+    pub fn own_threads(&self, _threads: usize) -> usize {
+        match *self {}
+    }
+}
+
+impl Post for Lead {
+    fn threads(&self) -> Vec<usize> {
+        match *self {}
+    }
+
+    fn heard(&mut self) -> Option<(usize, Word)> {
+        match *self {}
+    }
+
+    fn tell(&mut self, _rank: usize, _order: Order) {
+        match *self {}
+    }
+}
+
+impl Helper {
+    /// Number of ranks.
+    pub fn ranks(&self) -> usize {
+        match *self {}
+    }
+
+    /// Says what this rank is ready to run.
+    pub fn agree(&mut self, _fingerprint: &[u8], _threads: usize) {
+        match *self {}
+    }
+
+    /// This rank can't take part.
+    pub fn fail(&mut self, _why: &str) {
+        match *self {}
+    }
+}
+
+impl Line for Helper {
+    fn order(&mut self) -> Option<Order> {
+        match *self {}
+    }
+
+    fn say(&mut self, _word: Word) {
+        match *self {}
+    }
+}
