@@ -200,7 +200,7 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
             let folder = tempfile::tempdir()?;
             let (partial, _) = Partial::open(&folder.path().join("out"))?;
             partial.clear()?;
-            let collector = Collector::new(&plan, header(&plan, chunks), chunks, &partial);
+            let collector = Collector::new(&plan, header(&plan, chunks), chunks, &partial)?;
             let (mut worker, never) = (Worker::new(&plan), AtomicBool::new(false));
             let (mut logs, mut sums, mut bytes) = (Vec::new(), [0.0; 4], 0);
             for chunk in 0..count {
