@@ -33,8 +33,8 @@ const LOOK_AHEADS: [u32; 4] = [0, 1, 2, 4];
 const FLOORS: [u32; 2] = [256, 1000];
 /// No repetition comes near it.
 const CAP: u32 = 40_000;
-/// Numbers of trials that do not depend on them, to tell the error of an interval from that of stopping.
-const FIXED: [u32; 2] = [2560, 4608];
+/// A number of trials that does not depend on them, to tell the error of an interval from that of stopping.
+const FIXED: u32 = 2560;
 /// The scenario whose interval is held against the truth; the other is without controls.
 const HERE: usize = 1;
 
@@ -263,13 +263,13 @@ impl Tally {
 /// A rule of the study: floor and look-ahead, or a fixed number of trials.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    Fixed(u32),
+    Fixed,
     Until(u32, u32),
 }
 
 fn ways() -> Vec<Way> {
     let until = FLOORS.iter().flat_map(|floor| LOOK_AHEADS.map(|look_ahead| Way::Until(*floor, look_ahead)));
-    FIXED.map(Way::Fixed).into_iter().chain(until).collect()
+    std::iter::once(Way::Fixed).chain(until).collect()
 }
 
 fn main() -> ExitCode {
@@ -284,7 +284,7 @@ fn main() -> ExitCode {
     let rule = |goal: &str, way: Way| {
         let goals = vec![goal.parse().expect("a goal")];
         let stopping = match way {
-            Way::Fixed(trials) => Stopping::new(goals, trials, trials),
+            Way::Fixed => Stopping::new(goals, FIXED, FIXED),
             Way::Until(floor, look_ahead) => {
                 Stopping::new(goals, floor, CAP).map(|stopping| stopping.with_look_ahead(look_ahead))
             }
@@ -332,10 +332,10 @@ fn main() -> ExitCode {
         let error = (0.95 * 0.05 / f64::from(repetitions)).sqrt();
         let within = (coverage - 0.95).abs() <= 3.0 * error;
         let (floor, look_ahead) = match way {
-            Way::Fixed(trials) => (format!("{trials} (fixed)"), String::new()),
+            Way::Fixed => (format!("{FIXED} (fixed)"), String::new()),
             Way::Until(floor, look_ahead) => (floor.to_string(), look_ahead.to_string()),
         };
-        let capped = if matches!(way, Way::Fixed(_)) { String::new() } else { tally.capped.to_string() };
+        let capped = if way == Way::Fixed { String::new() } else { tally.capped.to_string() };
         println!(
             "\"{name}\",{goal},{:.6},{floor},{look_ahead},{repetitions},{},{coverage:.4},{error:.4},{:.0},{},{capped},{within},\
              {first} to {last}",
