@@ -69,6 +69,7 @@ fn trials_are_added_until_it_is_precise_and_the_tables_are_those_of_so_many() {
         let mut command = folder.chokepoint(&format!("{TINY} --at-least 256 --at-most 20000 --out {name}"));
         let said = run(command.args(["--until", goal]));
         assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.contains("The result is in"), "{}", said.out);
         let (trials, how) = ended(&folder.path(name));
         assert!(how == "held" && trials > 256 && trials < 20_000, "{how} after {trials}");
         let said = run(&mut folder.chokepoint(&format!("{TINY} --trials {trials} --out {name}-plain")));
