@@ -110,7 +110,7 @@ fn simulate(case: Case) -> Found {
     let pace = |rank: usize| if node(rank) % SLOW.0 == SLOW.0 / 2 { SLOW.1 } else { 1.0 };
     let computes = |rank: usize| match scheme {
         Scheme::Star => rank > 0 || ranks < LEADS_ONLY,
-        Scheme::Tree => rank % NODE > 0,
+        Scheme::Tree => !rank.is_multiple_of(NODE),
     };
     let threads: Vec<usize> = (0..ranks).map(|rank| usize::from(computes(rank))).collect();
     let mut roster = Roster::new(&threads);

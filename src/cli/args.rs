@@ -386,7 +386,7 @@ pub struct WriteArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(default_value = "20191129", value_parser = settings::seed)]
     pub seed: Seed,
-    /// Trials of each scenario, 1 to 1,000,000 [default: 4000, unless a design says otherwise]
+    /// Trials of each scenario, 1 to 1,000,000,000 [default: 4000, unless a design says otherwise]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(value_parser = settings::trials)]
     pub trials: Option<u32>,
