@@ -134,7 +134,7 @@ fn simulate(case: Case) -> Found {
     let node = |rank: usize| rank / NODE;
     let pace = |rank: usize| if node(first + rank) % SLOW.0 == SLOW.0 / 2 { SLOW.1 } else { 1.0 };
     let computes = |rank: usize| match scheme {
-        Scheme::Tree => rank % NODE > 0,
+        Scheme::Tree => !rank.is_multiple_of(NODE),
         _ => rank > 0 || ranks < LEADS_ONLY,
     };
     let threads: Vec<usize> = (0..ranks).map(|rank| usize::from(computes(rank))).collect();

@@ -190,7 +190,7 @@ fn options_that_make_no_sense() {
         ("compair", "compare"),
         ("run", "FILE"),
         ("run tiny.toml --trials 0", "from 1 to 1000000"),
-        ("run tiny.toml --trials 1000001", "from 1 to 1000000"),
+        ("run tiny.toml --trials 1000000001", "from 1 to 1000000000"),
         ("run tiny.toml --trials many", "from 1 to 1000000"),
         ("run tiny.toml --threads 0", "from 1 to 1024"),
         ("run tiny.toml --seed -1", "seed"),

@@ -196,10 +196,10 @@ fn left_by_target(s: usize) -> f64 {
     let mut taken = 0.0;
     for t in 0..T {
         let mut need = ORDERS0[0] * GROWTH.powi(t as i32) * BOM[0][c];
-        for other in START[c]..START[c + 1] {
+        for (other, mean) in MU.iter().enumerate().take(START[c + 1]).skip(START[c]) {
             let requalified = requalified_from(other).is_some_and(|from| t as f64 >= from as f64 + LN_MU.exp());
             if !needs_licence(other, t) && (qualified(0, other) || requalified) {
-                let take = need.min(MU[other]);
+                let take = need.min(*mean);
                 need -= take;
                 taken += if other == s { take } else { 0.0 };
             }

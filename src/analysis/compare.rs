@@ -119,11 +119,12 @@ pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands
     let kept = if shape.sketched { Vec::new() } else { ensemble.path(s, path)? };
     let mut sorted: Vec<f64> = Vec::new();
     for tick in 0..shape.ticks {
+        let values = kept.get(tick).map_or(&[][..], Vec::as_slice);
         let [q05, q25, median, q75, q95] = match tally.sketches.get(shape.path_sketch(path, tick)) {
             Some(sketch) => QUANTILES.map(|(_, p)| sketch.quantile(p)),
             None => {
                 sorted.clear();
-                sorted.extend(kept[tick].iter().map(|value| f64::from(*value)));
+                sorted.extend(values.iter().map(|value| f64::from(*value)));
                 sorted.sort_by(f64::total_cmp);
                 QUANTILES.map(|(_, p)| quantile(&sorted, p))
             }

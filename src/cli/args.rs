@@ -386,7 +386,7 @@ pub struct WriteArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(default_value = "20191129", value_parser = settings::seed)]
     pub seed: Seed,
-    /// Trials of each scenario, 1 to 1,000,000 [default: 4000, unless a design says otherwise]
+    /// Trials of each scenario, 1 to 1,000,000,000 [default: 4000, unless a design says otherwise]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(value_parser = settings::trials)]
     pub trials: Option<u32>,
@@ -417,7 +417,7 @@ pub struct WriteArgs {
 pub struct UntilArgs {
     /// Add trials until an outcome is this precise in every scenario, instead of --trials; may be given several times
     ///
-    /// GOAL is OUTCOME[@ENTITY]:MEASURE:±X or ±X% (`+-` will do for `±`): half of the 95% interval shall be no more than X.
+    /// GOAL is `OUTCOME[@ENTITY]:MEASURE:±X` or `±X%` (`+-` will do for `±`): half of the 95% interval shall be no more than X.
     /// MEASURE is `paired` (mean difference to the same trials of the reference; the shortfall is one itself), `mean`, or a
     /// quantile `q01` to `q99`; X is in the outcome's unit. X% is of the reference's mean for `paired` (of deployment
     /// without controls for the shortfall), of the estimate otherwise. All goals must be met, and stay so for two further looks.

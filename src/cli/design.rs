@@ -1,4 +1,4 @@
-//! The options of a design as they are typed; what they mean for scenarios is settled in [`super::levers`].
+//! The options of a design as they are typed; what they mean for scenarios is settled in `super::levers`.
 
 use clap::Args;
 

@@ -72,7 +72,7 @@ mod tests {
             let chunks = Chunks::of(trials);
             assert_eq!(chunks.range(0).start, 0);
             assert_eq!(chunks.range(chunks.count() - 1).end, trials);
-            assert!(chunks.range(chunks.count() - 1).len() >= 1 && chunks.range(chunks.count()).is_empty());
+            assert!(!chunks.range(chunks.count() - 1).is_empty() && chunks.range(chunks.count()).is_empty());
             let inner = chunks.count() / 2;
             assert_eq!(chunks.range(inner).start, inner * chunks.size());
         }

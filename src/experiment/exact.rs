@@ -2,7 +2,7 @@
 //! machines, the same values give the same bits: nothing is rounded before a result is asked for, and then once.
 //!
 //! Every `f64` is an integer times a power of two, and so is a product of two. A cell adds them as an integer of 128 bits
-//! ([`plane`]); values that come in rows are first added as pairs of `f64` without rounding ([`rows`]). Means, variances and covariances are computed exactly from the sums ([`number`]).
+//! (`plane`); values that come in rows are first added as pairs of `f64` without rounding (`rows`). Means, variances and covariances are computed exactly from the sums (`number`).
 
 mod number;
 mod plane;

@@ -181,14 +181,14 @@ fn a_stop_ends_all_ranks_in_the_midst_of_their_chunks() {
     let mut depot = Parts { chunks: 1000, ..Parts::default() };
     // Chunks from the 20th on would never end.
     let work = |errand: Errand, enough: &AtomicBool| {
-        while errand.chunk >= 20 {
-            stop.store(true, Ordering::Relaxed);
-            if enough.load(Ordering::Relaxed) {
-                return None;
-            }
+        if errand.chunk < 20 {
+            return bytes(errand, enough);
+        }
+        stop.store(true, Ordering::Relaxed);
+        while !enough.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_micros(50));
         }
-        bytes(errand, enough)
+        None
     };
     assert!(matches!(once(&[1, 2], &mut depot, &stop, work), Err(Ended::Stopped)));
 }

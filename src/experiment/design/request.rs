@@ -7,9 +7,9 @@ use super::sobol::{MOST_POINTS, Sobol};
 use super::{Design, Kind, Points, factorial};
 use crate::model::params::Params;
 
-/// More outcomes than of a million trials do not fit a usual memory, and would sharpen no answer: the error falls with
-/// the square root of their number.
-pub const MOST_TRIALS: u32 = 1_000_000;
+/// More trials than these are a matter of years, and would sharpen no answer: the error falls with the square root of their
+/// number. Trials are numbered by 32 bits.
+pub const MOST_TRIALS: u32 = 1_000_000_000;
 
 /// Trials where none are asked for.
 pub const USUAL_TRIALS: u32 = 4000;

@@ -5,7 +5,7 @@ use super::goal::Goal;
 /// Trials between looks are whole chunks of this many, whatever is asked.
 pub const CHUNK: u32 = 256;
 
-/// Further looks at which the precision must still hold. Each adds an eighth to the trials or [`LEAST_STEP`] of them.
+/// Further looks at which the precision must still hold. Each adds an eighth to the trials or 512 of them.
 pub const LOOK_AHEAD: u32 = 2;
 
 /// The least that a step adds.

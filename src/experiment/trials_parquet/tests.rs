@@ -10,7 +10,7 @@ fn columns() -> TrialColumns {
 fn value(trial: u32, scenario: usize, column: usize) -> f64 {
     match column {
         0 => 0.0,
-        1 if trial % 3 == 0 => f64::NAN,
+        1 if trial.is_multiple_of(3) => f64::NAN,
         1 => f64::from(trial % 12),
         2 => (f64::from(trial) + 0.1) * (scenario + 1) as f64 / 3.0,
         _ => f64::NAN,
@@ -64,7 +64,7 @@ fn a_chunk_comes_back_with_null_where_there_is_no_value() {
     let columns = columns();
     let bytes = chunk(&columns, 5..105);
     let back = read_back(bytes.clone()).unwrap();
-    check(&back, &[5..105]);
+    check(&back, std::slice::from_ref(&(5..105)));
     // The file says null, not NaN.
     let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
     let row = reader.get_row_iter(None).unwrap().nth(1).unwrap().unwrap();
