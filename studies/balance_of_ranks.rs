@@ -24,31 +24,37 @@ use rand_distr::{Distribution, LogNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Core time of a trial of the shipped comparison, its four scenarios together, in seconds.
-const TRIAL: f64 = 2.5e-3;
+const TRIAL: f64 = 3.0e-3;
 /// Standard deviation of the logarithm of a trial's time, and of what disturbs a chunk as a whole.
-const SPREAD: (f64, f64) = (0.2, 0.05);
+const SPREAD: (f64, f64) = (0.2, 0.15);
 /// One node in so many is slow, and takes so many times as long.
 const SLOW: (usize, f64) = (20, 1.5);
 /// Ranks of a node.
 const NODE: usize = 48;
 /// Bytes of a part: so many, and so many a trial.
-const BYTES: (f64, f64) = (1.0e6, 4.0e3);
+const BYTES: (f64, f64) = (0.54e6, 12.3e3);
 /// Bytes that rank 0 receives a second.
 const BANDWIDTH: f64 = 1.0e9;
 /// Seconds in which rank 0 reads, merges and keeps a part: so many, and so many a trial.
-const TAKE: (f64, f64) = (1.0e-3, 2.0e-5);
+const TAKE: (f64, f64) = (5.0e-3, 8.5e-6);
 /// Seconds until a message is noticed: naps are up to 1 ms long.
 const LATENCY: f64 = 1.0e-3;
 /// From so many ranks on rank 0 does not compute, as in `experiment::cluster`.
 const LEADS_ONLY: usize = 32;
 /// Parts that a collector of a tree merges before it hands them on.
 const HANDED_ON: usize = 16;
+/// Ranks of a shard.
+const SHARD: usize = 64;
 
 /// Who takes the parts.
 #[derive(Clone, Copy, PartialEq)]
 enum Scheme {
-    /// Rank 0.
+    /// Rank 0, as it is.
     Star,
+    /// The first rank of each shard of 64 ranks, as it is: one MPI job a shard, joined by `chokepoint merge`.
+    Shards,
+    /// Rank 0, where each rank writes its own trials to a common file system: what the program does not do.
+    OwnRows,
     /// One rank in each node, which writes the trials and hands merged states on to rank 0: what the program does not do.
     Tree,
 }
@@ -58,6 +64,8 @@ struct Case {
     trials: u64,
     chunk: u64,
     ranks: usize,
+    /// The number of the first of them.
+    first: usize,
     scheme: Scheme,
 }
 
@@ -101,21 +109,39 @@ impl Collects {
     }
 }
 
+/// Jobs of their own, of which the slowest counts.
+fn shards(case: Case) -> Found {
+    let of = case.ranks.div_ceil(SHARD);
+    let share = |i: usize| {
+        let ranks = case.ranks / of + usize::from(i < case.ranks % of);
+        let trials = case.trials / of as u64;
+        simulate(Case { trials, ranks, first: i * SHARD, scheme: Scheme::Star, ..case })
+    };
+    let each: Vec<Found> = (0..of).map(share).collect();
+    let seconds = each.iter().map(|shard| shard.seconds).fold(0.0, f64::max);
+    let efficiency = each.iter().map(|shard| shard.efficiency * shard.seconds / seconds).sum::<f64>() / of as f64;
+    Found { seconds, efficiency, busy: each.iter().map(|shard| shard.busy).fold(0.0, f64::max) }
+}
+
 fn simulate(case: Case) -> Found {
-    let Case { trials, chunk, ranks, scheme } = case;
-    let mut chance = Xoshiro256PlusPlus::seed_from_u64(ranks as u64 ^ trials ^ chunk);
+    let Case { trials, chunk, ranks, first, scheme } = case;
+    if scheme == Scheme::Shards {
+        return shards(case);
+    }
+    let mut chance = Xoshiro256PlusPlus::seed_from_u64((ranks + first) as u64 ^ trials ^ chunk);
     let sd = (SPREAD.0.powi(2) / chunk as f64 + SPREAD.1.powi(2)).sqrt();
     let disturbed = LogNormal::new(-sd * sd / 2.0, sd).unwrap_or_else(|why| panic!("{sd}: {why}"));
     let node = |rank: usize| rank / NODE;
-    let pace = |rank: usize| if node(rank) % SLOW.0 == SLOW.0 / 2 { SLOW.1 } else { 1.0 };
+    let pace = |rank: usize| if node(first + rank) % SLOW.0 == SLOW.0 / 2 { SLOW.1 } else { 1.0 };
     let computes = |rank: usize| match scheme {
-        Scheme::Star => rank > 0 || ranks < LEADS_ONLY,
         Scheme::Tree => !rank.is_multiple_of(NODE),
+        _ => rank > 0 || ranks < LEADS_ONLY,
     };
     let threads: Vec<usize> = (0..ranks).map(|rank| usize::from(computes(rank))).collect();
     let mut roster = Roster::new(&threads);
     let mut left = trials.div_ceil(chunk);
-    let (bytes, take) = (BYTES.0 + BYTES.1 * chunk as f64, TAKE.0 + TAKE.1 * chunk as f64);
+    let rows = if scheme == Scheme::OwnRows { 0.0 } else { chunk as f64 };
+    let (bytes, take) = (BYTES.0 + BYTES.1 * rows, TAKE.0 + TAKE.1 * rows);
     let mut collectors = vec![Collects::default(); if scheme == Scheme::Tree { 1 + ranks.div_ceil(NODE) } else { 1 }];
     let (mut busy, mut waiting) = (vec![false; ranks], vec![0_u32; ranks]);
     let (mut events, mut useful) = (BinaryHeap::new(), 0.0);
@@ -148,7 +174,7 @@ fn simulate(case: Case) -> Found {
                 }
             }
             Event::Offered(rank) => {
-                let own = scheme == Scheme::Star && rank == 0;
+                let own = scheme != Scheme::Tree && rank == 0;
                 let collector = if scheme == Scheme::Tree { 1 + node(rank) } else { 0 };
                 let received = collectors[collector].serve(now, if own { 0.0 } else { bytes }, take);
                 events.push(at(received, Event::Received(rank)));
@@ -259,14 +285,16 @@ fn main() -> ExitCode {
         };
     }
     println!("trials,scheme,chunk,ranks,chunks_per_rank,seconds,efficiency,busiest_collector");
-    for trials in [1_000_000, 100_000_000] {
-        for (scheme, name) in [(Scheme::Star, "star"), (Scheme::Tree, "tree")] {
-            for chunk in [32, 128, 1024] {
+    let schemes =
+        [(Scheme::Star, "star"), (Scheme::Shards, "shards"), (Scheme::OwnRows, "own-rows"), (Scheme::Tree, "tree")];
+    for (trials, chunks) in [(1_000_000, [128, 1024]), (100_000_000, [1024, 4096])] {
+        for (scheme, name) in schemes {
+            for chunk in chunks {
                 for ranks in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 2048, 4096] {
-                    if scheme == Scheme::Tree && ranks < 2 * NODE {
+                    if ranks < 2 * NODE && matches!(scheme, Scheme::Shards | Scheme::Tree) {
                         continue;
                     }
-                    let Found { seconds, efficiency, busy } = simulate(Case { trials, chunk, ranks, scheme });
+                    let Found { seconds, efficiency, busy } = simulate(Case { trials, chunk, ranks, first: 0, scheme });
                     let each = trials as f64 / (chunk * ranks as u64) as f64;
                     println!("{trials},{name},{chunk},{ranks},{each:.1},{seconds:.1},{efficiency:.3},{busy:.3}");
                 }
