@@ -249,7 +249,7 @@ fn a_design_that_cannot_be_had_is_refused_with_what_to_do() {
         ("--design factorial", "--lever"),
         ("--design factorial --lever behaviour.over_compliance=0,1 --points 3", "has 2 points, not 3"),
         ("--design sobol --points 100000", "latin-hypercube"),
-        ("--points 1000 --replications 1001", "at most 1000000"),
+        ("--points 100000 --replications 10001", "at most 1000000000"),
         ("--points 0", "write a whole number from 1"),
         ("--design latin", "latin-hypercube"),
         ("--seed soon", "`random`"),

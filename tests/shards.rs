@@ -130,6 +130,9 @@ fn a_shard_has_a_number() {
         let said = run(&mut folder.chokepoint(&format!("{COMMAND} --shard={wrong}")));
         assert_eq!(said.code, 2, "{wrong}: {}", said.err);
     }
+    let said = run(&mut folder.chokepoint("compare tiny.toml tiny-listing.toml --seed random --shard 1/2"));
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("seed"), "{}", said.err);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::crew::Crew;
 use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
-use super::settings::{self, Settings};
+use super::settings::{self, Seed, Settings};
 use super::work::Work;
 use crate::analysis;
 use crate::experiment::chunks::Chunks;
@@ -54,6 +54,10 @@ impl Job {
         let folder = typed
             .shard
             .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
+        if typed.shard.is_some() && write.seed == Seed::Random {
+            let message = "shards of one experiment have one seed, and `random` would give each its own";
+            return Err(CliError::usage(message, "give all of them the same number by --seed"));
+        }
         let settings = Settings::of(write, &folder, &self.name, self.own)?;
         let stopping = self.stopping(typed)?;
         let request = match &stopping {
