@@ -1,7 +1,7 @@
 //! The trials themselves: what each came to and its kept paths, chunk by chunk, in memory or in files, from where they are
 //! read back a column at a time: memory then holds one column of all trials, never all columns.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -24,12 +24,8 @@ pub struct Rows {
 impl Rows {
     /// Room for so many trials.
     pub fn new(shape: &Shape, trials: usize) -> Rows {
-        let cells = if shape.sketched { 0 } else { shape.kept.len() * shape.ticks };
-        Rows {
-            trials,
-            totals: vec![f64::NAN; shape.scenarios * shape.totals.columns.len() * trials],
-            paths: vec![0.0; shape.scenarios * cells * trials],
-        }
+        let (totals, paths) = extent(shape, trials);
+        Rows { trials, totals: vec![f64::NAN; totals], paths: vec![0.0; paths] }
     }
 
     /// Puts one trial of one scenario in its place.
@@ -47,11 +43,6 @@ impl Rows {
                 self.paths[cell * self.trials + trial] = found.record.at(tick, *column) as f32;
             }
         }
-    }
-
-    /// Trials in it.
-    pub fn trials(&self) -> usize {
-        self.trials
     }
 
     /// A column of totals of a scenario, in order of trials.
@@ -72,15 +63,19 @@ impl Rows {
     /// # Errors
     /// Bytes that are not so many trials of this shape.
     pub fn read(shape: &Shape, trials: usize, bytes: &[u8]) -> Result<Rows, Damaged> {
-        let mut rows = Rows::new(shape, trials);
-        let (totals, paths) = bytes.split_at_checked(8 * rows.totals.len()).ok_or_else(damaged)?;
-        if paths.len() != 4 * rows.paths.len() {
+        let (totals, paths) = extent(shape, trials);
+        let (first, rest) = bytes.split_at_checked(8 * totals).ok_or_else(damaged)?;
+        if rest.len() != 4 * paths {
             return Err(damaged());
         }
-        rows.totals = doubles(totals);
-        rows.paths = singles(paths);
-        Ok(rows)
+        Ok(Rows { trials, totals: doubles(first), paths: singles(rest) })
     }
+}
+
+/// Numbers of totals and of points of paths of so many trials.
+fn extent(shape: &Shape, trials: usize) -> (usize, usize) {
+    let cells = if shape.sketched { 0 } else { shape.kept.len() * shape.ticks };
+    (shape.scenarios * shape.totals.columns.len() * trials, shape.scenarios * cells * trials)
 }
 
 fn damaged() -> Damaged {
@@ -149,16 +144,7 @@ impl Store {
         for chunk in chunks.all() {
             let trials = chunks.range(chunk).len();
             let first = (scenario * shape.totals.columns.len() + column) * trials;
-            match self {
-                Store::Memory(kept) => {
-                    let rows = kept.get(chunk as usize).and_then(Option::as_ref);
-                    values.extend(rows.into_iter().flat_map(|rows| &rows.totals[first..first + trials]));
-                }
-                Store::Folder(folder) => {
-                    values.extend(doubles(&part(&Ending::Rows.file(folder, chunk), 8 * first, 8 * trials)?));
-                }
-                Store::Nowhere => {}
-            }
+            values.extend(self.some_totals(chunk, first, trials)?);
         }
         Ok(values)
     }
@@ -196,21 +182,29 @@ impl Store {
         Ok(values)
     }
 
-    /// All trials of a chunk.
+    /// What the trials of a chunk came to in a scenario, column by column; empty where trials are not kept.
     ///
     /// # Errors
-    /// A file that can't be read, or is not of this shape.
-    pub fn chunk(&self, shape: &Shape, chunks: &Chunks, chunk: u32) -> Result<Option<Rows>, RowsError> {
+    /// A file that can't be read.
+    pub fn block(
+        &self,
+        shape: &Shape,
+        chunks: &Chunks,
+        (scenario, chunk): (usize, u32),
+    ) -> Result<Vec<f64>, RowsError> {
+        let length = shape.totals.columns.len() * chunks.range(chunk).len();
+        self.some_totals(chunk, scenario * length, length)
+    }
+
+    /// So many totals of a chunk, from the one of this number on.
+    fn some_totals(&self, chunk: u32, first: usize, length: usize) -> Result<Vec<f64>, RowsError> {
         match self {
-            Store::Memory(kept) => Ok(kept.get(chunk as usize).cloned().flatten()),
-            Store::Nowhere => Ok(None),
-            Store::Folder(folder) => {
-                let path = Ending::Rows.file(folder, chunk);
-                let bytes = fs::read(&path).map_err(RowsError::reading(&path))?;
-                let rows = Rows::read(shape, chunks.range(chunk).len(), &bytes);
-                let unread = |_| RowsError::reading(&path)(io::Error::from(io::ErrorKind::InvalidData));
-                rows.map(Some).map_err(unread)
+            Store::Memory(kept) => {
+                let rows = kept.get(chunk as usize).and_then(Option::as_ref);
+                Ok(rows.map_or_else(Vec::new, |rows| rows.totals[first..first + length].to_vec()))
             }
+            Store::Folder(folder) => Ok(doubles(&part(&Ending::Rows.file(folder, chunk), 8 * first, 8 * length)?)),
+            Store::Nowhere => Ok(Vec::new()),
         }
     }
 }

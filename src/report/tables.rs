@@ -189,8 +189,8 @@ pub fn trials(plan: &Plan, ensemble: &Ensemble, out: impl Write) -> Result<(), R
     table.write_record(header.into_iter().chain(shape.totals.columns.iter().map(column_name)))?;
     for (s, planned) in plan.scenarios.iter().enumerate() {
         for chunk in chunks.all() {
-            let Some(rows) = ensemble.store.chunk(shape, &chunks, chunk)? else { continue };
-            let columns: Vec<&[f64]> = (0..shape.totals.columns.len()).map(|c| rows.totals(shape, s, c)).collect();
+            let block = ensemble.store.block(shape, &chunks, (s, chunk))?;
+            let columns: Vec<&[f64]> = block.chunks(chunks.range(chunk).len()).collect();
             for (row, trial) in chunks.range(chunk).enumerate() {
                 let place = plan.design.place(plan.seed, trial);
                 let ids = [trial, place.point, place.replication].map(|id| id.to_string());
