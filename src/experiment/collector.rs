@@ -42,6 +42,16 @@ struct State {
     next: u32,
     /// When the next checkpoint is due.
     due: Instant,
+    /// Whether the checkpoint tells all.
+    saved: bool,
+}
+
+impl State {
+    /// Whether a chunk is in the shard, and not done.
+    fn wants(&self, chunk: u32) -> bool {
+        let Progress { header, done, .. } = &self.progress;
+        header.shard.is_none_or(|shard| shard.holds(chunk)) && !done.contains_key(&chunk)
+    }
 }
 
 struct Progress {
@@ -73,7 +83,7 @@ impl<'a> Collector<'a> {
             checkpoint: partial.checkpoint(),
             columns: trial_table::columns(&ensemble.shape)?,
             shape: ensemble.shape.clone(),
-            state: Mutex::new(State { ensemble, progress, next: 0, due: Instant::now() + LEAST_PAUSE }),
+            state: Mutex::new(State { ensemble, progress, next: 0, due: Instant::now() + LEAST_PAUSE, saved: false }),
         })
     }
 
@@ -95,9 +105,7 @@ impl<'a> Collector<'a> {
     /// Whether every chunk that is aimed at, and in the shard, is done.
     pub fn is_complete(&self) -> bool {
         let state = locked(&self.state);
-        let shard = state.progress.header.shard;
-        let mut wanted = state.ensemble.chunks.all().filter(|chunk| shard.is_none_or(|shard| shard.holds(*chunk)));
-        wanted.all(|chunk| state.progress.done.contains_key(&chunk))
+        !state.ensemble.chunks.all().any(|chunk| state.wants(chunk))
     }
 
     /// What a stopping rule noted last.
@@ -120,12 +128,13 @@ impl<'a> Collector<'a> {
         at(&locked(&self.state).ensemble)
     }
 
-    /// Writes a checkpoint of what is done.
+    /// Writes a checkpoint of what is done, unless the one that stands tells it.
     ///
     /// # Errors
     /// A checkpoint that can't be written.
     pub fn save(&self) -> Result<(), CheckpointError> {
-        self.write(&mut locked(&self.state))
+        let mut state = locked(&self.state);
+        if state.saved { Ok(()) } else { self.write(&mut state) }
     }
 
     /// What is done.
@@ -156,6 +165,7 @@ impl<'a> Collector<'a> {
         let checkpoint = checkpoint_of(state);
         checkpoint.write(&self.checkpoint)?;
         state.due = Instant::now() + LEAST_PAUSE.max(began.elapsed() * PAUSE);
+        state.saved = true;
         Ok(())
     }
 
@@ -191,14 +201,13 @@ fn checkpoint_of(state: &State) -> Checkpoint {
 impl Desk for Collector<'_> {
     fn next(&self) -> Option<u32> {
         let mut state = locked(&self.state);
-        let shard = state.progress.header.shard;
         loop {
             let chunk = state.next;
             if chunk >= state.ensemble.chunks.count() {
                 return None;
             }
             state.next += 1;
-            if shard.is_none_or(|shard| shard.holds(chunk)) && !state.progress.done.contains_key(&chunk) {
+            if state.wants(chunk) {
                 return Some(chunk);
             }
         }
@@ -212,6 +221,7 @@ impl Desk for Collector<'_> {
         let chunk = part.chunk;
         state.ensemble.merge(&part.tallies)?;
         state.progress.done.insert(chunk, kept);
+        state.saved = false;
         if Instant::now() >= state.due {
             self.write(&mut state)?;
         }
