@@ -277,10 +277,7 @@ impl Settings {
     /// # Errors
     /// A `SOURCE_DATE_EPOCH` that is no time.
     pub fn of(typed: &WriteArgs, folder: &str, name: &str, own: bool) -> Result<Settings, CliError> {
-        let given = match typed.date {
-            Some(date) => Some(date),
-            None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
-        };
+        let (date, dated) = date(typed.date)?;
         let replace = match (typed.force, own && typed.out.is_none()) {
             (true, _) => Replace::Result,
             (false, true) => Replace::Earlier(name.to_owned()),
@@ -299,8 +296,8 @@ impl Settings {
             seed,
             trials: typed.trials.unwrap_or(USUAL_TRIALS),
             threads: typed.threads.unwrap_or_else(cores),
-            date: given.unwrap_or_else(|| utc(Timestamp::now())),
-            dated: given.is_some(),
+            date,
+            dated,
         })
     }
 
@@ -309,10 +306,7 @@ impl Settings {
     /// # Errors
     /// A `SOURCE_DATE_EPOCH` that is no time.
     pub fn of_merge(typed: &MergeArgs, header: &Header) -> Result<Settings, CliError> {
-        let given = match typed.date {
-            Some(date) => Some(date),
-            None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
-        };
+        let (date, dated) = date(typed.date)?;
         Ok(Settings {
             folder: typed.out.clone(),
             replace: if typed.force { Replace::Result } else { Replace::Nothing },
@@ -321,8 +315,8 @@ impl Settings {
             seed: header.seed,
             trials: header.trials,
             threads: typed.threads.unwrap_or_else(cores),
-            date: given.unwrap_or_else(|| utc(Timestamp::now())),
-            dated: given.is_some(),
+            date,
+            dated,
         })
     }
 
@@ -352,6 +346,15 @@ impl Settings {
 /// One thread a core.
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The date of a result, and whether it was given: by `--date`, else by `SOURCE_DATE_EPOCH`.
+fn date(typed: Option<Date>) -> Result<(Date, bool), CliError> {
+    let given = match typed {
+        Some(date) => Some(date),
+        None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,
+    };
+    Ok((given.unwrap_or_else(|| utc(Timestamp::now())), given.is_some()))
 }
 
 /// The day of `SOURCE_DATE_EPOCH`, if it is set.
