@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::rows::Rows;
 use super::shape::Shape;
 use super::tally::{Found, Tally};
-use crate::model::record::{Outcome, Record, Sink};
+use crate::model::record::{Record, Row};
 use crate::model::rules::Rules;
 use crate::model::setting::Setting;
 use crate::model::state::State;
@@ -56,15 +56,6 @@ pub struct Worker {
     /// By scenario, of the trial under way.
     records: Vec<Record>,
     totals: Vec<Vec<f64>>,
-}
-
-struct Row<'a>(&'a mut Vec<f64>);
-
-impl Sink for Row<'_> {
-    #[inline]
-    fn put(&mut self, _outcome: Outcome, _entity: impl FnOnce() -> String, value: f64) {
-        self.0.push(value);
-    }
 }
 
 impl Worker {

@@ -2,10 +2,9 @@
 //! the cell of a [`super::tally::Tally`] in which each sum and count stands.
 
 use super::plan::Plan;
+use super::single;
 use crate::model::outcome::{self, Columns};
 use crate::model::record::{self, Layout, Outcome};
-use crate::model::setting::Setting;
-use crate::model::state::State;
 
 /// Outcomes of the watched lines whose path over time is kept for each trial.
 const KEPT: &[Outcome] = &[record::SUSTAINED, record::NOW, record::DEPLOYED, record::CUMULATIVE];
@@ -60,11 +59,7 @@ impl Shape {
     pub fn of(plan: &Plan) -> Shape {
         let world = &plan.world;
         let months: Vec<f64> = (0..world.calendar.ticks).map(|t| world.calendar.months(t)).collect();
-        let (mut setting, mut state) = (Setting::default(), State::default());
-        let mut rules = plan.scenarios[plan.without].rules.clone();
-        setting.draw(world, plan.seed, 0, |_| 0.5);
-        state.start(world, &setting, &mut rules);
-        let series = Layout::of(world, &state);
+        let series = single::layout(plan);
         let columns = Columns::of(world, &series);
         let totals = columns.layout(months.len(), series.columns.len());
         let kept: Vec<usize> = KEPT

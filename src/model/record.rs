@@ -262,7 +262,8 @@ pub struct Record {
     pub history_width: usize,
 }
 
-struct Row<'a>(&'a mut Vec<f64>);
+/// Takes values alone, one after the other.
+pub(crate) struct Row<'a>(pub(crate) &'a mut Vec<f64>);
 
 impl Sink for Row<'_> {
     #[inline]
