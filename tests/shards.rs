@@ -97,7 +97,7 @@ fn parts_that_do_not_make_a_whole_are_refused() {
         let said = merge(&folder, &given, "--out joined");
         assert_eq!(said.code, 2, "{given:?}: {}", said.err);
         assert!(said.err.contains(told), "{given:?}: {}", said.err);
-        assert!(!folder.path("joined").exists() && !folder.path("joined.partial/checkpoint").exists());
+        assert!(!folder.path("joined").exists() && !folder.path("joined.partial").exists());
     }
     // Damage to any file that a merger reads is found.
     for (name, _) in files(&folder.path("part-3")) {

@@ -37,15 +37,23 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let interrupt = Interrupt::listen();
     let pool = settings.pool()?;
     let work = Work::begin(&plan, header, Chunks::of(plan.trials), &settings, false)?;
-    work.join(&shards)?;
-    if !work.is_whole() {
-        let message = "the shards do not hold every trial of the experiment".to_owned();
-        return Err(CliError::usage(message, "run the shards again: one of them was not finished"));
+    let said = joined(&work, &shards).and_then(|()| {
+        let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped: None };
+        pool.install(|| end.write_result(&work, &target))
+    });
+    // Joining is quick and starts afresh: work in progress is of no use, whatever came of it.
+    work.close(said.is_ok());
+    told(out, settings.quiet, &said?)
+}
+
+/// Joins all shards, which must hold every trial.
+fn joined(work: &Work<'_>, shards: &[(PathBuf, Header)]) -> Result<(), CliError> {
+    work.join(shards)?;
+    if work.is_whole() {
+        return Ok(());
     }
-    let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped: None };
-    let said = pool.install(|| end.write_result(&work, &target))?;
-    work.close();
-    told(out, settings.quiet, &said)
+    let message = "the shards do not hold every trial of the experiment";
+    Err(CliError::usage(message, "run the shards again: one of them was not finished"))
 }
 
 /// The header of the shard in each folder.

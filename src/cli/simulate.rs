@@ -98,7 +98,7 @@ impl Job {
             Some(_) => end.write_shard(&work, &target)?,
             None => pool.install(|| end.write_result(&work, &target))?,
         };
-        work.close();
+        work.close(true);
         told(out, settings.quiet, &said)
     }
 

@@ -222,13 +222,14 @@ impl<'a> Work<'a> {
         &self.partial
     }
 
-    /// Ends it: the result stands.
-    pub(super) fn close(self) {
+    /// Ends it; `written` says whether the result stands.
+    pub(super) fn close(self, written: bool) {
         let path = self.partial.path().to_owned();
         if !self.partial.discard() {
+            let result = if written { "the result is written, but " } else { "" };
             let _ = writeln!(
                 io::stderr(),
-                "warning: the result is written, but not all work in progress could be deleted: delete {} yourself",
+                "warning: {result} not all work in progress could be deleted: delete {} yourself",
                 path.display()
             );
         }
