@@ -8,5 +8,6 @@ pub mod predict;
 pub mod results;
 pub mod score;
 pub mod statistics;
+pub mod weights;
 
 pub use compare::compare;

@@ -192,9 +192,15 @@ impl End<'_> {
         let (plan, settings, loaded) = (self.plan, self.settings, &self.job.loaded);
         let comparison = analysis::compare(plan, ensemble, &self.job.name, &self.job.title)?;
         self.interrupt.heed("after the last trial", None)?;
-        let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
-        let mut pages =
-            report::pages(plan, ensemble, &comparison, &hashes, self.stopped, settings.figures, partial.path())?;
+        let mut pages = report::pages(
+            plan,
+            ensemble,
+            &comparison,
+            &loaded.scenarios,
+            self.stopped,
+            settings.figures,
+            partial.path(),
+        )?;
         let table = partial.making("trials.parquet");
         trial_table::join(plan, ensemble, &self.job.name, &partial.chunks(), &table)?;
         pages.push(
@@ -210,7 +216,7 @@ impl End<'_> {
             let _ = writeln!(io::stderr(), "warning: {warning}");
         }
         let headline = report::headline(&comparison);
-        Ok(format!("The result is in {} (read summary.md first).\n{headline}", target.path().display()))
+        Ok(format!("The result is in {} (open report.html first).\n{headline}", target.path().display()))
     }
 
     /// A part, which `chokepoint merge` joins with the others. Gives what is to be said.

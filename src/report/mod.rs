@@ -6,6 +6,7 @@ pub mod calibration;
 pub mod design;
 pub mod figures;
 pub mod folder;
+mod html;
 pub mod manifest;
 pub mod number;
 pub mod shard;
@@ -24,6 +25,7 @@ use crate::experiment::rows::RowsError;
 use crate::experiment::shape::EXACT;
 use crate::experiment::trial_table::TableError;
 use crate::experiment::{Ensemble, Plan};
+use crate::scenario::Scenario;
 use figures::FigureError;
 use stopping::Told;
 
@@ -116,8 +118,8 @@ pub enum ReportError {
     },
 }
 
-/// Every file of a result but its manifest and the table of trials in Parquet. `hashes` are ids and hashes of the resolved
-/// scenarios; `making` is a folder on the disk of the result in which large files are made.
+/// Every file of a result but its manifest and the table of trials in Parquet. `scenarios` are those that were
+/// read; `making` is a folder on the disk of the result in which large files are made.
 ///
 /// # Errors
 /// A figure or table that could not be made.
@@ -125,11 +127,12 @@ pub fn pages(
     plan: &Plan,
     ensemble: &Ensemble,
     comparison: &Comparison,
-    hashes: &[(String, String)],
+    scenarios: &[Scenario],
     stopped: Option<Told<'_>>,
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
+    let hashes: Vec<_> = scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
     let mut described = Vec::new();
     let mut pages = Vec::new();
     if with_figures {
@@ -140,8 +143,10 @@ pub fn pages(
             pages.push(Page::new(format!("figures/{name}"), bytes));
         }
     }
-    let summary = summary::summary(plan, ensemble, comparison, &described, hashes, stopped)?;
+    let summary = summary::summary(plan, ensemble, comparison, &described, &hashes, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
+    let report = html::report(html::Material { plan, ensemble, comparison, scenarios, stopped })?;
+    pages.push(Page::new("report.html", report.into_bytes()));
     pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
     pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
     pages.push(Page::new("pairing.csv", tables::pairing(plan, ensemble)?));

@@ -18,6 +18,7 @@ mod resolved;
 pub mod source;
 mod tree;
 pub mod whole;
+pub mod words;
 pub mod world;
 
 use std::ops::Range;

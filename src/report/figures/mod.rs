@@ -2,7 +2,7 @@
 //! as a page (shapes and measured texts) that both formats paint, so that they are the same figure. Same results, same
 //! bytes.
 
-mod axis;
+pub(super) mod axis;
 mod binding;
 mod canvas;
 mod capacity;
@@ -14,12 +14,12 @@ mod fan;
 mod fixture;
 mod font;
 mod history;
-mod palette;
+pub(super) mod palette;
 mod panels;
 mod posterior;
 mod raster;
 mod rules;
-mod sheet;
+pub(super) mod sheet;
 mod shortfall;
 mod svg;
 #[cfg(test)]
