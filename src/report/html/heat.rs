@@ -65,7 +65,7 @@ fn draw(c: &Comparison, results: &ScenarioResults, shape: &Shape) -> Markup {
             data-left=(one(left)) data-right=(one(shape.right())) data-top="2.0" data-bottom=(one(bottom)) {
             @for (i, binding) in rows.iter().enumerate() {
                 @let top = 2.0 + ROW * i as f64;
-                text class="tick" x=(one(left - 6.0)) y=(one(top + 12.5)) text-anchor="end" { (fit(&binding.name, characters)) }
+                text class="tick" x=(one(left - 6.0)) y=(one(top + 12.5)) text-anchor="end" { (fit(&binding.name, characters - 2)) }
                 @for (from, to, color) in cells(&binding.share, &edges) {
                     rect x=(one(from)) y=(one(top)) width=(one(to - from)) height=(one(ROW - 1.5)) fill=(color) {}
                 }

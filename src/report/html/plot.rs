@@ -89,14 +89,18 @@ pub(super) fn area(xs: &[f64], low: &[f64], high: &[f64], scale: &ValueScale) ->
 /// The years along the bottom, and a line at each.
 pub(super) fn calendar(time: &TimeScale, bottom: f64) -> Markup {
     let years = time.years();
-    // Names of years that do not fit are written shorter, or not.
-    let least = 26.0;
+    // A year that has no room is written in two digits, or not at all.
+    let name = |year: i16, room: f64| match room {
+        room if room >= 36.0 => Some(year.to_string()),
+        room if room >= 22.0 => Some(format!("’{:02}", year.rem_euclid(100))),
+        _ => None,
+    };
     html! {
         line class="axis" x1=(one(time.left)) x2=(one(time.right)) y1=(one(bottom)) y2=(one(bottom)) {}
         @for (year, from, to) in &years {
             line class="axis" x1=(one(*from)) x2=(one(*from)) y1=(one(bottom)) y2=(one(bottom + 4.0)) {}
-            @if to - from >= least {
-                text class="tick" x=(one((from + to) / 2.0)) y=(one(bottom + 18.0)) text-anchor="middle" { (year) }
+            @if let Some(name) = name(*year, to - from) {
+                text class="tick" x=(one((from + to) / 2.0)) y=(one(bottom + 18.0)) text-anchor="middle" { (name) }
             }
         }
     }
