@@ -80,7 +80,7 @@ fn so_does_one_whose_trials_are_too_many_to_keep() {
 /// A folder with work in progress of [`COMMAND`] with 4,000 trials into `out`, of which some is done.
 fn interrupted() -> Folder {
     let folder = Folder::new();
-    for wait in [300, 600, 1200, 2400, 4800] {
+    for wait in [300, 600, 1200, 2400, 4800, 9600, 19_200] {
         kill_after(&folder, &format!("{COMMAND} --trials 60000 --out out"), wait);
         if folder.path("out.partial/checkpoint").exists() {
             return folder;
