@@ -1,12 +1,15 @@
-//! `docs/outputs.md` names every outcome as the code does, and every quantity that can be observed. After a change write its
-//! tables anew with `CHOKEPOINT_BLESS=1 cargo test --test outputs`.
+//! `docs/outputs.md` names every file, column and outcome as the code does, and every quantity that can be observed. After a
+//! change write its tables anew with `CHOKEPOINT_BLESS=1 cargo test --test outputs`.
 
 use std::path::Path;
 
 use chokepoint::model::history::HISTORY;
 use chokepoint::model::outcome::TOTALS;
 use chokepoint::model::record::{Outcome, SERIES};
+use chokepoint::report::FILES;
 use chokepoint::report::backtest::COLUMNS;
+use chokepoint::report::table::{Column, Sort};
+use chokepoint::report::tables::{SORTS, series, summary};
 use chokepoint::scenario::observed::ObservedQuantity;
 
 const END: &str = "<!-- end -->";
@@ -22,6 +25,32 @@ fn table(outcomes: &[Outcome]) -> String {
     format!("| outcome | unit | meaning |\n|---|---|---|\n{}", outcomes.iter().map(row).collect::<String>())
 }
 
+fn files() -> String {
+    let row = |(name, holds): &(&str, &str)| format!("| `{name}` | {holds} |\n");
+    format!("| file | what it holds |\n|---|---|\n{}", FILES.iter().map(row).collect::<String>())
+}
+
+/// The columns of every table.
+fn columns() -> String {
+    SORTS.iter().map(|sort| columns_of(sort)).collect()
+}
+
+fn columns_of(sort: &Sort) -> String {
+    let row = |column: &Column| {
+        let meaning = column.meaning.replace('|', "\\|");
+        format!("| `{}` | {} | {} | {meaning} |\n", column.name, column.kind.name(), column.unit)
+    };
+    let rows = |columns: &[Column]| columns.iter().map(row).collect::<String>();
+    let varying = sort.varying.map(|words| format!("| … | | | {words} |\n")).unwrap_or_default();
+    format!(
+        "\n**`{}`.** {}.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n{}{varying}{}",
+        sort.name,
+        sort.title,
+        rows(sort.first),
+        rows(sort.last)
+    )
+}
+
 /// The text with the table between a mark and the next end as it should be.
 fn renewed(text: &str, mark: &str, table: &str) -> String {
     let start = text.find(&format!("<!-- from the code: {mark}")).unwrap_or_else(|| panic!("no mark for {mark}"));
@@ -31,12 +60,16 @@ fn renewed(text: &str, mark: &str, table: &str) -> String {
 }
 
 #[test]
-fn the_tables_of_outcomes_are_those_of_the_code() {
+fn the_tables_are_those_of_the_code() {
     let (path, text) = document();
     let mut wanted = text.clone();
-    for (mark, outcomes) in [("series", SERIES), ("trials", TOTALS), ("history", HISTORY)] {
+    let series = [SERIES, &[series::BINDING]].concat();
+    let totals = [&summary::RATIOS, TOTALS].concat();
+    for (mark, outcomes) in [("series", &series[..]), ("trials", &totals), ("history", HISTORY)] {
         wanted = renewed(&wanted, mark, &table(outcomes));
     }
+    wanted = renewed(&wanted, "files", &files());
+    wanted = renewed(&wanted, "columns", &columns());
     if std::env::var_os("CHOKEPOINT_BLESS").is_some() {
         std::fs::write(path, wanted).unwrap();
     } else {
@@ -52,4 +85,13 @@ fn every_quantity_is_defined_and_no_other() {
     let defined: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
     assert_eq!(defined, ObservedQuantity::names().collect::<Vec<_>>());
     assert!(text.contains(&COLUMNS.join(",")), "the columns of backtest.csv");
+}
+
+#[test]
+fn the_readme_names_every_file() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for (name, _) in FILES {
+        let name = name.split('/').next().unwrap();
+        assert!(readme.contains(&format!("`{name}")), "{name}");
+    }
 }

@@ -22,6 +22,7 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
         name: name.to_owned(),
         title: title.to_owned(),
         trials: ensemble.trials(),
+        resampled: !ensemble.shape.sketched,
         seed: plan.seed,
         dates: (0..calendar.ticks).map(|t| calendar.date(t)).collect(),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),

@@ -11,6 +11,9 @@ pub struct Comparison {
     pub title: String,
     /// Trials a scenario.
     pub trials: u32,
+    /// Whether the intervals of headline ratios come from the bootstrap: trials are kept. Else they are by Student's t on the
+    /// linearised ratio, as those by tick always are.
+    pub resampled: bool,
     /// Master seed.
     pub seed: u64,
     /// First day of each tick.
@@ -60,8 +63,8 @@ pub struct ScenarioResults {
     pub cumulative: Bands,
     /// What bound production of the subject's line, share of trials per tick; the shares of a tick add up to 1.
     pub binding: Vec<Binding>,
-    /// Shortfall of cumulative deployment against the world without controls, as a share of it (E11): ratio of sums with a
-    /// bootstrap interval. Positive: worse for the target.
+    /// Shortfall of cumulative deployment against the world without controls, as a share of it (E11): ratio of sums with its
+    /// interval. Positive: worse for the target.
     pub shortfall: Estimate,
     /// The same, in products (mean per trial).
     pub shortfall_units: Estimate,

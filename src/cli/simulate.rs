@@ -22,6 +22,7 @@ use crate::experiment::shape::Shape;
 use crate::experiment::stopping::{CHUNK, Rule, Stopping};
 use crate::experiment::{Ensemble, Plan, trial_table};
 use crate::report::folder::{FolderError, Target};
+use crate::report::provenance::Provenance;
 use crate::report::stopping::Told;
 use crate::report::{self, Page, manifest, shard};
 
@@ -192,17 +193,12 @@ impl End<'_> {
         let (plan, settings, loaded) = (self.plan, self.settings, &self.job.loaded);
         let comparison = analysis::compare(plan, ensemble, &self.job.name, &self.job.title)?;
         self.interrupt.heed("after the last trial", None)?;
-        let mut pages = report::pages(
-            plan,
-            ensemble,
-            &comparison,
-            &loaded.scenarios,
-            self.stopped,
-            settings.figures,
-            partial.path(),
-        )?;
+        let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
+        let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
+        let result = report::formats::Result { plan, ensemble, comparison: &comparison, provenance: &provenance };
+        let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
-        trial_table::join(plan, ensemble, &self.job.name, &partial.chunks(), &table)?;
+        trial_table::join(ensemble, &provenance.pairs(), &partial.chunks(), &table)?;
         pages.push(
             Page::moved("trials.parquet", table.clone())
                 .map_err(|why| report::ReportError::File { path: table, why })?,

@@ -69,20 +69,13 @@ pub struct TableError {
     why: TrialsError,
 }
 
-/// Joins the parts that stand in a folder into one file, with what the table is of in its metadata.
+/// Joins the parts that stand in a folder into one file, with names and values that say what the table is of in its metadata.
 ///
 /// # Errors
 /// A part that can't be read, or a file that can't be written.
-pub fn join(plan: &Plan, ensemble: &Ensemble, name: &str, parts: &Path, out: &Path) -> Result<(), TableError> {
+pub fn join(ensemble: &Ensemble, notes: &[(String, String)], parts: &Path, out: &Path) -> Result<(), TableError> {
     let failed = |why| TableError { path: out.to_owned(), why };
-    let notes = [
-        ("chokepoint", env!("CARGO_PKG_VERSION").to_owned()),
-        ("comparison", name.to_owned()),
-        ("seed", plan.seed.to_string()),
-        ("trials", ensemble.trials().to_string()),
-    ];
-    let notes = notes.map(|(key, value)| (key.to_owned(), value));
     let chunks = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
     let file = File::create(out).map_err(|why| failed(why.into()))?;
-    columns(&ensemble.shape).and_then(|columns| columns.join(BufWriter::new(file), &notes, chunks)).map_err(failed)
+    columns(&ensemble.shape).and_then(|columns| columns.join(BufWriter::new(file), notes, chunks)).map_err(failed)
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{self, Description};
 use super::number::{percent, plain, prose, thousands};
+use super::provenance::Provenance;
 use super::{Page, ReportError};
 use crate::analysis::score::{Backtest, Scored, is_two_sided};
 use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
@@ -36,14 +37,15 @@ const TOLD: usize = 5;
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(backtest: &Backtest, hash: &str, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+    let provenance = Provenance::of_backtest(backtest, hash);
     let mut pages = Vec::new();
     let mut described = None;
     if with_figures {
-        let (description, files) = figures::history(backtest)?;
+        let (description, files) = figures::history(backtest, &provenance)?;
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
-    pages.push(Page::new("summary.md", summary(backtest, described.as_ref(), hash).into_bytes()));
+    pages.push(Page::new("summary.md", summary(backtest, described.as_ref(), &provenance).into_bytes()));
     pages.push(Page::new("backtest.csv", table(backtest)?));
     Ok(pages)
 }
@@ -72,7 +74,7 @@ pub fn table(backtest: &Backtest) -> Result<Vec<u8>, ReportError> {
             plain(score.map_or(f64::NAN, |s| s.crps)),
         ]))?;
     }
-    super::tables::finish(table)
+    super::formats::csv::finish(table)
 }
 
 /// The cells that say which observation a row is about, and what was observed: the first eight of [`COLUMNS`].
@@ -164,7 +166,7 @@ fn seen(o: &Observation) -> String {
 }
 
 /// The page in words.
-fn summary(backtest: &Backtest, figure: Option<&Description>, hash: &str) -> String {
+fn summary(backtest: &Backtest, figure: Option<&Description>, provenance: &Provenance) -> String {
     let mut page = format!("# {} against what was observed\n\n{}", backtest.title, scores(backtest));
     let misses = backtest.misses();
     let _ = write!(page, "\n## Outside the 90% band\n\n");
@@ -179,7 +181,7 @@ fn summary(backtest: &Backtest, figure: Option<&Description>, hash: &str) -> Str
     if let Some(Description { name, title, caption }) = figure {
         let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
     }
-    page.push_str(&methods(backtest, hash));
+    page.push_str(&methods(backtest, provenance));
     page
 }
 
@@ -220,7 +222,7 @@ pub fn all(backtest: &Backtest) -> String {
     text
 }
 
-fn methods(backtest: &Backtest, hash: &str) -> String {
+fn methods(backtest: &Backtest, provenance: &Provenance) -> String {
     format!(
         "\n## Method\n\n\
          `{}` was run for {} trials with master seed {} from {} to {}; each trial gives one number for each observation of \
@@ -228,17 +230,14 @@ fn methods(backtest: &Backtest, hash: &str) -> String {
          if the two have a number in common. CRPS: continuous ranked probability score in the observation's unit, 0 is \
          perfect; of a range or a bound only what is predicted outside it counts. The observations are not independent of one \
          another (the shares of a market add up to one), so that coverage over them is no test with a known error.\n\n\
-         Scenario hash (BLAKE3 of the resolved scenario): `{}`. Cite as: chokepoint {}, backtest of {}, {} trials, seed {}.\n",
+         Scenario hash (BLAKE3 of the resolved scenario): {}. Cite as: {}.\n",
         backtest.scenario,
         thousands(f64::from(backtest.trials)),
         backtest.seed,
         backtest.start,
         backtest.end,
         backtest.file,
-        &hash[..hash.len().min(12)],
-        env!("CARGO_PKG_VERSION"),
-        backtest.scenario,
-        thousands(f64::from(backtest.trials)),
-        backtest.seed,
+        provenance.hashes(|_, hash| format!("`{hash}`")),
+        provenance.citation(),
     )
 }

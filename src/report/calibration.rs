@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{self, Description};
 use super::number::{percent, plain, prose, thousands};
+use super::provenance::Provenance;
 use super::{Page, ReportError};
 use crate::analysis::calibration::found::{Found, Met, Parameter};
 use crate::analysis::calibration::marginal::FALSE_DISCOVERIES;
@@ -18,7 +19,7 @@ pub fn pages(found: &Found<'_>, layer: String, with_figures: bool) -> Result<Vec
     let mut pages = Vec::new();
     let mut described = None;
     if with_figures {
-        let (description, files) = figures::render_posterior(found)?;
+        let (description, files) = figures::render_posterior(found, &Provenance::of_calibration(found))?;
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
@@ -102,7 +103,7 @@ fn parameters(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
         row.push(if p.moved { "yes" } else { "no" }.to_owned());
         table.write_record(&row)?;
     }
-    super::tables::finish(table)
+    super::formats::csv::finish(table)
 }
 
 /// `observations.csv`: a row for each observation.
@@ -142,7 +143,7 @@ fn observations(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
         }
         table.write_record(&row)?;
     }
-    super::tables::finish(table)
+    super::formats::csv::finish(table)
 }
 
 /// What was made of an observation.
@@ -165,7 +166,7 @@ fn joint(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
         row.extend(values.iter().map(|v| plain(*v)));
         table.write_record(&row)?;
     }
-    super::tables::finish(table)
+    super::formats::csv::finish(table)
 }
 
 /// More rows are in `calibration.csv`.

@@ -1,21 +1,13 @@
-//! What a result tells of its design: an object of the manifest, a paragraph of the summary, `points.csv` (where the points
-//! place what they place) and `by-point.csv` (what each point of a design over levers comes to).
+//! What a result tells of its design: an object of the manifest, and a paragraph of the summary. Its tables are in
+//! [`super::tables::points`].
 
 use std::fmt::Write;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
-use super::ReportError;
-use super::number::{plain, thousands};
-use super::tables::finish;
-use crate::analysis::results::Estimate;
-use crate::analysis::statistics::{mean_estimate, summarise};
+use super::number::thousands;
 use crate::experiment::Plan;
 use crate::experiment::design::{Design, Kind};
-use crate::experiment::rows::RowsError;
-use crate::model::params::Uncertain;
-use crate::model::record::Layout;
 
 /// The design, for the manifest.
 #[derive(Serialize)]
@@ -108,116 +100,4 @@ pub(super) fn words(plan: &Plan, trials: u32) -> String {
         let _ = write!(text, " Mind: {warning}.");
     }
     text
-}
-
-/// `points.csv`: a row a point, a column a parameter that it places, with its value.
-///
-/// # Errors
-/// None in practice: the table is written to memory.
-pub fn points_table(plan: &Plan, trials: u32) -> Result<Vec<u8>, ReportError> {
-    let (design, params) = (&plan.design, &plan.world.params);
-    let placed = design.placed(params);
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["point"].into_iter().chain(placed.iter().map(|uncertain| params.path(uncertain.id))))?;
-    let mut table = finish(table)?;
-    // Hundreds of numbers a point, and some 3,000 instructions to write each: on all threads.
-    let row = |point: u32| {
-        let values = placed.iter().map(|uncertain| plain(value(plan, point, uncertain)));
-        let mut row = csv::Writer::from_writer(Vec::new());
-        row.write_record(std::iter::once(point.to_string()).chain(values))?;
-        finish(row)
-    };
-    let rows: Vec<Vec<u8>> = (0..design.points(trials)).into_par_iter().map(row).collect::<Result<_, ReportError>>()?;
-    rows.iter().for_each(|row| table.extend_from_slice(row));
-    Ok(table)
-}
-
-/// The value of a parameter in a point.
-fn value(plan: &Plan, point: u32, uncertain: &Uncertain) -> f64 {
-    let first = point.saturating_mul(plan.design.replications());
-    uncertain.at(plan.design.place(plan.seed, first).unit(uncertain))
-}
-
-/// `by-point.csv`: what each point of a factorial design or one at a time comes to, over its replications, and how it differs
-/// from point 0 of the same scenario, replication by replication. `values` gives the values of a column of `totals` in a
-/// scenario, by trial; one that is no number stands for "no value".
-///
-/// # Errors
-/// None in practice: the table is written to memory.
-pub fn by_point(
-    plan: &Plan,
-    totals: &Layout,
-    values: impl Fn(usize, usize) -> Result<Vec<f64>, RowsError>,
-) -> Result<Vec<u8>, ReportError> {
-    let design = &plan.design;
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let levers = given_names(plan);
-    let head = ["scenario", "point"].into_iter().chain(levers.iter().map(String::as_str));
-    table.write_record(head.chain(STATISTICS))?;
-    let replications = design.replications() as usize;
-    let given: Vec<Vec<String>> = (0..design.points(plan.trials)).map(|point| given(plan, point)).collect();
-    for (s, scenario) in plan.scenarios.iter().enumerate() {
-        for (column, (outcome, entity)) in totals.columns.iter().enumerate() {
-            let all = values(s, column)?;
-            let Some(base) = all.chunks(replications).next() else { continue };
-            for (point, (here, given)) in all.chunks(replications).zip(&given).enumerate() {
-                let mut row = vec![scenario.id.clone(), point.to_string()];
-                row.extend(given.iter().cloned());
-                row.extend([outcome.id.to_owned(), entity.clone()]);
-                row.extend(told(here.iter().copied()));
-                row.extend(told(here.iter().zip(base).map(|(here, base)| here - base)));
-                row.push(outcome.unit.to_owned());
-                table.write_record(row)?;
-            }
-        }
-    }
-    finish(table)
-}
-
-/// The columns of `by-point.csv` after those that say which point it is.
-const STATISTICS: [&str; 11] = [
-    "outcome",
-    "entity",
-    "mean",
-    "standard-error",
-    "low95",
-    "high95",
-    "difference-mean",
-    "difference-standard-error",
-    "difference-low95",
-    "difference-high95",
-    "unit",
-];
-
-/// Mean, standard error and ends of the 95% interval.
-fn told(values: impl Iterator<Item = f64>) -> [String; 4] {
-    let summary = summarise(values);
-    let interval = mean_estimate(&summary).and_then(|Estimate { interval, .. }| interval);
-    let (low, high) = interval.unwrap_or((f64::NAN, f64::NAN));
-    let blank = f64::NAN;
-    [summary.mean.unwrap_or(blank), summary.standard_error.unwrap_or(blank), low, high].map(plain)
-}
-
-/// Columns that say what a point is: the levers, or what it moves and where to.
-fn given_names(plan: &Plan) -> Vec<String> {
-    match plan.design.kind() {
-        Kind::OneAtATime => vec!["moved".to_owned(), "value".to_owned()],
-        _ => plan.design.levers().iter().map(|lever| lever.path().to_owned()).collect(),
-    }
-}
-
-/// What stands in these columns; of the base of a design one at a time nothing.
-fn given(plan: &Plan, point: u32) -> Vec<String> {
-    let (design, params) = (&plan.design, &plan.world.params);
-    let of_key = |key| params.uncertain().iter().find(|uncertain| uncertain.key == key);
-    if design.kind() == Kind::OneAtATime {
-        let moved = design.moved(point).and_then(|(key, unit)| of_key(key).map(|u| (u, unit)));
-        return match moved {
-            Some((uncertain, unit)) => vec![params.path(uncertain.id).to_owned(), plain(uncertain.at(unit))],
-            None => vec![String::new(); 2],
-        };
-    }
-    let of_path = |path: &str| params.uncertain().iter().find(|uncertain| params.path(uncertain.id) == path);
-    let cell = |path: &str| of_path(path).map_or_else(String::new, |uncertain| plain(value(plan, point, uncertain)));
-    design.levers().iter().map(|lever| cell(lever.path())).collect()
 }

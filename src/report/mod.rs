@@ -6,28 +6,58 @@ pub mod calibration;
 pub mod design;
 pub mod figures;
 pub mod folder;
+pub mod formats;
 mod html;
 pub mod manifest;
 pub mod number;
+pub mod provenance;
 pub mod shard;
+pub mod shown;
 pub mod stopping;
 pub mod summary;
+pub mod table;
 pub mod tables;
 
 pub use summary::headline;
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;
-use crate::experiment::shape::EXACT;
 use crate::experiment::trial_table::TableError;
-use crate::experiment::{Ensemble, Plan};
 use crate::scenario::Scenario;
 use figures::FigureError;
 use stopping::Told;
+
+/// Every file that `run`, `compare` and `merge` write, and what it holds, in the order in which a reader wants them.
+pub const FILES: [(&str, &str); 19] = [
+    (
+        "report.html",
+        "the whole result on one page that works offline and prints well, with figures that answer a pointer or keys: open it first",
+    ),
+    ("summary.md", "the result in words and small tables, a methods paragraph, a line to cite"),
+    ("summary.csv", "what the trials of each scenario come to, and paired differences"),
+    ("summary.parquet", "the same, with types and metadata"),
+    ("summary.json", "the same and what pairing gains, with types and metadata"),
+    ("series.csv", "every recorded outcome over time"),
+    ("series.parquet", "the same, with types and metadata"),
+    ("iamc.csv", "outcomes over time in the long format of the scenario community, which `pyam` reads"),
+    ("trials.csv", "a row a scenario and trial, a column an outcome and entity; up to 100,000 trials"),
+    ("trials.parquet", "the same with any number of trials, with types and metadata"),
+    ("pairing.csv", "what sharing the draws of each trial gains for each outcome, in variance and in trials"),
+    ("points.csv", "where the points of a design lie (designs other than plain Monte Carlo, up to 100,000 trials)"),
+    ("by-point.csv", "what each point comes to (factorial designs and one at a time, up to 100,000 trials)"),
+    ("tables.xlsx", "an Excel workbook: a sheet of notes, and a sheet a table"),
+    ("tables.md", "the tables that one pastes into a paper: shortfalls, lost sales, paired differences"),
+    ("tables.tex", "the same for LaTeX, for `\\input` (with the package `booktabs`)"),
+    (
+        "datapackage.json",
+        "what the CSV tables can't hold: version, hashes, seed, and type, unit and meaning of each column",
+    ),
+    ("figures/NAME.svg, .png, .pdf", "each figure: to look at, at print resolution, and for a paper"),
+    ("manifest.json", "version, seed, trials, the whole resolved scenarios with their hashes, hashes of all files"),
+];
 
 /// A file of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +132,12 @@ pub enum ReportError {
     /// A table can't be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] csv::Error),
+    /// A table can't be written as Parquet.
+    #[error("a table could not be written as Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// The workbook can't be written.
+    #[error("the Excel workbook could not be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The trials can't be read back.
     #[error(transparent)]
     Rows(#[from] RowsError),
@@ -118,58 +154,33 @@ pub enum ReportError {
     },
 }
 
-/// Every file of a result but its manifest and the table of trials in Parquet. `scenarios` are those that were
-/// read; `making` is a folder on the disk of the result in which large files are made.
+/// Every file of a result but its manifest and the table of trials in Parquet. `scenarios` are those that were read;
+/// `making` is a folder on the disk of the result in which files are made.
 ///
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(
-    plan: &Plan,
-    ensemble: &Ensemble,
-    comparison: &Comparison,
+    result: &formats::Result<'_>,
     scenarios: &[Scenario],
     stopped: Option<Told<'_>>,
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
-    let hashes: Vec<_> = scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
+    let formats::Result { plan, ensemble, comparison, provenance } = *result;
+    let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
+    let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();
-    let mut pages = Vec::new();
     if with_figures {
         for figure in figures::describe_all(comparison)? {
             described.push((figure.name.to_string(), figure.title.clone(), figure.caption.clone()));
         }
-        for (name, bytes) in figures::render_all(comparison)? {
-            pages.push(Page::new(format!("figures/{name}"), bytes));
-        }
     }
-    let summary = summary::summary(plan, ensemble, comparison, &described, &hashes, stopped)?;
+    let drawn = figures?.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes));
+    let mut pages: Vec<Page> = drawn.collect();
+    let summary = summary::summary(plan, ensemble, comparison, &described, provenance, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
-    let report = html::report(html::Material { plan, ensemble, comparison, scenarios, stopped })?;
+    let report = html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, stopped })?;
     pages.push(Page::new("report.html", report.into_bytes()));
-    pages.push(Page::new("summary.csv", tables::summary(plan, ensemble, comparison)?));
-    pages.push(Page::new("series.csv", tables::series(plan, ensemble, comparison)?));
-    pages.push(Page::new("pairing.csv", tables::pairing(plan, ensemble)?));
-    if !plan.design.is_plain() && ensemble.trials() <= EXACT {
-        pages.push(Page::new("points.csv", design::points_table(plan, ensemble.trials())?));
-    }
-    if !ensemble.shape.sketched {
-        if plan.design.kind().shares_chance() {
-            pages.push(Page::new(
-                "by-point.csv",
-                design::by_point(plan, &ensemble.shape.totals, |s, column| ensemble.values(s, column))?,
-            ));
-        }
-        pages.push(trials(plan, ensemble, making)?);
-    }
+    pages.extend(tables?);
     Ok(pages)
-}
-
-/// `trials.csv`.
-fn trials(plan: &Plan, ensemble: &Ensemble, making: &Path) -> Result<Page, ReportError> {
-    let path = making.join("trials.csv");
-    let failed = |why| ReportError::File { path: path.clone(), why };
-    let file = File::create(&path).map_err(failed)?;
-    tables::trials(plan, ensemble, BufWriter::new(file))?;
-    Page::moved("trials.csv", path.clone()).map_err(failed)
 }

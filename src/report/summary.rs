@@ -3,12 +3,15 @@
 use std::fmt::Write;
 
 use super::design;
+use super::formats::markdown;
 use super::number::{percent, prose, thousands};
+use super::provenance::Provenance;
+use super::shown::{self, Shown, range, span, told};
 use super::stopping::Told;
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
-use crate::analysis::statistics::{RESAMPLES, Summary};
+use crate::analysis::statistics::RESAMPLES;
 use crate::experiment::rows::RowsError;
 use crate::experiment::sketch::RELATIVE_ERROR;
 use crate::experiment::{Ensemble, Plan};
@@ -22,11 +25,6 @@ pub fn headline(comparison: &Comparison) -> String {
         let _ = writeln!(text, "{}", sentence(comparison, scenario));
     }
     text
-}
-
-/// Scenarios that differ from the world without controls.
-fn told(comparison: &Comparison) -> impl Iterator<Item = &ScenarioResults> {
-    comparison.scenarios.iter().filter(|s| s.share_tied < 1.0)
 }
 
 fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
@@ -54,10 +52,6 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
     )
 }
 
-fn span(estimate: &Estimate) -> String {
-    estimate.interval.map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", percent(low), percent(high)))
-}
-
 /// The whole page. `figures` are names, titles and captions of the figures beside it.
 ///
 /// # Errors
@@ -67,67 +61,30 @@ pub fn summary(
     ensemble: &Ensemble,
     comparison: &Comparison,
     figures: &[(String, String, String)],
-    hashes: &[(String, String)],
+    provenance: &Provenance,
     stopped: Option<Told<'_>>,
 ) -> Result<String, RowsError> {
     let mut page = format!("# {}\n\n", comparison.title);
     for scenario in told(comparison) {
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
-    deployment_table(&mut page, plan, ensemble, comparison)?;
+    section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);
-    sales_table(&mut page, comparison);
+    section(&mut page, &shown::sales(comparison));
+    bite_lines(&mut page, comparison);
     pairing_lines(&mut page, plan, ensemble);
     page.push_str(&stopped.map_or_else(String::new, |stopped| stopped.section()));
     for (name, title, caption) in figures {
         let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
     }
-    methods(&mut page, plan, ensemble, comparison, hashes);
+    methods(&mut page, plan, ensemble, comparison, provenance);
     Ok(page)
 }
 
-fn deployment_table(
-    page: &mut String,
-    plan: &Plan,
-    ensemble: &Ensemble,
-    comparison: &Comparison,
-) -> Result<(), RowsError> {
-    let subject = &comparison.subject;
-    let _ = write!(
-        page,
-        "\n## What each scenario does to {}'s {}s\n\n\
-         Shortfall: deployment without controls less here, summed over the period; positive is worse for {}. The interval \
-         is that of the mean over trials; the range beside it is where 90% of trials fall.\n\n\
-         | scenario | shortfall | 95% interval | {}s, mean | 90% of trials | worse in | below 75% of uncontrolled capacity in | after months (median) |\n\
-         |---|---|---|---|---|---|---|---|\n",
-        subject.vendor_name, subject.product, subject.vendor_name, subject.product
-    );
-    for (s, results) in comparison.scenarios.iter().enumerate() {
-        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.shape.totals, outcome);
-        let total = |outcome| column(outcome).map(|c| summary_of(ensemble, s, c)).transpose();
-        let deployed = total(outcome::DEPLOYMENT)?;
-        let below = total(outcome::BELOW_75)?;
-        let share = |s: &Summary| s.count as f64 / f64::from(ensemble.trials().max(1));
-        let _ = writeln!(
-            page,
-            "| {}{} | {} | {} | {} | {} | {} | {} | {} |",
-            results.id,
-            if results.implied { " (implied)" } else { "" },
-            percent(results.shortfall.value),
-            span(&results.shortfall),
-            deployed.as_ref().and_then(|d| d.mean).map_or_else(String::new, prose),
-            deployed.as_ref().and_then(|d| d.quantiles).map_or_else(String::new, |q| format!(
-                "{} to {}",
-                prose(q[0]),
-                prose(q[4])
-            )),
-            percent(results.share_worse),
-            below.as_ref().map_or_else(String::new, |b| percent(share(b))),
-            below.as_ref().and_then(|b| b.quantiles).map_or_else(|| "–".to_owned(), |q| prose(q[2])),
-        );
-    }
-    Ok(())
+/// A table under its title.
+fn section(page: &mut String, shown: &Shown) {
+    let _ = write!(page, "\n## {}\n\n{}\n\n{}", shown.title, shown.note, markdown::table(shown));
 }
 
 /// When the rungs of each adaptive scenario start.
@@ -182,45 +139,17 @@ fn binding_lines(page: &mut String, comparison: &Comparison) {
     }
 }
 
-fn sales_table(page: &mut String, comparison: &Comparison) {
-    let vendor = &comparison.subject.vendor_name;
-    let _ = write!(
-        page,
-        "\n## Whom it costs\n\n\
-         Sales lost by sellers at home in each jurisdiction, USD million a trial over the period: to {vendor}, and net over \
-         all vendors (sales won from {vendor}'s rivals count). Positive is worse for the sellers; intervals are 95% of the mean.\n\n\
-         | scenario | sellers' home | lost to {vendor} | 95% interval | lost, net | 95% interval |\n|---|---|---|---|---|---|\n"
-    );
-    for scenario in told(comparison) {
-        for ((home, lost), (_, net)) in scenario.lost_sales.iter().zip(&scenario.net_lost_sales) {
-            if lost.value == 0.0 && net.value == 0.0 {
-                continue;
-            }
-            let (lost_span, net_span) = (millions(lost), millions(net));
-            let _ = writeln!(
-                page,
-                "| {} | {home} | {} | {lost_span} | {} | {net_span} |",
-                scenario.id,
-                prose(lost.value / 1e6),
-                prose(net.value / 1e6)
-            );
-        }
-        if let Some(bite) = &scenario.bite {
-            let range = bite.interval.map_or_else(String::new, |(a, b)| format!(" ({} to {})", prose(a), prose(b)));
-            let _ = writeln!(
-                page,
-                "| {} | bite | {}{range} product-months of capacity denied per USD million of US sales lost | | | |",
-                scenario.id,
-                prose(bite.value)
-            );
-        }
+/// Capacity denied for each million of US sales lost.
+fn bite_lines(page: &mut String, comparison: &Comparison) {
+    let bites: Vec<_> = told(comparison).filter_map(|scenario| Some((&scenario.id, scenario.bite?))).collect();
+    if bites.is_empty() {
+        return;
     }
-}
-
-fn millions(estimate: &Estimate) -> String {
-    estimate
-        .interval
-        .map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", prose(low / 1e6), prose(high / 1e6)))
+    let _ = write!(page, "\nBite: product-months of capacity denied per USD million of US sales lost.\n\n");
+    for (id, bite) in bites {
+        let range = bite.interval.map_or_else(String::new, |_| format!(" ({})", range(&bite, prose)));
+        let _ = writeln!(page, "- {id}: {}{range}.", prose(bite.value));
+    }
 }
 
 /// What sharing each trial's draws gains for the difference in deployment of each scenario from the reference.
@@ -254,7 +183,7 @@ fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
     }
 }
 
-fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, hashes: &[(String, String)]) {
+fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, provenance: &Provenance) {
     let (headline, quantiles, trials) = if ensemble.shape.sketched {
         (
             "by Student's t on the linearised ratio".to_owned(),
@@ -262,14 +191,14 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
                 "; quantiles are read from counts in fixed bins, and are right to {} of their value",
                 percent(RELATIVE_ERROR)
             ),
-            "`trials.parquet`",
+            " and `trials.parquet`",
         )
     } else {
         let resamples = thousands(RESAMPLES as f64);
         (
             format!("from {resamples} bootstrap resamples of whole trials"),
             String::new(),
-            "`trials.csv` and `trials.parquet`",
+            ", `trials.csv` and `trials.parquet`",
         )
     };
     let _ = write!(
@@ -282,23 +211,16 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
          {headline} (by tick: by Student's t on the linearised ratio); other intervals are 95% by Student's t{quantiles}. The intervals tell how well \
          the mean of this model is known, not how true the model is: most numbers of the world are assumptions, marked as \
          such in the scenario files.\n\n\
-         `summary.csv`, `series.csv` and {trials} hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\
+         `summary.csv`, `series.csv`{trials} hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\
          Scenario hashes (BLAKE3 of the resolved scenario): {}.\n\n\
-         Cite as: chokepoint {}, comparison “{}”, {} trials, seed {}.\n",
+         Cite as: {}.\n",
         thousands(f64::from(comparison.trials)),
         comparison.seed,
         if comparison.tick == "month" { "monthly" } else { "weekly" },
         comparison.dates.first().map(ToString::to_string).unwrap_or_default(),
         comparison.end,
         design::words(plan, comparison.trials),
-        hashes
-            .iter()
-            .map(|(id, hash)| format!("{id} `{}`", &hash[..hash.len().min(12)]))
-            .collect::<Vec<_>>()
-            .join(", "),
-        env!("CARGO_PKG_VERSION"),
-        comparison.name,
-        thousands(f64::from(comparison.trials)),
-        comparison.seed,
+        provenance.hashes(|id, hash| format!("{id} `{hash}`")),
+        provenance.citation(),
     );
 }

@@ -57,6 +57,7 @@ pub struct Said {
     /// Its exit code.
     pub code: i32,
     /// Standard output.
+    #[allow(dead_code)]
     pub out: String,
     /// Standard error.
     pub err: String,

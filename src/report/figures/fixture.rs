@@ -77,6 +77,7 @@ pub fn comparison(shapes: &[Shape], ticks: usize, weekly: bool, trials: u32) -> 
         name: "shipped".into(),
         title: "The rules of November 2019, the waivers and the amended rules".into(),
         trials,
+        resampled: true,
         seed: 20_191_129,
         tick: if weekly { "week" } else { "month" },
         subject: Subject {

@@ -91,8 +91,16 @@ impl Fonts {
     /// # Errors
     /// If the embedded files are not fonts, which only a broken build can bring about.
     pub fn load() -> Result<Fonts, FigureError> {
-        let parse = |bytes| FontRef::try_from_slice(bytes).map_err(|_| FigureError::Font);
-        Ok(Fonts { regular: parse(dejavu::sans_condensed::regular())?, bold: parse(dejavu::sans_condensed::bold())? })
+        let parse = |weight| FontRef::try_from_slice(Fonts::file(weight)).map_err(|_| FigureError::Font);
+        Ok(Fonts { regular: parse(Weight::Regular)?, bold: parse(Weight::Bold)? })
+    }
+
+    /// The font file of a weight.
+    pub fn file(weight: Weight) -> &'static [u8] {
+        match weight {
+            Weight::Regular => dejavu::sans_condensed::regular(),
+            Weight::Bold => dejavu::sans_condensed::bold(),
+        }
     }
 
     fn face(&self, weight: Weight) -> &FontRef<'static> {
@@ -105,6 +113,17 @@ impl Fonts {
     /// Font units in an em.
     pub fn units_per_em(&self, weight: Weight) -> f64 {
         f64::from(self.face(weight).units_per_em().unwrap_or(2048.0))
+    }
+
+    /// Width of a glyph in font units.
+    pub fn advance(&self, glyph: GlyphId, weight: Weight) -> f32 {
+        self.face(weight).h_advance_unscaled(glyph)
+    }
+
+    /// How far the typeface rises above the baseline and falls below it (negative), in font units.
+    pub fn extent(&self, weight: Weight) -> (f32, f32) {
+        let face = self.face(weight);
+        (face.ascent_unscaled(), face.descent_unscaled())
     }
 
     /// The glyphs of a text with kerning, and the width of the whole, in font units.

@@ -44,15 +44,7 @@ pub fn compose<'f>(b: &Backtest, fonts: &'f Fonts) -> (Page<'f>, Label) {
         b.file,
         env!("CARGO_PKG_VERSION"),
     );
-    let provenance = format!(
-        "chokepoint {}; backtest of {}; trials {}; seed {}; observations {}",
-        env!("CARGO_PKG_VERSION"),
-        b.scenario,
-        b.trials,
-        b.seed,
-        b.file
-    );
-    sheet.close(&caption, provenance)
+    sheet.close(&caption)
 }
 
 fn legend(b: &Backtest) -> Vec<(Key, String)> {

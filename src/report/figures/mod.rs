@@ -1,5 +1,5 @@
-//! The figures of a comparison, each as SVG and as PNG, in memory: writing them is left to others. A figure is composed
-//! as a page (shapes and measured texts) that both formats paint, so that they are the same figure. Same results, same
+//! The figures of a comparison, each as SVG, PNG and PDF, in memory: writing them is left to others. A figure is composed
+//! as a page (shapes and measured texts) that all formats paint, so that they are the same figure. Same results, same
 //! bytes.
 
 pub(super) mod axis;
@@ -16,6 +16,7 @@ mod font;
 mod history;
 pub(super) mod palette;
 mod panels;
+mod pdf;
 mod posterior;
 mod raster;
 mod rules;
@@ -30,7 +31,9 @@ use rayon::prelude::*;
 use crate::analysis::calibration::found::Found;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
+use crate::report::provenance::Provenance;
 use canvas::Page;
+pub(in crate::report) use canvas::legible;
 use font::Fonts;
 use svg::Label;
 
@@ -46,6 +49,9 @@ pub enum FigureError {
     /// The PNG backend or encoder failed.
     #[error("can't draw a figure as PNG: {0}")]
     Png(String),
+    /// The PDF backend failed.
+    #[error("can't draw a figure as PDF: {0}")]
+    Pdf(String),
     /// The page is too large for an image.
     #[error("a figure of {width} × {height} pixels is too large to draw: compare fewer scenarios at once")]
     PageSize {
@@ -99,51 +105,56 @@ pub fn describe_all(comparison: &Comparison) -> Result<Vec<Description>, FigureE
         .collect())
 }
 
-/// Draws a comparison with observations in both formats, and says what it shows.
-///
-/// # Errors
-/// If a backend or an encoder fails, or the page would be too large for an image.
-pub fn history(backtest: &Backtest) -> Result<(Description, Drawn), FigureError> {
-    let fonts = Fonts::load()?;
-    let (page, label) = history::compose(backtest, &fonts);
-    let vector = svg::document(&page, &label)?.into_bytes();
-    let raster = raster::image(&page, &label)?;
-    let description = Description { name: "backtest", title: label.title, caption: label.caption };
-    Ok((description, vec![("backtest.svg".to_owned(), vector), ("backtest.png".to_owned(), raster)]))
-}
-
 /// File names and contents.
 pub type Drawn = Vec<(String, Vec<u8>)>;
 
-/// The figure of a calibration in both formats, with its description.
+/// A composed figure in every format: `NAME.svg`, `NAME.png` and `NAME.pdf`.
+fn draw(name: &str, (page, label): &(Page<'_>, Label), provenance: &Provenance) -> Result<Drawn, FigureError> {
+    let line = provenance.line();
+    Ok(vec![
+        (format!("{name}.svg"), svg::document(page, label, &line)?.into_bytes()),
+        (format!("{name}.png"), raster::image(page, label, &line)?),
+        (format!("{name}.pdf"), pdf::document(page, label, &line)?),
+    ])
+}
+
+/// The same of a result that has this figure alone, with its description.
+fn drawn_alone(
+    name: &'static str,
+    composed: (Page<'_>, Label),
+    provenance: &Provenance,
+) -> Result<(Description, Drawn), FigureError> {
+    let files = draw(name, &composed, provenance)?;
+    let Label { title, caption } = composed.1;
+    Ok((Description { name, title, caption }, files))
+}
+
+/// Draws a comparison with observations, and says what it shows.
 ///
 /// # Errors
 /// As [`render_all`].
-pub fn render_posterior(found: &Found<'_>) -> Result<(Description, Drawn), FigureError> {
+pub fn history(backtest: &Backtest, provenance: &Provenance) -> Result<(Description, Drawn), FigureError> {
     let fonts = Fonts::load()?;
-    let (page, label) = posterior::compose(found, &fonts);
-    let files = vec![
-        ("posterior.svg".to_owned(), svg::document(&page, &label)?.into_bytes()),
-        ("posterior.png".to_owned(), raster::image(&page, &label)?),
-    ];
-    Ok((Description { name: "posterior", title: label.title, caption: label.caption }, files))
+    drawn_alone("backtest", history::compose(backtest, &fonts), provenance)
 }
 
-/// Draws every figure in both formats: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order
+/// The figure of a calibration, with its description.
+///
+/// # Errors
+/// As [`render_all`].
+pub fn render_posterior(found: &Found<'_>, provenance: &Provenance) -> Result<(Description, Drawn), FigureError> {
+    let fonts = Fonts::load()?;
+    drawn_alone("posterior", posterior::compose(found, &fonts), provenance)
+}
+
+/// Draws every figure in every format: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order
 /// whatever the number of threads.
 ///
 /// # Errors
 /// If a backend or an encoder fails, or a page would be too large for an image.
-pub fn render_all(comparison: &Comparison) -> Result<Vec<(String, Vec<u8>)>, FigureError> {
+pub fn render_all(comparison: &Comparison, provenance: &Provenance) -> Result<Drawn, FigureError> {
     let fonts = Fonts::load()?;
-    let rendered: Result<Vec<_>, FigureError> = FIGURES
-        .par_iter()
-        .map(|figure| {
-            let (page, label) = (figure.compose)(comparison, &fonts);
-            let vector = svg::document(&page, &label)?.into_bytes();
-            let raster = raster::image(&page, &label)?;
-            Ok([(format!("{}.svg", figure.name), vector), (format!("{}.png", figure.name), raster)])
-        })
-        .collect();
-    Ok(rendered?.into_iter().flatten().collect())
+    let drawn: Result<Vec<Drawn>, FigureError> =
+        FIGURES.par_iter().map(|figure| draw(figure.name, &(figure.compose)(comparison, &fonts), provenance)).collect();
+    Ok(drawn?.into_iter().flatten().collect())
 }

@@ -56,15 +56,7 @@ pub fn compose<'f>(found: &Found<'_>, fonts: &'f Fonts) -> (Page<'f>, Label) {
         found.seed,
         env!("CARGO_PKG_VERSION"),
     );
-    let provenance = format!(
-        "chokepoint {}; calibration of {} on observations to {}; trials {}; seed {}",
-        env!("CARGO_PKG_VERSION"),
-        found.scenario.id,
-        found.until,
-        found.trials,
-        found.seed
-    );
-    sheet.close(&caption, provenance)
+    sheet.close(&caption)
 }
 
 fn rows(sheet: &mut Sheet<'_>, shown: &[&Parameter<'_>]) {

@@ -16,11 +16,11 @@ const PIXELS: f64 = 4.0;
 /// The same, in pixels to the meter.
 const PIXELS_PER_METER: u32 = 15_118;
 
-/// The page as a PNG file.
+/// The page as a PNG file. `provenance` goes into its metadata.
 ///
 /// # Errors
 /// If the page is too large for an image, or encoding fails.
-pub fn image(page: &Page<'_>, label: &Label) -> Result<Vec<u8>, FigureError> {
+pub fn image(page: &Page<'_>, label: &Label, provenance: &str) -> Result<Vec<u8>, FigureError> {
     let (width, height) = ((page.width * PIXELS).ceil() as u32, (page.height * PIXELS).ceil() as u32);
     let mut pixmap = Pixmap::new(width, height).ok_or(FigureError::PageSize { width, height })?;
     {
@@ -30,10 +30,10 @@ pub fn image(page: &Page<'_>, label: &Label) -> Result<Vec<u8>, FigureError> {
     for text in &page.texts {
         set_text(&mut pixmap, page.fonts, text);
     }
-    encode(&pixmap, label).map_err(|e| FigureError::Png(e.to_string()))
+    encode(&pixmap, label, provenance).map_err(|e| FigureError::Png(e.to_string()))
 }
 
-fn encode(pixmap: &Pixmap, label: &Label) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixmap: &Pixmap, label: &Label, provenance: &str) -> Result<Vec<u8>, png::EncodingError> {
     // The page is filled with white first, hence opaque, and premultiplied colors are the colors.
     let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
     let mut bytes = Vec::new();
@@ -44,7 +44,7 @@ fn encode(pixmap: &Pixmap, label: &Label) -> Result<Vec<u8>, png::EncodingError>
     encoder.set_pixel_dims(Some(density));
     encoder.add_itxt_chunk("Title".to_owned(), label.title.clone())?;
     encoder.add_itxt_chunk("Description".to_owned(), label.caption.clone())?;
-    encoder.add_itxt_chunk("Source".to_owned(), label.provenance.clone())?;
+    encoder.add_itxt_chunk("Source".to_owned(), provenance.to_owned())?;
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&rgb)?;
     writer.finish()?;

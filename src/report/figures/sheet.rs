@@ -89,16 +89,16 @@ impl<'f> Sheet<'f> {
     /// Sets the caption, closes the page, and says what it shows.
     pub fn finish(self, caption: &str, comparison: &Comparison) -> (Page<'f>, Label) {
         let caption = format!("{caption} {}", run_line(comparison));
-        self.close(&caption, provenance(comparison))
+        self.close(&caption)
     }
 
     /// As [`Sheet::finish`], for a figure of something else than a comparison of scenarios.
-    pub fn close(mut self, caption: &str, provenance: String) -> (Page<'f>, Label) {
+    pub fn close(mut self, caption: &str) -> (Page<'f>, Label) {
         self.y += 9.0;
         self.paragraph(caption, CAPTION, MUTED);
         // A whole number: else the last row of pixels is half paper.
         self.page.height = (self.y + MARGIN - 4.0).ceil();
-        (self.page, Label { title: self.title, caption: caption.to_owned(), provenance })
+        (self.page, Label { title: self.title, caption: caption.to_owned() })
     }
 }
 
@@ -112,20 +112,6 @@ fn run_line(c: &Comparison) -> String {
         c.seed,
         c.name,
         env!("CARGO_PKG_VERSION")
-    )
-}
-
-/// What a figure carries in its metadata.
-fn provenance(c: &Comparison) -> String {
-    let ids: Vec<&str> = c.scenarios.iter().map(|s| s.id.as_str()).collect();
-    let reference = c.scenarios.get(c.reference).map_or("", |s| s.id.as_str());
-    format!(
-        "chokepoint {}; comparison {}; scenarios {}; reference {reference}; trials {}; seed {}",
-        env!("CARGO_PKG_VERSION"),
-        c.name,
-        ids.join(" "),
-        c.trials,
-        c.seed
     )
 }
 

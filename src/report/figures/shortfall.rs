@@ -54,14 +54,20 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         "Shortfall = (deployed without controls − deployed here) ÷ deployed without controls, both summed over trials \
          from the start to the date (a ratio of sums). The difference is paired: each trial is compared with the same \
          draws without controls. Positive = {vendor} deploys less = worse for {vendor}; negative = better.{}{}",
-        if intervals {
-            " 95% intervals are bootstrapped over trials."
-        } else {
-            " No intervals: they need more than one trial."
-        },
+        if intervals { intervals_by(c) } else { " No intervals: they need more than one trial." },
         left_out(&without),
     );
     sheet.finish(&caption, c)
+}
+
+/// How the intervals were had.
+fn intervals_by(c: &Comparison) -> &'static str {
+    if c.resampled {
+        " 95% intervals: along the curves by Student’s t on the linearised ratio, of the values at the end from bootstrap \
+         resamples of whole trials."
+    } else {
+        " 95% intervals by Student’s t on the linearised ratio."
+    }
 }
 
 /// The end values of all scenarios with their intervals.

@@ -12,22 +12,20 @@ use super::FigureError;
 use super::canvas::{Page, Text, UNITS, legible};
 use super::font::{Fonts, Step, Weight};
 
-/// What a figure says about itself, in either format.
+/// What a figure says about itself, in every format.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     /// Title.
     pub title: String,
     /// Caption, which is the description.
     pub caption: String,
-    /// Program, version, scenarios, trials and seed.
-    pub provenance: String,
 }
 
-/// The page as an SVG document.
+/// The page as an SVG document. `provenance` goes into its metadata.
 ///
 /// # Errors
 /// If plotters does not write the document that it should.
-pub fn document(page: &Page<'_>, label: &Label) -> Result<String, FigureError> {
+pub fn document(page: &Page<'_>, label: &Label, provenance: &str) -> Result<String, FigureError> {
     let mut drawn = String::new();
     {
         let area = SVGBackend::with_string(&mut drawn, page.backend_size()).into_drawing_area();
@@ -54,7 +52,7 @@ pub fn document(page: &Page<'_>, label: &Label) -> Result<String, FigureError> {
     );
     let _ = writeln!(out, r#"<title>{}</title>"#, escaped(&label.title));
     let _ = writeln!(out, r#"<desc>{}</desc>"#, escaped(&label.caption));
-    let _ = writeln!(out, "<metadata>{}</metadata>", escaped(&label.provenance));
+    let _ = writeln!(out, "<metadata>{}</metadata>", escaped(provenance));
     let _ = writeln!(out, r#"<g stroke-linejoin="round">"#);
     out.push_str(shapes);
     out.push_str("</g>\n");

@@ -40,18 +40,6 @@ pub(super) fn markdown(text: &str) -> Markup {
     PreEscaped(out)
 }
 
-/// One line that names all that a result follows from.
-pub(super) fn credit(of: Material<'_>) -> String {
-    let c = of.comparison;
-    format!(
-        "chokepoint {}, comparison “{}”, {} trials, seed {}",
-        env!("CARGO_PKG_VERSION"),
-        c.name,
-        thousands(f64::from(c.trials)),
-        c.seed
-    )
-}
-
 /// The section.
 pub(super) fn reproduce(of: Material<'_>) -> Markup {
     let c = of.comparison;
@@ -64,7 +52,7 @@ pub(super) fn reproduce(of: Material<'_>) -> Markup {
         pre { code { "chokepoint reproduce .\n" } }
         p { "The file " code { "manifest.json" } " beside this page holds all that this needs: the resolved scenarios whole, and the hash of every file." }
         dl {
-            dt { "Program" } dd { "chokepoint " (env!("CARGO_PKG_VERSION")) }
+            dt { "Program" } dd { "chokepoint " (of.provenance.version()) }
             dt { "Comparison" } dd { (c.name) }
             dt { "Trials a scenario" } dd { (thousands(f64::from(c.trials))) }
             dt { "Master seed" } dd { (c.seed) }
@@ -74,7 +62,7 @@ pub(super) fn reproduce(of: Material<'_>) -> Markup {
                     @for scenario in of.scenarios { li { (scenario.id) " " code { (scenario.hash) } } }
                 }
             }
-            dt { "Cite as" } dd { (credit(of)) "." }
+            dt { "Cite as" } dd { (of.provenance.citation()) "." }
         }
     }
 }

@@ -16,6 +16,7 @@ mod timeline;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::figures::sheet;
+use super::provenance::Provenance;
 use super::stopping::Told;
 use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;
@@ -31,6 +32,8 @@ pub struct Material<'a> {
     pub ensemble: &'a Ensemble,
     /// What was found.
     pub comparison: &'a Comparison,
+    /// Where it comes from.
+    pub provenance: &'a Provenance,
     /// The scenarios as they were read, but for one that was added.
     pub scenarios: &'a [Scenario],
     /// How an ensemble that grew was stopped.
@@ -84,7 +87,7 @@ pub fn report(of: Material<'_>) -> Result<String, RowsError> {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="generator" content={ "chokepoint " (env!("CARGO_PKG_VERSION")) };
-                meta name="description" content=(making::credit(of));
+                meta name="description" content=(of.provenance.line());
                 // Nothing may be fetched, so that the page says the same offline as anywhere.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
                 link rel="icon" href="data:,";
@@ -113,7 +116,7 @@ pub fn report(of: Material<'_>) -> Result<String, RowsError> {
                         }
                     }
                 }
-                footer { p { (making::credit(of)) } }
+                footer { p { (of.provenance.citation()) "." } }
                 script type="application/json" id="data" { (PreEscaped(charts::data(of))) }
                 script { (PreEscaped(include_str!("script.js"))) }
             }

@@ -1,0 +1,144 @@
+//! The formats in which tables are written: one small file each, which takes any table. Which tables there are is settled
+//! here; what is in them, in [`super::tables`].
+
+pub mod csv;
+pub mod datapackage;
+pub mod excel;
+pub mod json;
+pub mod latex;
+pub mod markdown;
+pub mod parquet;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::number::{percent, thousands};
+use super::provenance::Provenance;
+use super::shown;
+use super::table::Table;
+use super::tables::series::{self, Paths};
+use super::tables::summary::{self, SummaryRows};
+use super::tables::{iamc, pairing, points, trials};
+use super::{Page, ReportError};
+use crate::analysis::results::Comparison;
+use crate::experiment::shape::EXACT;
+use crate::experiment::sketch::RELATIVE_ERROR;
+use crate::experiment::{Ensemble, Plan};
+use crate::model::record::Outcome;
+
+/// A result, as its tables need it.
+pub struct Result<'r> {
+    /// What was run.
+    pub plan: &'r Plan,
+    /// What the trials found.
+    pub ensemble: &'r Ensemble,
+    /// What that comes to.
+    pub comparison: &'r Comparison,
+    /// Where it comes from.
+    pub provenance: &'r Provenance,
+}
+
+type Done = std::result::Result<(), ReportError>;
+
+/// Writes one file.
+type Job<'j> = Box<dyn Fn(BufWriter<File>) -> Done + Sync + 'j>;
+
+/// Every file of tables, made in a folder on the disk of the result.
+///
+/// # Errors
+/// A table that could not be made or written.
+pub fn files(result: &Result<'_>, making: &Path) -> std::result::Result<Vec<Page>, ReportError> {
+    let Result { plan, ensemble, comparison, provenance } = *result;
+    let rows = SummaryRows::of(plan, ensemble, comparison)?;
+    let paths = Paths::of(plan, ensemble, comparison)?;
+    let shown = shown::for_papers(plan, ensemble, comparison)?;
+    let (remarks, outcomes) = (remarks(ensemble), outcomes(ensemble));
+    let mut tables = vec![rows.table(), paths.table(), pairing::table(plan, ensemble)];
+    if !plan.design.is_plain() && ensemble.trials() <= EXACT {
+        tables.push(points::points(plan, ensemble.trials()));
+    }
+    if !ensemble.shape.sketched {
+        if plan.design.kind().shares_chance() {
+            tables.push(points::by_point(plan, ensemble));
+        }
+        tables.push(trials::table(plan, ensemble));
+    }
+    let sheets: Vec<&Table<'_>> = tables.iter().collect();
+    let iamc = iamc::table(plan, &paths);
+    let all: Vec<&Table<'_>> = tables.iter().chain([&iamc]).collect();
+    let notes = excel::Notes { provenance, remarks: &remarks, outcomes: &outcomes };
+
+    // What takes longest stands first.
+    let mut jobs: Vec<(String, Job<'_>)> = Vec::new();
+    let (sheets, notes, of_all) = (&sheets, &notes, &all);
+    jobs.push(("tables.xlsx".to_owned(), bytes(move || excel::workbook(sheets, notes, making))));
+    for table in all.iter().rev().copied() {
+        jobs.push((format!("{}.csv", table.sort.name), Box::new(move |out| csv::write(table, out))));
+    }
+    for table in &tables[..2] {
+        let name = format!("{}.parquet", table.sort.name);
+        jobs.push((name, Box::new(move |out| parquet::write(table, provenance, out))));
+    }
+    let (in_json, remarks, shown) = ([&tables[0], &tables[2]], &remarks, &shown);
+    jobs.push(("summary.json".to_owned(), Box::new(move |out| json::write(&in_json, provenance, remarks, out))));
+    jobs.push(("tables.md".to_owned(), bytes(move || Ok(markdown::page(shown, provenance, remarks)))));
+    jobs.push(("tables.tex".to_owned(), bytes(move || Ok(latex::page(shown, provenance, remarks)))));
+    jobs.push(("datapackage.json".to_owned(), bytes(move || Ok(datapackage::package(of_all, provenance, remarks)))));
+    jobs.par_iter().map(|(name, job)| file(making, name, job)).collect()
+}
+
+/// A job whose file fits into memory.
+fn bytes<'j>(make: impl Fn() -> std::result::Result<Vec<u8>, ReportError> + Sync + 'j) -> Job<'j> {
+    Box::new(move |mut out| {
+        let bytes = make()?;
+        out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| ReportError::Table(error.into()))
+    })
+}
+
+fn file(making: &Path, name: &str, job: &Job<'_>) -> std::result::Result<Page, ReportError> {
+    let path = making.join(name);
+    let failed = |why| ReportError::File { path: path.clone(), why };
+    job(BufWriter::new(File::create(&path).map_err(failed)?))?;
+    Page::moved(name, path.clone()).map_err(failed)
+}
+
+/// What a reader must mind of quantities that are not what they usually are.
+fn remarks(ensemble: &Ensemble) -> Vec<String> {
+    if !ensemble.shape.sketched {
+        return Vec::new();
+    }
+    vec![format!(
+        "With more than {} trials, quantiles are read from counts in fixed bins, and are right to {} of their value; there is no \
+         trials.csv, and trials.parquet holds every trial.",
+        thousands(f64::from(EXACT)),
+        percent(RELATIVE_ERROR)
+    )]
+}
+
+/// The outcomes that a result has, each once, with the table that tells of it.
+fn outcomes(ensemble: &Ensemble) -> Vec<(&'static str, Outcome)> {
+    let mut outcomes: Vec<(&'static str, Outcome)> = Vec::new();
+    let mut put = |table, outcome: &Outcome| {
+        if !outcomes.contains(&(table, *outcome)) {
+            outcomes.push((table, *outcome));
+        }
+    };
+    summary::RATIOS.iter().for_each(|outcome| put("summary", outcome));
+    ensemble.shape.totals.columns.iter().for_each(|(outcome, _)| put("summary, trials", outcome));
+    ensemble.shape.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
+    put("series", &series::BINDING);
+    outcomes
+}
+
+/// Kind, unit and meaning of each column, by name.
+fn columns_json(table: &Table<'_>) -> Value {
+    let described = table.columns.iter().map(|column| {
+        let about = json!({ "type": column.kind.name(), "unit": column.unit, "meaning": column.meaning });
+        (column.name.to_string(), about)
+    });
+    described.collect::<Map<String, Value>>().into()
+}
