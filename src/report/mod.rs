@@ -166,7 +166,7 @@ pub fn pages(
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
     let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
-    let result = formats::Result { plan, ensemble, comparison, provenance };
+    let result = formats::Found { plan, ensemble, comparison, provenance };
     let (figures, tables) = rayon::join(figures, || formats::files(&result, making));
     let mut described = Vec::new();
     if with_figures {
