@@ -109,9 +109,13 @@ fn a_row_is_what_the_file_says_and_what_the_trials_do() {
     }
     // Every trial supplied more than one station: the bound is met, and nothing is lost.
     assert_eq!(rows[1][13..].join(","), "true,true,0");
-    for name in ["summary.md", "figures/backtest.svg", "figures/backtest.png"] {
+    for name in ["summary.md", "figures/backtest.svg", "figures/backtest.png", "figures/backtest.pdf"] {
         assert!(result.join(name).is_file(), "{name}");
     }
+    let package = fs::read_to_string(result.join("datapackage.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    assert_eq!(package["resources"][0]["schema"]["fields"].as_array().unwrap().len(), rows[0].len());
+    assert_eq!(package["chokepoint"]["backtest"], "tiny-listing");
     let summary = fs::read_to_string(result.join("summary.md")).unwrap();
     assert!(summary.contains("| at-least-one | cn | 2020-12-31 | stations | at least 1.00 |"), "{summary}");
 }

@@ -129,8 +129,10 @@ fn a_calibration_is_the_same_on_any_number_of_threads() {
         "calibration.csv",
         "observations.csv",
         "posterior.csv",
+        "datapackage.json",
         "summary.md",
         "figures/posterior.svg",
+        "figures/posterior.pdf",
     ] {
         let read = |threads: u32| fs::read(folder.path(&format!("found-{threads}/{name}"))).unwrap();
         assert!(read(1) == read(3), "{name}");

@@ -23,7 +23,7 @@ const DESIGN: &str = "--design factorial --lever behaviour.over_compliance=0,1 -
 static RESULT: LazyLock<Folder> = LazyLock::new(|| {
     let folder = Folder::new();
     let said = run(&mut folder.chokepoint(&format!("{PAIR} {DESIGN}")));
-    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
     folder
 });
 

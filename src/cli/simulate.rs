@@ -195,7 +195,7 @@ impl End<'_> {
         self.interrupt.heed("after the last trial", None)?;
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
-        let result = report::formats::Result { plan, ensemble, comparison: &comparison, provenance: &provenance };
+        let result = report::formats::Found { plan, ensemble, comparison: &comparison, provenance: &provenance };
         let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
         trial_table::join(ensemble, &provenance.pairs(), &partial.chunks(), &table)?;

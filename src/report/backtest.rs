@@ -1,33 +1,15 @@
-//! What a comparison with observations leaves: `backtest.csv`, a figure, and a summary in words.
+//! What a comparison with observations leaves: `backtest.csv` and what it can't say itself, a figure, and a summary in words.
 
 use std::fmt::Write;
 
 use super::figures::{self, Description};
-use super::number::{percent, plain, prose, thousands};
+use super::formats;
+use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
+use super::tables::backtest::table;
 use super::{Page, ReportError};
 use crate::analysis::score::{Backtest, Scored, is_two_sided};
 use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
-
-/// Columns of `backtest.csv`.
-pub const COLUMNS: [&str; 16] = [
-    "id",
-    "quantity",
-    "entity",
-    "region",
-    "period",
-    "unit",
-    "observed_low",
-    "observed_high",
-    "q05",
-    "q25",
-    "median",
-    "q75",
-    "q95",
-    "in50",
-    "in90",
-    "crps",
-];
 
 /// How many misses are told on the terminal.
 const TOLD: usize = 5;
@@ -46,49 +28,8 @@ pub fn pages(backtest: &Backtest, hash: &str, with_figures: bool) -> Result<Vec<
         described = Some(description);
     }
     pages.push(Page::new("summary.md", summary(backtest, described.as_ref(), &provenance).into_bytes()));
-    pages.push(Page::new("backtest.csv", table(backtest)?));
+    pages.extend(formats::plain(&[table(backtest)], &provenance)?);
     Ok(pages)
-}
-
-/// `backtest.csv`: a row an observation. An open end, and a number that no trial gave, is blank.
-///
-/// # Errors
-/// None in practice: the table is written to memory.
-pub fn table(backtest: &Backtest) -> Result<Vec<u8>, ReportError> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(COLUMNS)?;
-    for Scored { observation: o, score, .. } in &backtest.rows {
-        let flag = |held: fn(&crate::analysis::score::Score) -> bool| match score {
-            Some(score) => held(score).to_string(),
-            None => String::new(),
-        };
-        let quantile = |i: usize| plain(score.map_or(f64::NAN, |s| s.quantiles[i]));
-        table.write_record(identity(o).into_iter().chain([
-            quantile(0),
-            quantile(1),
-            quantile(2),
-            quantile(3),
-            quantile(4),
-            flag(|s| s.in50),
-            flag(|s| s.in90),
-            plain(score.map_or(f64::NAN, |s| s.crps)),
-        ]))?;
-    }
-    super::formats::csv::finish(table)
-}
-
-/// The cells that say which observation a row is about, and what was observed: the first eight of [`COLUMNS`].
-pub(super) fn identity(o: &Observation) -> [String; 8] {
-    [
-        o.id.clone(),
-        o.quantity.to_string(),
-        o.entity.clone(),
-        o.region.to_string(),
-        o.period.to_string(),
-        o.unit.to_string(),
-        plain(o.low),
-        plain(o.high),
-    ]
 }
 
 /// A few lines: coverage, mean score, and the worst misses.

@@ -3,31 +3,31 @@
 use std::fmt::Write;
 
 use super::figures::{self, Description};
-use super::number::{percent, plain, prose, thousands};
+use super::formats;
+use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
+use super::tables::calibration::{tables, verdict};
 use super::{Page, ReportError};
 use crate::analysis::calibration::found::{Found, Met, Parameter};
 use crate::analysis::calibration::marginal::FALSE_DISCOVERIES;
 use crate::scenario::fragment::{self, Change};
-use crate::scenario::param::Quantity;
 
 /// Every file of the result but its manifest.
 ///
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(found: &Found<'_>, layer: String, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+    let provenance = Provenance::of_calibration(found);
     let mut pages = Vec::new();
     let mut described = None;
     if with_figures {
-        let (description, files) = figures::render_posterior(found, &Provenance::of_calibration(found))?;
+        let (description, files) = figures::render_posterior(found, &provenance)?;
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
     pages.push(Page::new("summary.md", summary(found, described.as_ref()).into_bytes()));
     pages.push(Page::new("posterior.toml", layer.into_bytes()));
-    pages.push(Page::new("calibration.csv", parameters(found)?));
-    pages.push(Page::new("observations.csv", observations(found)?));
-    pages.push(Page::new("posterior.csv", joint(found)?));
+    pages.extend(formats::plain(&tables(found), &provenance)?);
     Ok(pages)
 }
 
@@ -74,99 +74,6 @@ fn moved<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
     let mut moved: Vec<&Parameter<'a>> = found.parameters.iter().filter(|p| p.moved).collect();
     moved.sort_by(|a, b| b.ks.total_cmp(&a.ks));
     moved
-}
-
-/// `calibration.csv`: a row for each uncertain parameter.
-fn parameters(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record([
-        "parameter",
-        "meaning",
-        "unit",
-        "prior_q05",
-        "prior_median",
-        "prior_q95",
-        "posterior_q05",
-        "posterior_median",
-        "posterior_q95",
-        "contraction",
-        "ks_distance",
-        "p_value",
-        "effective_draws",
-        "moved",
-    ])?;
-    for p in &found.parameters {
-        let mut row =
-            vec![p.param.path.clone(), p.param.meaning.to_owned(), Quantity::name(p.param.quantity).to_owned()];
-        row.extend(p.prior.iter().chain(&p.posterior).map(|v| plain(*v)));
-        row.extend([p.contraction, p.ks, p.p_value, p.effective].map(plain));
-        row.push(if p.moved { "yes" } else { "no" }.to_owned());
-        table.write_record(&row)?;
-    }
-    super::formats::csv::finish(table)
-}
-
-/// `observations.csv`: a row for each observation.
-fn observations(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record([
-        "id",
-        "quantity",
-        "entity",
-        "region",
-        "period",
-        "unit",
-        "observed_low",
-        "observed_high",
-        "use",
-        "share_of_trials_below",
-        "prior_q05",
-        "prior_median",
-        "prior_q95",
-        "joint_q05",
-        "joint_median",
-        "joint_q95",
-        "layer_q05",
-        "layer_median",
-        "layer_q95",
-    ])?;
-    for seen in &found.observations {
-        let o = seen.observation;
-        let mut row = super::backtest::identity(o).to_vec();
-        row.push(verdict(seen.fit.as_ref()).to_owned());
-        match &seen.fit {
-            None => row.extend((0..10).map(|_| String::new())),
-            Some(met) => {
-                row.push(plain(met.below));
-                row.extend(met.prior.iter().chain(&met.joint).chain(&met.layer).map(|v| plain(*v)));
-            }
-        }
-        table.write_record(&row)?;
-    }
-    super::formats::csv::finish(table)
-}
-
-/// What was made of an observation.
-fn verdict(fit: Option<&Met>) -> &'static str {
-    match fit {
-        None => "after the cut-off",
-        Some(met) if !met.informative => "met by all trials alike",
-        Some(met) if met.out_of_reach() => "out of reach",
-        Some(_) => "used",
-    }
-}
-
-/// `posterior.csv`: the joint sample.
-fn joint(found: &Found<'_>) -> Result<Vec<u8>, ReportError> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let moved = found.parameters.iter().filter(|p| p.moved).map(|p| p.param.path.as_str());
-    table.write_record(["trial", "weight", "distance"].into_iter().chain(moved))?;
-    for (joint, values) in &found.joint {
-        let mut row = vec![joint.trial.to_string(), plain(joint.weight), plain(joint.distance)];
-        row.extend(values.iter().map(|v| plain(*v)));
-        table.write_record(&row)?;
-    }
-    super::formats::csv::finish(table)
 }
 
 /// More rows are in `calibration.csv`.

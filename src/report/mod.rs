@@ -160,13 +160,13 @@ pub enum ReportError {
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(
-    result: &formats::Result<'_>,
+    result: &formats::Found<'_>,
     scenarios: &[Scenario],
     stopped: Option<Told<'_>>,
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
-    let formats::Result { plan, ensemble, comparison, provenance } = *result;
+    let formats::Found { plan, ensemble, comparison, provenance } = *result;
     let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
     let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();

@@ -118,6 +118,30 @@ pub trait Rows: Sync {
     fn part(&self, part: usize, take: &mut Take<'_>) -> Result<(), ReportError>;
 }
 
+/// Rows that are made of a list in memory, one of each item: `row` gives it to the taker.
+pub fn each<'a, T: Sync, F>(items: &'a [T], row: F) -> impl Rows + 'a
+where
+    F: Fn(&T, &mut Take<'_>) -> Result<(), ReportError> + Sync + 'a,
+{
+    Each(items, row)
+}
+
+struct Each<'a, T, F>(&'a [T], F);
+
+impl<T: Sync, F: Fn(&T, &mut Take<'_>) -> Result<(), ReportError> + Sync> Rows for Each<'_, T, F> {
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn parts(&self) -> usize {
+        1
+    }
+
+    fn part(&self, _part: usize, take: &mut Take<'_>) -> Result<(), ReportError> {
+        self.0.iter().try_for_each(|item| (self.1)(item, take))
+    }
+}
+
 impl Table<'_> {
     /// Makes all rows, in order.
     ///

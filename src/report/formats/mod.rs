@@ -31,7 +31,7 @@ use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
 
 /// A result, as its tables need it.
-pub struct Result<'r> {
+pub struct Found<'r> {
     /// What was run.
     pub plan: &'r Plan,
     /// What the trials found.
@@ -42,7 +42,7 @@ pub struct Result<'r> {
     pub provenance: &'r Provenance,
 }
 
-type Done = std::result::Result<(), ReportError>;
+type Done = Result<(), ReportError>;
 
 /// Writes one file.
 type Job<'j> = Box<dyn Fn(BufWriter<File>) -> Done + Sync + 'j>;
@@ -51,8 +51,8 @@ type Job<'j> = Box<dyn Fn(BufWriter<File>) -> Done + Sync + 'j>;
 ///
 /// # Errors
 /// A table that could not be made or written.
-pub fn files(result: &Result<'_>, making: &Path) -> std::result::Result<Vec<Page>, ReportError> {
-    let Result { plan, ensemble, comparison, provenance } = *result;
+pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
+    let Found { plan, ensemble, comparison, provenance } = *result;
     let rows = SummaryRows::of(plan, ensemble, comparison)?;
     let paths = Paths::of(plan, ensemble, comparison)?;
     let shown = shown::for_papers(plan, ensemble, comparison)?;
@@ -91,15 +91,31 @@ pub fn files(result: &Result<'_>, making: &Path) -> std::result::Result<Vec<Page
     jobs.par_iter().map(|(name, job)| file(making, name, job)).collect()
 }
 
+/// Small tables as CSV alone, with what that can't say.
+///
+/// # Errors
+/// None in practice: they are written to memory.
+pub fn plain(tables: &[Table<'_>], provenance: &Provenance) -> Result<Vec<Page>, ReportError> {
+    let page = |table: &Table<'_>| {
+        let mut bytes = Vec::new();
+        csv::write(table, &mut bytes)?;
+        Ok(Page::new(format!("{}.csv", table.sort.name), bytes))
+    };
+    let mut pages: Vec<Page> = tables.iter().map(page).collect::<Result<_, ReportError>>()?;
+    let all: Vec<&Table<'_>> = tables.iter().collect();
+    pages.push(Page::new("datapackage.json", datapackage::package(&all, provenance, &[])));
+    Ok(pages)
+}
+
 /// A job whose file fits into memory.
-fn bytes<'j>(make: impl Fn() -> std::result::Result<Vec<u8>, ReportError> + Sync + 'j) -> Job<'j> {
+fn bytes<'j>(make: impl Fn() -> Result<Vec<u8>, ReportError> + Sync + 'j) -> Job<'j> {
     Box::new(move |mut out| {
         let bytes = make()?;
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| ReportError::Table(error.into()))
     })
 }
 
-fn file(making: &Path, name: &str, job: &Job<'_>) -> std::result::Result<Page, ReportError> {
+fn file(making: &Path, name: &str, job: &Job<'_>) -> Result<Page, ReportError> {
     let path = making.join(name);
     let failed = |why| ReportError::File { path: path.clone(), why };
     job(BufWriter::new(File::create(&path).map_err(failed)?))?;

@@ -28,7 +28,7 @@ pub static SORT: Sort = Sort {
             "",
             "`LINE|OUTCOME|FIRM|STATISTIC` of a firm's line (`Base Stations|Sustained Capacity|Huawei|Median`), with the class \
              before the statistic where it is of one; `OUTCOME|WHOM|STATISTIC` of others; `OUTCOME|STATISTIC` by country. Names \
-             are the ids of `series.csv` in capitals; the statistics are `Mean`, `Median`, `5th Percentile` (25th, 75th, 95th), \
+             are the ids of `series.csv` in capitals (`Limited By` is `binding`); the statistics are `Mean`, `Median`, `5th Percentile` (25th, 75th, 95th), \
              and `Share of Trials`",
         ),
         Column::new("unit", Kind::Text, "", "Unit of `value`"),

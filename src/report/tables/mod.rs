@@ -1,6 +1,8 @@
 //! The tables of a result: what each is called, its columns, and where its rows come from. Outcomes, entities and units come
 //! from the record, so that a new outcome appears with no change here.
 
+pub mod backtest;
+pub mod calibration;
 pub mod iamc;
 pub mod pairing;
 pub mod points;
@@ -13,6 +15,12 @@ use super::table::{Column, Kind, Sort};
 /// Every sort of table that `run`, `compare` and `merge` write, in the order in which a reader wants them.
 pub const SORTS: [&Sort; 7] =
     [&summary::SORT, &series::SORT, &trials::SORT, &pairing::SORT, &points::POINTS, &points::BY_POINT, &iamc::SORT];
+
+/// The same of `backtest`.
+pub const OF_BACKTEST: [&Sort; 1] = [&backtest::SORT];
+
+/// The same of `calibrate`.
+pub const OF_CALIBRATION: [&Sort; 3] = [&calibration::PARAMETERS, &calibration::OBSERVATIONS, &calibration::POSTERIOR];
 
 const SCENARIO: Column = Column::new("scenario", Kind::Text, "", "Id of the scenario");
 const OUTCOME: Column = Column::new("outcome", Kind::Text, "", "Id of the outcome; see the lists of outcomes");
