@@ -142,12 +142,11 @@ impl Provenance {
             "comparison" => format!("comparison “{}”", self.name),
             kind => format!("{kind} of {}", self.name),
         };
-        format!(
-            "chokepoint {}, {what}, {} trials, seed {}",
-            self.version(),
-            thousands(f64::from(self.trials)),
-            self.seed
-        )
+        let trials = match self.trials {
+            1 => "1 trial".to_owned(),
+            trials => format!("{} trials", thousands(f64::from(trials))),
+        };
+        format!("chokepoint {}, {what}, {trials}, seed {}", self.version(), self.seed)
     }
 
     /// Names and values for files whose metadata is a list of such: the version is `chokepoint`, the scenarios are a JSON object

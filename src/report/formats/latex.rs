@@ -33,8 +33,7 @@ fn comment(text: &str) -> String {
 /// A table, or its parts.
 fn floats(page: &mut String, shown: &Shown, provenance: &Provenance) {
     let source = format!("{} ({})", provenance.citation(), provenance.hashes(|id, hash| format!("{id} {hash}")));
-    let size = if width(shown) > WIDE { "\\scriptsize" } else { "\\footnotesize" };
-    let columns: String = (0..shown.header.len()).map(|place| if shown.is_number(place) { 'r' } else { 'l' }).collect();
+    let set = Set::of(shown);
     let parts: Vec<&[Vec<String>]> = if shown.rows.is_empty() { vec![&[]] } else { shown.rows.chunks(PAGE).collect() };
     for (number, rows) in parts.iter().enumerate() {
         let (continued, suffix) = match number {
@@ -44,36 +43,74 @@ fn floats(page: &mut String, shown: &Shown, provenance: &Provenance) {
         let caption = format!("{}{continued}. {} Source: {source}.", shown.title, shown.note);
         let _ = write!(
             page,
-            "\n\\begin{{table}}\n\\centering{size}\\setlength{{\\tabcolsep}}{{4pt}}\n\\caption{{{}}}\n\\label{{tab:chokepoint-{}{suffix}}}\n\
-             \\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\\midrule\n",
+            "\n\\begin{{table}}\n\\centering{}\\setlength{{\\tabcolsep}}{{4pt}}\n\\caption{{{}}}\n\
+             \\label{{tab:chokepoint-{}{suffix}}}\n\\begin{{tabular}}{{{}}}\n\\toprule\n{}\\midrule\n",
+            set.size(),
             escaped(&caption),
             shown.label,
-            line(shown, &shown.header)
+            set.columns(),
+            set.line(&shown.header)
         );
-        rows.iter().for_each(|cells| page.push_str(&line(shown, cells)));
+        set.rows(page, rows);
         page.push_str("\\bottomrule\n\\end{tabular}\n\\end{table}\n");
     }
 }
 
-/// Characters in the widest cells of a table's columns.
-fn width(shown: &Shown) -> usize {
-    let of = |column: usize| {
-        let cells = shown.rows.iter().chain([&shown.header]).filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    (0..shown.header.len()).map(of).sum()
+/// How a table is set.
+struct Set<'s> {
+    shown: &'s Shown,
+    /// The first column that is set as one: 1 where that before it is set as headings of groups of rows.
+    first: usize,
 }
 
-fn line(shown: &Shown, cells: &[String]) -> String {
-    let set = |(place, cell): (usize, &String)| match shown.is_number(place) {
-        // A hyphen before a number is a minus.
-        true => escaped(&cell.replace('-', "\u{2212}")),
-        false => escaped(cell),
-    };
-    let row = cells.iter().enumerate().map(set).collect::<Vec<_>>().join(" & ");
-    // What the end of the row before would take for an option of its own.
-    let guard = if row.starts_with(['[', '*']) { "{}" } else { "" };
-    format!("{guard}{row} \\\\\n")
+impl<'s> Set<'s> {
+    /// A table that has words besides the scenario is set in groups, a scenario each.
+    fn of(shown: &'s Shown) -> Set<'s> {
+        Set { shown, first: usize::from(shown.words > 1) }
+    }
+
+    fn places(&self) -> std::ops::Range<usize> {
+        self.first..self.shown.header.len()
+    }
+
+    fn columns(&self) -> String {
+        self.places().map(|place| if self.shown.is_number(place) { 'r' } else { 'l' }).collect()
+    }
+
+    /// The size of footnotes, if the widest cells fit.
+    fn size(&self) -> &'static str {
+        let of = |column: usize| {
+            let cells = self.shown.rows.iter().chain([&self.shown.header]).filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        if self.places().map(of).sum::<usize>() > WIDE { "\\scriptsize" } else { "\\footnotesize" }
+    }
+
+    fn rows(&self, page: &mut String, rows: &[Vec<String>]) {
+        let mut group: Option<&String> = None;
+        for cells in rows {
+            let here = cells.first().filter(|_| self.first > 0);
+            if let Some(name) = here.filter(|name| Some(*name) != group) {
+                let space = if group.is_some() { "\\addlinespace\n" } else { "" };
+                let columns = self.places().len();
+                let _ = writeln!(page, "{space}\\multicolumn{{{columns}}}{{l}}{{\\textit{{{}}}}} \\\\", escaped(name));
+            }
+            group = here;
+            page.push_str(&self.line(cells));
+        }
+    }
+
+    fn line(&self, cells: &[String]) -> String {
+        let set = |(place, cell): (usize, &String)| match self.shown.is_number(place) {
+            // A hyphen before a number is a minus.
+            true => escaped(&cell.replace('-', "\u{2212}")),
+            false => escaped(cell),
+        };
+        let row = cells.iter().enumerate().skip(self.first).map(set).collect::<Vec<_>>().join(" & ");
+        // What the end of the row before would take for an option of its own.
+        let guard = if row.starts_with(['[', '*']) { "{}" } else { "" };
+        format!("{guard}{row} \\\\\n")
+    }
 }
 
 /// A text as LaTeX sets it. Letters that the usual fonts lack are told by their number in Unicode.
@@ -139,6 +176,20 @@ mod tests {
         {
             assert!(page.contains(part), "{part}: {page}");
         }
+    }
+
+    #[test]
+    fn rows_of_a_scenario_stand_under_its_name() {
+        let words = |words: [&str; 3]| words.map(str::to_owned).to_vec();
+        let rows = vec![words(["a_b", "[x]", "-1"]), words(["a_b", "y", "2"]), words(["c", "z", "-3 to -2"])];
+        let shown = Shown { header: words(["scenario", "what", "n"]), rows, words: 2, ..nasty() };
+        let text = String::from_utf8(page(&[shown], &provenance(), &[])).unwrap();
+        let table = text.split("\\toprule\n").nth(1).and_then(|rest| rest.split("\\bottomrule").next()).unwrap();
+        assert_eq!(
+            table,
+            "what & n \\\\\n\\midrule\n\\multicolumn{2}{l}{\\textit{a\\_b}} \\\\\n{}[x] & $-$1 \\\\\ny & 2 \\\\\n\
+             \\addlinespace\n\\multicolumn{2}{l}{\\textit{c}} \\\\\nz & $-$3 to $-$2 \\\\\n"
+        );
     }
 
     #[test]

@@ -19,10 +19,17 @@ fn row(cells: &[String]) -> String {
     cells.iter().fold("|".to_owned(), |row, cell| row + " " + &escaped(cell) + " |") + "\n"
 }
 
-/// A text that stays in its cell, and is not taken for HTML.
+/// A text that stays in its cell, and of which nothing is taken for HTML or emphasis.
 fn escaped(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '\\' | '|' | '_' | '*' | '`' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// `tables.md`: the tables that one pastes into a paper, with where they come from.
@@ -53,6 +60,6 @@ mod tests {
         let text = table(&nasty());
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!((lines.len(), lines[1]), (3, "|---|--:|"));
-        assert_eq!(lines[2], r"| 50% & \\x_1 \| $#{}~^ &lt;b> “漢” -- | 1 |");
+        assert_eq!(lines[2], r"| 50% & \\x\_1 \| $#{}~^ &lt;b> “漢” -- | 1 |");
     }
 }
