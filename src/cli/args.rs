@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use clap::{Args, Parser, Subcommand};
 
 use super::design::DesignArgs;
+use super::format::Format as Form;
+use super::reproduce;
 use super::settings::{self, Horizon, Keep, Seed};
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::Goal;
@@ -230,6 +232,33 @@ whether its scenarios can be compared."
 EXIT STATUS:
   0 all are sound; 1 standard output not writable; 2 at least one is not (all are checked)")]
     Check(CheckArgs),
+
+    /// Run a result again from its manifest and compare every file
+    #[command(
+        long_about = "Runs a result again from its manifest alone, and compares every file but the manifest, byte for byte. Neither \
+the scenario files nor the folder from which it was run are needed: the manifest holds the scenarios whole, with seed, trials, design \
+and all options that a result depends on. The number of threads is not among them.
+
+For each file that is not identical it tells whether the file was edited after it was written (its hash is not the one in the \
+manifest), is missing, or comes out differently, and of a table the first line that differs. The run happens in a temporary \
+folder, which is deleted, unless --out names another. Works on results of run, compare, merge, backtest and calibrate."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Does the shipped comparison still come out as it stands?
+      chokepoint reproduce output/shipped
+
+  A result that somebody sent, keeping what comes out here:
+      chokepoint reproduce received/briefing-paper --out output/again
+
+  For a program to read:
+      chokepoint reproduce output/shipped --format json --quiet
+
+EXIT STATUS:
+  0    every file is identical
+  1    a file differs, was edited or is missing; or the run could not be written
+  2    wrong usage, or no sound manifest in the folder
+  130  interrupted")]
+    Reproduce(ReproduceArgs),
 
     /// List the shipped scenarios, comparisons and bibliographies
     #[command(
@@ -469,6 +498,27 @@ pub struct ExplainArgs {
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
     pub production_start: Option<Date>,
+}
+
+/// `reproduce`.
+#[derive(Debug, Args)]
+pub struct ReproduceArgs {
+    /// Folder of a result, which holds its manifest.json
+    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    pub folder: PathBuf,
+    /// Keep the new result in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
+    #[arg(value_parser = settings::threads)]
+    pub threads: Option<usize>,
+    /// Say nothing unless something is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    /// Form of what is told: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    pub format: Form,
 }
 
 /// `check`.

@@ -102,6 +102,25 @@ pub enum CliError {
     /// What another process found is not what it should be.
     #[error(transparent)]
     Damaged(#[from] crate::experiment::bytes::Damaged),
+    /// A result did not come out as it stands.
+    #[error("{differ} of {files} files {} not as the manifest says", if *.differ == 1 { "is" } else { "are" })]
+    NotReproduced {
+        /// Files that are otherwise.
+        differ: usize,
+        /// Files.
+        files: usize,
+    },
+    /// A temporary folder can't be had, or written to.
+    #[error("no temporary folder could be had: {0}")]
+    Temporary(#[source] io::Error),
+    /// A file that was to be compared can't be read.
+    #[error("`{path}` can't be read: {why}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
     /// The user stopped it, and it can be gone on with.
     #[error("interrupted after {done} of {trials} trials; nothing was written but work in progress, in {}", .folder.display())]
     Paused {
@@ -197,6 +216,9 @@ impl CliError {
             | CliError::Join(_)
             | CliError::Broken(_)
             | CliError::Damaged(_)
+            | CliError::NotReproduced { .. }
+            | CliError::Temporary(_)
+            | CliError::Unreadable { .. }
             | CliError::Output(_) => 1,
             CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
@@ -243,6 +265,9 @@ impl CliError {
             }
             CliError::Checkpoint(CheckpointError::Foreign { .. }) => {
                 Some("go on with the command that it is of, or run this one without --resume to discard it".to_owned())
+            }
+            CliError::Temporary(_) => {
+                Some("make room there, or set TMPDIR to a folder that can be written to".to_owned())
             }
             CliError::Paused { .. } => Some("the same command with --resume goes on from there".to_owned()),
             CliError::Plan(PlanError::NotRunnable { .. }) => {

@@ -11,12 +11,14 @@ pub mod design;
 mod determine;
 pub mod error;
 mod explain;
+mod format;
 mod interrupt;
 mod levers;
 mod list;
 mod load;
 mod merge;
 mod progress;
+mod reproduce;
 mod run;
 pub mod settings;
 mod simulate;
@@ -54,6 +56,7 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
         Command::Explain(args) => explain::run(args, out),
         Command::Check(args) => check::run(args, out),
         Command::List => list::run(out),
+        Command::Reproduce(args) => reproduce::run(args, out),
     }?;
     out.flush().map_err(CliError::Output)
 }

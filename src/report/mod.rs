@@ -8,6 +8,7 @@ pub mod figures;
 pub mod folder;
 pub mod manifest;
 pub mod number;
+pub mod same;
 pub mod shard;
 pub mod stopping;
 pub mod summary;

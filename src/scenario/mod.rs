@@ -29,6 +29,7 @@ pub use describe::{Description, describe, describe_source};
 pub use load::{Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
+pub(crate) use reader::is_id;
 pub use source::Source;
 
 use crate::units::named;
