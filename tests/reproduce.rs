@@ -202,3 +202,29 @@ fn a_folder_without_a_sound_manifest_is_refused() {
     assert!(said.code == 2 && said.err.contains("shard 1/2") && said.err.contains("chokepoint merge"), "{}", said.err);
     assert_eq!(run(&mut folder.chokepoint("reproduce nowhere")).code, 2);
 }
+
+#[test]
+fn a_result_is_cited_in_the_same_words_wherever_it_stands() {
+    let folder = result();
+    let alone = run(&mut folder.chokepoint("cite"));
+    assert_eq!(alone.code, 0, "{}", alone.err);
+    assert!(alone.out.starts_with("@software{chokepoint-0.1.0,\n"), "{}", alone.out);
+    let cited = run(&mut folder.chokepoint("cite result --format bibtex"));
+    assert_eq!((cited.code, cited.err.as_str()), (0, ""));
+    assert_eq!(cited.out.matches('{').count(), cited.out.matches('}').count(), "{}", cited.out);
+    for part in ["@misc{chokepoint-tiny-vs-tiny-listing-", "8 trials a scenario, seed 20191129, reference tiny;"] {
+        assert!(cited.out.contains(part), "{part}: {}", cited.out);
+    }
+    fs::rename(folder.path("result"), folder.path("moved")).unwrap();
+    assert_eq!(run(&mut folder.chokepoint("cite moved/manifest.json --format bibtex")).out, cited.out);
+    let told: serde_json::Value =
+        serde_json::from_str(&run(&mut folder.chokepoint("cite moved --format json")).out).unwrap();
+    assert_eq!(told["bibtex"].as_str(), Some(cited.out.as_str()));
+    assert!(
+        told["credit"].as_str().unwrap().starts_with("Source: chokepoint 0.1.0, comparison “tiny-vs-tiny-listing”")
+    );
+    fs::write(folder.path("moved/summary.csv"), "edited").unwrap();
+    let edited = run(&mut folder.chokepoint("cite moved --format bibtex"));
+    assert!(edited.err.contains("`summary.csv` is not as it was written"), "{}", edited.err);
+    assert_eq!(run(&mut folder.chokepoint("cite nowhere")).code, 2);
+}

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::cite;
 use super::design::DesignArgs;
 use super::format::Format as Form;
 use super::reproduce;
@@ -259,6 +260,24 @@ EXIT STATUS:
   2    wrong usage, or no sound manifest in the folder
   130  interrupted")]
     Reproduce(ReproduceArgs),
+
+    /// Print how the program, or a result, is cited
+    #[command(
+        long_about = "Prints BibTeX of the program and, of the result in DIR, an entry of its own (comparison, version, seed, trials, \
+hashes) and one line for below a figure. Nothing in it comes from the clock: the same result is cited in the same words on any day.
+
+Who ran the result the program does not know: add yourself as its author."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Cite the program:
+      chokepoint cite
+
+  Add a result to a bibliography:
+      chokepoint cite output/shipped --format bibtex >> references.bib
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage, or no sound manifest in the folder")]
+    Cite(CiteArgs),
 
     /// List the shipped scenarios, comparisons and bibliographies
     #[command(
@@ -519,6 +538,17 @@ pub struct ReproduceArgs {
     /// Form of what is told: text or json
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
     pub format: Form,
+}
+
+/// `cite`.
+#[derive(Debug, Args)]
+pub struct CiteArgs {
+    /// Folder of a result, which holds its manifest.json [default: the program alone]
+    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    pub folder: Option<PathBuf>,
+    /// Form: text, json or bibtex
+    #[arg(long, default_value = "text", value_parser = settings::named::<cite::Form>)]
+    pub format: cite::Form,
 }
 
 /// `check`.

@@ -5,6 +5,7 @@ pub mod args;
 mod backtest;
 mod calibrate;
 mod check;
+mod cite;
 mod compare;
 mod crew;
 pub mod design;
@@ -56,6 +57,7 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
         Command::Explain(args) => explain::run(args, out),
         Command::Check(args) => check::run(args, out),
         Command::List => list::run(out),
+        Command::Cite(args) => cite::run(args, out),
         Command::Reproduce(args) => reproduce::run(args, out),
     }?;
     out.flush().map_err(CliError::Output)

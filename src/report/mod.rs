@@ -3,6 +3,7 @@
 
 pub mod backtest;
 pub mod calibration;
+pub mod cite;
 pub mod design;
 pub mod figures;
 pub mod folder;

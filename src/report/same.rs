@@ -117,6 +117,12 @@ pub fn compare(folder: &Path, made: &Path, files: &[RecordedFile]) -> Result<Vec
     Ok(verdicts)
 }
 
+/// Files of a result that are gone, or not as they were written.
+pub fn touched(folder: &Path, files: &[RecordedFile]) -> Vec<String> {
+    let as_written = |file: &&RecordedFile| matches!(state(&folder.join(&file.path), file), Ok(State::AsWritten));
+    files.iter().filter(|file| !as_written(file)).map(|file| file.path.clone()).collect()
+}
+
 /// Files in a folder that are no part of the result.
 pub fn strangers(folder: &Path, files: &[RecordedFile]) -> Vec<String> {
     let found = files_below(folder).unwrap_or_default();
@@ -214,6 +220,7 @@ mod tests {
         assert_eq!(found.last().unwrap().verdict, Verdict::New);
         let first = found[3].first.as_ref().unwrap();
         assert_eq!((first.line, first.in_folder.as_deref(), first.in_run.as_deref()), (2, Some("1"), Some("3")));
+        assert_eq!(touched(old.path(), &files), ["b.csv", "c.csv", "e.csv", "f.csv"]);
         assert_eq!(strangers(old.path(), &files), ["notes.txt"]);
     }
 

@@ -110,12 +110,12 @@ impl Unsound {
             Unsound::Missing | Unsound::Foreign => {
                 "name the folder of a result, such as output/shipped, with the manifest that was written into it"
             }
-            Unsound::Unreadable(_) => "see that the file may be read",
+            Unsound::Unreadable(_) => "see to it that the file may be read",
             Unsound::Damaged(_) => {
                 "restore the file from where the result came from; nothing can be run from it as it is"
             }
             Unsound::Version { .. } => "run it again by the version that wrote it",
-            Unsound::Shard(_) => "join all shards by `chokepoint merge`, and reproduce what that gives",
+            Unsound::Shard(_) => "join all shards by `chokepoint merge`, and name the folder that this gives",
         }
     }
 }
