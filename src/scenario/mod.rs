@@ -3,9 +3,11 @@
 
 pub mod comparison;
 pub mod describe;
+pub mod diff;
 pub mod fragment;
 mod layer;
 mod load;
+mod notes;
 pub mod observed;
 mod overrides;
 pub mod param;
@@ -15,7 +17,10 @@ mod read;
 mod reader;
 pub mod regime;
 mod resolved;
+pub mod schema;
 pub mod source;
+pub mod sources;
+pub mod starter;
 mod tree;
 pub mod whole;
 pub mod world;
