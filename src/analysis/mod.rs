@@ -3,6 +3,7 @@
 
 pub mod calibration;
 pub mod compare;
+pub mod doubt;
 pub mod pairing;
 pub mod predict;
 pub mod results;
@@ -10,3 +11,4 @@ pub mod score;
 pub mod statistics;
 
 pub use compare::compare;
+pub use doubt::{Doubt, doubts};

@@ -5,6 +5,7 @@ pub mod backtest;
 pub mod calibration;
 pub mod cite;
 pub mod design;
+pub mod doubt;
 pub mod figures;
 pub mod folder;
 pub mod manifest;

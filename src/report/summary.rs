@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::design;
 use super::number::{percent, prose, thousands};
 use super::stopping::Told;
+use super::{design, doubt};
 use crate::analysis::compare::summary_of;
+use crate::analysis::doubts;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 use crate::analysis::statistics::{RESAMPLES, Summary};
@@ -74,6 +75,7 @@ pub fn summary(
     for scenario in told(comparison) {
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
+    page.push_str(&doubt::section(&doubts(plan, ensemble, comparison)?));
     deployment_table(&mut page, plan, ensemble, comparison)?;
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);
