@@ -3,9 +3,11 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::args::{BacktestArgs, WriteArgs};
 use super::error::CliError;
+use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
@@ -83,12 +85,13 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let told = settings.told(overrides.clone(), started);
     pages.push(manifest::page_about(&told, scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    if settings.quiet {
-        return Ok(());
-    }
     let headline = crate::report::backtest::headline(&backtest);
-    write!(out, "The result is in {} (read summary.md first).\n{headline}", target.path().display())
-        .map_err(CliError::Output)
+    let folder = target.path().display().to_string();
+    let json = json!({
+        "folder": folder, "name": name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
+        "observations": file.name, "headline": headline.trim_end(),
+    });
+    Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
 }
 
 /// Loads the scenario, simulated to the end of the month of the last observation, or to `--horizon` if that is later.

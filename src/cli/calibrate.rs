@@ -3,9 +3,11 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::args::CalibrateArgs;
 use super::error::CliError;
+use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
@@ -127,11 +129,12 @@ pub(super) fn simulate(
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    if settings.quiet {
-        return Ok(());
-    }
-    write!(out, "The result is in {} (read summary.md first).\n{moved}", target.path().display())
-        .map_err(CliError::Output)
+    let folder = target.path().display().to_string();
+    let json = json!({
+        "folder": folder, "name": &name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
+        "observations": observed.name, "headline": moved.trim_end(),
+    });
+    Ending { text: format!("The result is in {folder} (read summary.md first).\n{moved}"), json }.tell(settings, out)
 }
 
 /// The observations up to the cut-off.

@@ -113,6 +113,14 @@ pub enum CliError {
     /// A temporary folder can't be had, or written to.
     #[error("no temporary folder could be had: {0}")]
     Temporary(#[source] io::Error),
+    /// A file can't be written.
+    #[error("`{path}` can't be written: {why}")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
     /// A file that was to be compared can't be read.
     #[error("`{path}` can't be read: {why}")]
     Unreadable {
@@ -219,6 +227,7 @@ impl CliError {
             | CliError::NotReproduced { .. }
             | CliError::Temporary(_)
             | CliError::Unreadable { .. }
+            | CliError::Unwritable { .. }
             | CliError::Output(_) => 1,
             CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
@@ -281,11 +290,18 @@ impl CliError {
     }
 }
 
+/// Whether the environment asks for no colors, as `clap` understands it too.
+fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    set("NO_COLOR").is_some() || (!forced && set("CLICOLOR").is_some_and(|value| value == "0"))
+}
+
 /// A diagnostic with the lines of the file. In a log or a pipe, lines are not wrapped, so that they can be searched.
 fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
     // The second and later diagnostics of a command find it set.
     let _ = miette::set_hook(Box::new(|_| {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        let plain = is_plain(|name| std::env::var_os(name));
         let options = MietteHandlerOpts::new().wrap_lines(io::stderr().is_terminal());
         Box::new(if plain { options.color(false) } else { options }.build())
     }));
@@ -298,5 +314,21 @@ pub fn show_usage(error: &clap::Error) -> ExitCode {
     match error.print() {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => CliError::Output(why).show(),
         _ => ExitCode::from(code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_colors_are_shown_where_the_environment_wants_none() {
+        let plain = |set: &[(&str, &str)]| {
+            is_plain(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        };
+        assert!(!plain(&[]) && !plain(&[("NO_COLOR", "")]) && !plain(&[("CLICOLOR", "1")]));
+        assert!(plain(&[("NO_COLOR", "1")]) && plain(&[("CLICOLOR", "0")]));
+        assert!(!plain(&[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")]));
+        assert!(plain(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
     }
 }

@@ -3,8 +3,10 @@
 use std::io::Write;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::error::CliError;
+use super::settings::Settings;
 use crate::units::named;
 
 named! {
@@ -14,6 +16,25 @@ named! {
         Text = "text",
         /// One JSON document.
         Json = "json",
+    }
+}
+
+/// What a command that writes tells at its end.
+pub(super) struct Ending {
+    /// For a person.
+    pub(super) text: String,
+    /// For a program.
+    pub(super) json: Json,
+}
+
+impl Ending {
+    /// Prints it. A person who wants quiet is told nothing; a program is told what it asked for.
+    pub(super) fn tell(&self, settings: &Settings, out: &mut dyn Write) -> Result<(), CliError> {
+        match settings.format {
+            Format::Json => json(&self.json, out),
+            Format::Text if settings.quiet => Ok(()),
+            Format::Text => out.write_all(self.text.as_bytes()).map_err(CliError::Output),
+        }
     }
 }
 

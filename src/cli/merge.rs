@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::Settings;
-use super::simulate::{End, Job, told};
+use super::simulate::{End, Job};
 use super::work::Work;
 use crate::experiment::Plan;
 use crate::experiment::checkpoint::CheckpointError;
@@ -45,7 +45,7 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped: None };
     let said = pool.install(|| end.write_result(&work, &target))?;
     work.close();
-    told(out, settings.quiet, &said)
+    said.tell(&settings, out)
 }
 
 /// The header of the shard in each folder.

@@ -17,6 +17,7 @@ use super::format::{self, Format};
 use super::load::Loaded;
 use super::settings::{Keep, Seed, Settings};
 use super::simulate::Job;
+use crate::report::folder::FolderError;
 use crate::report::manifest::{Kind, NAME, Recorded, RecordedScenario, Unsound, build};
 use crate::report::same::{self, FileVerdict, Verdict};
 use crate::scenario::{Scenario, Source, load_observations_source, load_source, whole};
@@ -39,6 +40,10 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), CliEr
         // What is left of a run in a temporary folder can't be gone on with.
         CliError::Paused { done, trials, .. } if args.out.is_none() => {
             CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
+        }
+        CliError::Folder(FolderError::InTheWay { path, found, .. }) => {
+            let help = "name a folder that is not there yet, or is empty, with --out".to_owned();
+            FolderError::InTheWay { path, found, help }.into()
         }
         CliError::Interrupted { when, .. } if args.out.is_none() => CliError::Interrupted { when, written: None },
         other => other,
@@ -196,6 +201,7 @@ impl Again<'_> {
             force: false,
             no_figures: !self.recorded.figures(),
             quiet: self.args.quiet,
+            format: Format::Text,
             date: None,
             seed: Seed::Given(self.recorded.seed),
             trials: Some(self.recorded.trials),
