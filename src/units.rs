@@ -74,14 +74,17 @@ pub trait Named: Copy + Sized + 'static {
 
     /// The names of all values, in order.
     fn names() -> impl Iterator<Item = &'static str>;
+
+    /// What each value means, in the same order.
+    fn meanings() -> impl Iterator<Item = String>;
 }
 
 /// Declares an enum whose variants have one written name each, used in scenario files, cases and answers alike.
 macro_rules! named {
-    ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[doc = $doc:literal])+ $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
+        pub enum $name { $($(#[doc = $doc])+ $variant),+ }
 
         impl $name {
             /// Every value, in order.
@@ -114,6 +117,10 @@ macro_rules! named {
 
             fn names() -> impl Iterator<Item = &'static str> {
                 $name::names()
+            }
+
+            fn meanings() -> impl Iterator<Item = String> {
+                [$(concat!($($doc),+).trim().to_owned()),+].into_iter()
             }
         }
 

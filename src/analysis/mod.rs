@@ -3,6 +3,7 @@
 
 pub mod calibration;
 pub mod compare;
+pub mod doubt;
 pub mod pairing;
 pub mod predict;
 pub mod results;
@@ -11,3 +12,4 @@ pub mod statistics;
 pub mod weights;
 
 pub use compare::compare;
+pub use doubt::{Doubt, doubts};

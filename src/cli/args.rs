@@ -6,12 +6,16 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::cite;
 use super::design::DesignArgs;
+use super::format::Format as Form;
+use super::reproduce;
 use super::settings::{self, Horizon, Keep, Seed};
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::Goal;
 use crate::law::answers::Format;
 use crate::report::manifest::build;
+use crate::scenario::Kind;
 use crate::units::{Date, Use};
 
 /// Simulates what export-control regimes do to a targeted firm's 5G deployment.
@@ -33,8 +37,13 @@ part of the program; `chokepoint list` shows them."
   Ask whether one part may be shipped on a day, and why:
       chokepoint explain amended-rules --offer xilinx-ultrascale --date 2020-03-02
 
-  See what a scenario of yours changes, and what it rests on:
+  Start a scenario of your own, and see what it changes:
+      chokepoint init my-rules.toml
       chokepoint check my-rules.toml
+
+  Run a result again and compare it, and cite it:
+      chokepoint reproduce output/shipped
+      chokepoint cite output/shipped
 
 EXIT STATUS:
   0    done
@@ -43,7 +52,8 @@ EXIT STATUS:
   130  interrupted (Ctrl-C); what was written, if anything, is said
 
 ENVIRONMENT:
-  NO_COLOR           no colors
+  NO_COLOR           no colors, if it is set
+  CLICOLOR           no colors, if it is 0
   SOURCE_DATE_EPOCH  the date that a manifest shows, in seconds since 1970, unless --date is given")]
 pub struct Typed {
     /// The command.
@@ -231,6 +241,155 @@ EXIT STATUS:
   0 all are sound; 1 standard output not writable; 2 at least one is not (all are checked)")]
     Check(CheckArgs),
 
+    /// Run a result again from its manifest and compare every file
+    #[command(
+        long_about = "Runs a result again from its manifest alone, and compares every file but the manifest, byte for byte. Neither \
+the scenario files nor the folder from which it was run are needed: the manifest holds the scenarios whole, with seed, trials, design \
+and all options that a result depends on. The number of threads is not among them.
+
+For each file that is not identical it tells whether the file was edited after it was written (its hash is not the one in the \
+manifest), is missing, or comes out differently, and of a table the first line that differs. The run happens in a temporary \
+folder, which is deleted, unless --out names another. Works on results of run, compare, merge, backtest and calibrate."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Does the shipped comparison still come out as it stands?
+      chokepoint reproduce output/shipped
+
+  A result that somebody sent, keeping what comes out here:
+      chokepoint reproduce received/briefing-paper --out output/again
+
+  For a program to read:
+      chokepoint reproduce output/shipped --format json --quiet
+
+EXIT STATUS:
+  0    every file is identical
+  1    a file differs, was edited or is missing; or the run could not be written
+  2    wrong usage, or no sound manifest in the folder
+  130  interrupted")]
+    Reproduce(ReproduceArgs),
+
+    /// Print how the program, or a result, is cited
+    #[command(
+        long_about = "Prints BibTeX of the program and, of the result in DIR, an entry of its own (comparison, version, seed, trials, \
+hashes) and one line for below a figure. Nothing in it comes from the clock: the same result is cited in the same words on any day.
+
+Who ran the result the program does not know: add yourself as its author."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Cite the program:
+      chokepoint cite
+
+  Add a result to a bibliography:
+      chokepoint cite output/shipped --format bibtex >> references.bib
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage, or no sound manifest in the folder")]
+    Cite(CiteArgs),
+
+    /// Write a scenario to start from
+    #[command(
+        long_about = "Writes a scenario to start from: a small file that extends another, changes one thing in it, and passes `chokepoint \
+check` and runs as it is. Its comments say what an analyst would next want to change, and how: a provision, a day, a parameter with \
+what it rests on, an overlay. The JSON Schema of such files is written beside it, so that editors complete and check what you type.
+
+The id of the scenario is made of the file's name."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Start from the amended rules:
+      chokepoint init my-rules.toml
+      chokepoint compare amended-rules my-rules.toml
+
+  From the rules as they were adopted, with a comparison of the two:
+      chokepoint init my-rules.toml --extends adopted-rules --comparison
+
+EXIT STATUS:
+  0 done; 1 not writable; 2 bad usage, or a file in the way")]
+    Init(InitArgs),
+
+    /// Tell in words what differs between two scenarios
+    #[command(
+        long_about = "Tells what differs between two scenarios: in the law (provisions and licensing, with the citation of each), in the \
+world, and in the parameters, whose value may be the same and rest on another source. What is added is only in the second, what is \
+removed only in the first."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  What did the amendments add?
+      chokepoint diff current-rules amended-rules
+
+  What does a scenario of mine change?
+      chokepoint diff amended-rules my-rules.toml
+
+EXIT STATUS:
+  0 done, whether they differ or not; 1 standard output not writable; 2 bad usage or bad input")]
+    Diff(DiffArgs),
+
+    /// Show what a scenario rests on: its sources and its assumptions
+    #[command(
+        long_about = "Shows the bibliography of a scenario as it is used: each source with the number of parameters, provisions and texts \
+that rest on it or name it, most used first; how many parameters of each kind rest on assumption; and sources that are listed and \
+not used. The JSON form has the paths of all of them."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  What do the adopted rules rest on?
+      chokepoint sources adopted-rules
+
+  Which parameters are assumptions, and for what reasons?
+      chokepoint sources adopted-rules --assumptions
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage or bad input")]
+    Sources(SourcesArgs),
+
+    /// Print a script by which a shell completes what you type
+    #[command(
+        long_about = "Prints a script by which a shell completes commands and options. Load it from the shell's startup file, or save it \
+where the shell looks for such scripts."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  For bash, now and in every new shell:
+      chokepoint completions bash > ~/.local/share/bash-completion/completions/chokepoint
+
+  For zsh, in a folder of $fpath:
+      chokepoint completions zsh > ~/.zfunc/_chokepoint
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage")]
+    Completions(CompletionsArgs),
+
+    /// Print manual pages
+    #[command(
+        long_about = "Prints the manual page of the program or of a command, in the form that `man` reads, or writes all pages into a folder."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Read the page of a command:
+      chokepoint man compare | man -l -
+
+  Write all pages where `man` finds them:
+      chokepoint man --out ~/.local/share/man/man1
+
+EXIT STATUS:
+  0 done; 1 not writable; 2 bad usage")]
+    Man(ManArgs),
+
+    /// Print a JSON Schema of scenario files, for editors
+    #[command(
+        long_about = "Prints the JSON Schema of a kind of file. With it, editors complete keys and values, show what each key means, and \
+mark what is misspelt while you write: in VS Code by the extension Even Better TOML, in others by Taplo.
+
+Save it beside your file, and name it in the file's first line: #:schema ./scenario.schema.json (`chokepoint init` does both). What \
+only a run can find, `chokepoint check` tells."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  Of scenario files:
+      chokepoint schema > scenario.schema.json
+
+  Of files of observations:
+      chokepoint schema observations > observations.schema.json
+
+EXIT STATUS:
+  0 done; 1 standard output not writable; 2 bad usage")]
+    Schema(SchemaArgs),
+
     /// List the shipped scenarios, comparisons and bibliographies
     #[command(
         long_about = "Lists the files that the program carries: id, kind and title. An id can stand wherever a FILE is asked for; \
@@ -242,7 +401,7 @@ in a scenario file, `extends = \"shipped:<id>\"` names one."
 
 EXIT STATUS:
   0 done; 1 standard output not writable")]
-    List,
+    List(ListArgs),
 }
 
 /// `run`.
@@ -299,6 +458,9 @@ pub struct MergeArgs {
     /// Say nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
+    /// Form of what is told at the end: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    pub format: Form,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
     pub date: Option<Date>,
@@ -379,6 +541,9 @@ pub struct WriteArgs {
     /// Say nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
+    /// Form of what is told at the end: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    pub format: Form,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
     pub date: Option<Date>,
@@ -469,6 +634,116 @@ pub struct ExplainArgs {
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
     pub production_start: Option<Date>,
+    /// Form of what is told: text or json (with each step as `determine` gives it)
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    pub format: Form,
+}
+
+/// `reproduce`.
+#[derive(Debug, Args)]
+pub struct ReproduceArgs {
+    /// Folder of a result, which holds its manifest.json
+    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    pub folder: PathBuf,
+    /// Keep the new result in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
+    #[arg(value_parser = settings::threads)]
+    pub threads: Option<usize>,
+    /// Say nothing unless something is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    /// Form of what is told: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    pub format: Form,
+}
+
+/// `cite`.
+#[derive(Debug, Args)]
+pub struct CiteArgs {
+    /// Folder of a result, which holds its manifest.json [default: the program alone]
+    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    pub folder: Option<PathBuf>,
+    /// Form: text, json or bibtex
+    #[arg(long, default_value = "text", value_parser = settings::named::<cite::Form>)]
+    pub format: cite::Form,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// File to write
+    #[arg(value_name = "FILE", default_value = "my-scenario.toml")]
+    pub file: PathBuf,
+    /// Scenario that it extends: the id of a shipped one, or a path
+    #[arg(long, value_name = "ID", default_value = "amended-rules")]
+    pub extends: String,
+    /// Write a comparison of the two beside it
+    #[arg(long)]
+    pub comparison: bool,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
+    /// Say nothing unless something is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The one scenario: a path, or the id of a shipped one
+    #[arg(value_name = "A")]
+    pub from: String,
+    /// The other
+    #[arg(value_name = "B")]
+    pub to: String,
+    /// Form of what is told: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    pub format: Form,
+}
+
+/// `sources`.
+#[derive(Debug, Args)]
+pub struct SourcesArgs {
+    /// Scenario: a path, or the id of a shipped one
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// Tell the parameters that rest on assumption, each with its reason, and no more
+    #[arg(long)]
+    pub assumptions: bool,
+    /// Form of what is told: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    pub format: Form,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell: bash, zsh, fish, powershell or elvish
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Command [default: the program]
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+    /// Write all pages into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub out: Option<PathBuf>,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Kind of file: scenario, comparison, bibliography or observations
+    #[arg(value_name = "KIND", default_value = "scenario", value_parser = settings::named::<Kind>)]
+    pub kind: Kind,
 }
 
 /// `check`.
@@ -477,6 +752,20 @@ pub struct CheckArgs {
     /// Files: paths, or ids of shipped files
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
+    /// Say nothing unless something is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Form of what is told: text or json (an object a file)
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    pub format: Form,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Form of what is told: text or json
+    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    pub format: Form,
 }
 
 /// Version and, where known, commit.

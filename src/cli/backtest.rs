@@ -3,9 +3,11 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::args::{BacktestArgs, WriteArgs};
 use super::error::CliError;
+use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
@@ -29,22 +31,42 @@ const SCENARIO: &str = "shipped:adopted-rules";
 /// What it is held against where nothing is named.
 const OBSERVATIONS: &str = "shipped:observed";
 
+/// What is to be held against what.
+pub(super) struct Task {
+    /// The scenario, with what was set in it.
+    pub(super) loaded: Loaded,
+    /// The observations.
+    pub(super) file: ObservationFile,
+    /// Name of the result.
+    pub(super) name: String,
+    /// How it is run and where the result goes.
+    pub(super) settings: Settings,
+}
+
 pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let started = Timestamp::now();
     let file = load_observations(args.observations.as_deref().unwrap_or(OBSERVATIONS))?;
-    let Loaded { scenarios, overrides } = load(args, &file)?;
-    let Some(scenario) = scenarios.first() else { return Ok(()) };
+    let loaded = load(args, &file)?;
     let usual = args.file.is_none();
-    let name = if usual { "backtest".to_owned() } else { format!("backtest-{}", scenario.id) };
+    let id = loaded.scenarios.first().map(|scenario| scenario.id.as_str()).unwrap_or_default();
+    let name = if usual { "backtest".to_owned() } else { format!("backtest-{id}") };
     let settings = Settings::of(&args.write, &name, &name, usual && args.observations.is_none())?;
-    let plan = Plan::new(&scenarios, settings.seed, settings.trials)?;
+    simulate(&Task { loaded, file, name, settings }, started, out)
+}
+
+/// Simulates and writes.
+pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> Result<(), CliError> {
+    let Task { loaded: Loaded { scenarios, overrides }, file, name, settings } = task;
+    let Some(scenario) = scenarios.first() else { return Ok(()) };
+    let plan = Plan::new(scenarios, settings.seed, settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
-    let job = Job { plan: &plan, scenario, file: &file, name: &name, settings: &settings };
+    let job = Job { plan: &plan, scenario, file, name, settings };
     let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, &interrupt))?;
     let about = About {
+        kind: manifest::Kind::Backtest,
         name: &backtest.name,
         title: &backtest.title,
         reference: &scenario.id,
@@ -55,19 +77,21 @@ pub(super) fn run(args: &BacktestArgs, out: &mut dyn Write) -> Result<(), CliErr
         start: backtest.start,
         end: backtest.end,
         observations: Some(Input::of(&file.name, &file.text)),
+        calibration: None,
         fingerprint: None,
         shard: None,
         stopped: None,
     };
-    let told = settings.told(overrides, started);
-    pages.push(manifest::page_about(&told, &scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
+    let told = settings.told(overrides.clone(), started);
+    pages.push(manifest::page_about(&told, scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    if settings.quiet {
-        return Ok(());
-    }
     let headline = crate::report::backtest::headline(&backtest);
-    write!(out, "The result is in {} (read summary.md first).\n{headline}", target.path().display())
-        .map_err(CliError::Output)
+    let folder = target.path().display().to_string();
+    let json = json!({
+        "folder": folder, "name": name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
+        "observations": file.name, "headline": headline.trim_end(),
+    });
+    Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
 }
 
 /// Loads the scenario, simulated to the end of the month of the last observation, or to `--horizon` if that is later.

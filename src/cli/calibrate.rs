@@ -3,13 +3,15 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::args::CalibrateArgs;
 use super::error::CliError;
+use super::format::Ending;
 use super::interrupt::Interrupt;
-use super::load;
+use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::Settings;
+use super::settings::{Keep, Settings};
 use super::simulate;
 use crate::analysis::calibration::data::Datum;
 use crate::analysis::calibration::found::{self, Found, Met, Seen};
@@ -17,7 +19,7 @@ use crate::analysis::calibration::{Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
-use crate::model::keep::Keep;
+use crate::model::keep::Keep as Kept;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::folder::Target;
@@ -50,18 +52,59 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     let loaded = load::load(std::slice::from_ref(&source), &args.write)?;
     let Some(scenario) = loaded.scenarios.first() else { return Ok(()) };
     let observed = load_observations(&args.observations)?;
-    let name = format!("calibration-{}", scenario.id);
+    let name = name_of(scenario);
     let settings = Settings::of(&args.write, &name, &name, false)?;
-    let used = used(&observed, args)?;
-    let job = Job { args, source: &source, scenario, used: &used, settings: &settings };
+    let extends = match &source {
+        Source::Disk(path) => fragment::way(&settings.folder, path),
+        Source::Shipped(_) | Source::Text { .. } => source.name(),
+    };
+    let (until, keep, tolerance) = (args.until, args.keep, args.tolerance);
+    let asked = Asked { source, set: args.write.set.clone(), until, keep, tolerance, extends };
+    simulate(&asked, &loaded, &observed, &settings, started, out)
+}
+
+fn name_of(scenario: &Scenario) -> String {
+    format!("calibration-{}", scenario.id)
+}
+
+/// What is asked of a calibration.
+pub(super) struct Asked {
+    /// Where the scenario is.
+    pub(super) source: Source,
+    /// What is set in it, beside what it says.
+    pub(super) set: Vec<(String, String)>,
+    /// Last day of observations that are used.
+    pub(super) until: Date,
+    /// Trials that are kept for each parameter.
+    pub(super) keep: Keep,
+    /// Standard deviation of the relative error between the model and the world.
+    pub(super) tolerance: f64,
+    /// How the layer that is written names the scenario.
+    pub(super) extends: String,
+}
+
+/// Simulates and writes. `loaded` is the scenario with all that is set in it.
+pub(super) fn simulate(
+    asked: &Asked,
+    loaded: &Loaded,
+    observed: &ObservationFile,
+    settings: &Settings,
+    started: Timestamp,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let Some(scenario) = loaded.scenarios.first() else { return Ok(()) };
+    let name = name_of(scenario);
+    let used = used(observed, asked.until)?;
+    let job = Job { asked, scenario, used: &used, settings };
     let plan = job.plan(&[], settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
-    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, &observed, &interrupt))?;
-    let title = format!("{}: calibrated on observations to {}", scenario.title, args.until);
+    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, observed, &interrupt))?;
+    let title = format!("{}: calibrated on observations to {}", scenario.title, asked.until);
     let about = About {
+        kind: manifest::Kind::Calibration,
         name: &name,
         title: &title,
         reference: &scenario.id,
@@ -72,6 +115,12 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
         start: scenario.world.time.start,
         end: job.end(),
         observations: Some(Input::of(&observed.name, &observed.text)),
+        calibration: Some(manifest::Calibration {
+            until: asked.until.to_string(),
+            keep: job.keep(),
+            tolerance: asked.tolerance,
+            extends: asked.extends.clone(),
+        }),
         fingerprint: None,
         shard: None,
         stopped: None,
@@ -80,29 +129,28 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    if settings.quiet {
-        return Ok(());
-    }
-    write!(out, "The result is in {} (read summary.md first).\n{moved}", target.path().display())
-        .map_err(CliError::Output)
+    let folder = target.path().display().to_string();
+    let json = json!({
+        "folder": folder, "name": &name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
+        "observations": observed.name, "headline": moved.trim_end(),
+    });
+    Ending { text: format!("The result is in {folder} (read summary.md first).\n{moved}"), json }.tell(settings, out)
 }
 
 /// The observations up to the cut-off.
-fn used(observed: &ObservationFile, args: &CalibrateArgs) -> Result<Vec<Observation>, CliError> {
-    let used: Vec<Observation> =
-        observed.observations.iter().filter(|o| o.period.last <= args.until).cloned().collect();
+fn used(observed: &ObservationFile, until: Date) -> Result<Vec<Observation>, CliError> {
+    let used: Vec<Observation> = observed.observations.iter().filter(|o| o.period.last <= until).cloned().collect();
     if used.is_empty() {
         let first = observed.observations.iter().map(|o| o.period.last).min();
         let help = first.map(|day| format!("the first of them ends on {day}: set --until to it or later"));
-        let message = format!("no observation in `{}` ends by {}", observed.name, args.until);
+        let message = format!("no observation in `{}` ends by {}", observed.name, until);
         return Err(CliError::Usage { message, help });
     }
     Ok(used)
 }
 
 struct Job<'a> {
-    args: &'a CalibrateArgs,
-    source: &'a Source,
+    asked: &'a Asked,
     scenario: &'a Scenario,
     used: &'a [Observation],
     settings: &'a Settings,
@@ -110,7 +158,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn keep(&self) -> usize {
-        self.args.keep.of(self.settings.trials).max(1)
+        self.asked.keep.of(self.settings.trials).max(1)
     }
 
     /// Last day that is simulated: what comes after the last observation has no bearing on what comes before.
@@ -121,12 +169,12 @@ impl Job<'_> {
 
     /// The scenario with changed parameters, simulated to the end of the last observation.
     fn plan(&self, changes: &[Change<'_>], trials: u32) -> Result<Plan, CliError> {
-        let mut overrides = self.args.write.set.clone();
+        let mut overrides = self.asked.set.clone();
         overrides.extend(changes.iter().map(|change| (change.param.path.clone(), change.inline())));
         if self.end() < self.scenario.world.time.end {
             overrides.push(("time.end".to_owned(), self.end().to_string()));
         }
-        let scenario = load_source(self.source, &overrides)?;
+        let scenario = load_source(&self.asked.source, &overrides)?;
         Ok(Plan::new(&[scenario], self.settings.seed, trials)?)
     }
 
@@ -143,7 +191,7 @@ impl Job<'_> {
         let predictions = single::each(
             plan,
             0,
-            &Keep::history(),
+            &Kept::history(),
             interrupt.flag(),
             |done| progress.advance(done),
             |record, numbers| {
@@ -180,7 +228,7 @@ impl Job<'_> {
             predictions: &predictions,
             parameters: &parameters,
             seed: plan.seed,
-            tolerance: self.args.tolerance,
+            tolerance: self.asked.tolerance,
             keep: self.keep(),
         };
         let calibration = calibrate(&task)?;
@@ -189,7 +237,7 @@ impl Job<'_> {
         let basis = format!(
             "posterior of a calibration on {} observations to {} ({} trials, seed {})",
             data.len(),
-            self.args.until,
+            self.asked.until,
             plan.trials,
             plan.seed
         );
@@ -197,10 +245,11 @@ impl Job<'_> {
         let layer_plan = self.plan(&changes, plan.trials.min(LAYER_TRIALS))?;
         let layer = self.predict(&layer_plan, predictor, "testing the posterior", interrupt)?;
         let mut met = found::met(&task, &calibration, &layer).into_iter();
-        let fit = |o: &Observation| -> Option<Met> { if o.period.last <= self.args.until { met.next() } else { None } };
+        let fit =
+            |o: &Observation| -> Option<Met> { if o.period.last <= self.asked.until { met.next() } else { None } };
         let found = Found {
             scenario: self.scenario,
-            until: self.args.until,
+            until: self.asked.until,
             seed: plan.seed,
             trials: plan.trials,
             usable: calibration.trials.len(),
@@ -217,17 +266,9 @@ impl Job<'_> {
                 })
                 .collect(),
         };
-        let layer = report::layer(&found, &changes, &self.extends());
+        let layer = report::layer(&found, &changes, &self.asked.extends);
         let pages = report::pages(&found, layer, self.settings.figures)?;
         interrupt.heed("before the result was written", None)?;
         Ok((pages, report::headline(&found)))
-    }
-
-    /// How the layer names the scenario that it extends.
-    fn extends(&self) -> String {
-        match self.source {
-            Source::Disk(path) => fragment::way(&self.settings.folder, path),
-            Source::Shipped(_) | Source::Text { .. } => self.source.name(),
-        }
     }
 }

@@ -2,30 +2,101 @@
 
 use std::io::{self, Write};
 
+use serde_json::{Value as Json, json};
+
 use super::args::CheckArgs;
 use super::error::CliError;
+use super::format::{self, Format};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::scenario::describe::LayerChanges;
 use crate::scenario::observed::ObservedQuantity;
 use crate::scenario::regime::Regime;
 use crate::scenario::{
-    Description, Kind, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
+    Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
 };
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    match args.format {
+        Format::Json => run_json(args, out),
+        Format::Text => run_text(args, out),
+    }
+}
+
+/// Every file as an object: what it is, or what is wrong with it.
+fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    let checked: Vec<Result<String, CliError>> = args.files.iter().map(|file| report(file)).collect();
+    let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
+    format::json(&told, out)?;
+    match checked.iter().filter(|checked| checked.is_err()).count() {
+        0 => Ok(()),
+        failed => Err(CliError::Unsound { failed, files: args.files.len() }),
+    }
+}
+
+fn told(file: &str, checked: &Result<String, CliError>) -> Json {
+    match checked {
+        Ok(report) => {
+            let kind = kind_of(file).map(Kind::name).unwrap_or_default();
+            let mut told = json!({ "file": file, "sound": true, "kind": kind });
+            if let Some(Description { id, title, runnable, layers, parameters, assumptions, by_kind }) =
+                Source::named(file)
+                    .ok()
+                    .filter(|_| kind == Kind::Scenario.name())
+                    .and_then(|s| describe_source(&s).ok())
+            {
+                let layers = layers.iter().rev().filter(|layer| layer.extends.is_some()).map(|layer| {
+                    let changes: Vec<String> = layer.changes.iter().map(ToString::to_string).collect();
+                    json!({ "file": layer.file, "extends": layer.extends, "changes": changes })
+                });
+                let by_kind = by_kind.iter().map(
+                    |kind| json!({ "kind": kind.kind, "parameters": kind.parameters, "assumptions": kind.assumptions }),
+                );
+                told["id"] = id.into();
+                told["title"] = title.into();
+                told["runnable"] = runnable.into();
+                told["parameters"] = parameters.into();
+                told["assumptions"] = assumptions.into();
+                told["layers"] = layers.collect();
+                told["by_kind"] = by_kind.collect();
+            }
+            told["report"] = report.as_str().into();
+            told
+        }
+        Err(CliError::Problems(problems)) => {
+            let problem = |problem: &Problem| {
+                let place = problem.location();
+                json!({
+                    "message": problem.message(),
+                    "help": problem.advice(),
+                    "file": place.map(|(file, _, _)| file),
+                    "line": place.map(|(_, line, _)| line),
+                    "column": place.map(|(_, _, column)| column),
+                })
+            };
+            json!({ "file": file, "sound": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() })
+        }
+        Err(error) => json!({ "file": file, "sound": false, "problems": [{ "message": error.to_string() }] }),
+    }
+}
+
+fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let mut failed = 0;
     for (position, file) in args.files.iter().enumerate() {
-        if position > 0 {
+        if position > 0 && !args.quiet {
             writeln!(out).map_err(CliError::Output)?;
         }
         match report(file) {
+            Ok(_) if args.quiet => {}
             Ok(report) => out.write_all(report.as_bytes()).map_err(CliError::Output)?,
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
-                writeln!(out, "{file}: not sound; see the error").map_err(CliError::Output)?;
+                // Where nothing else is said, the error names the file.
+                if !args.quiet {
+                    writeln!(out, "{file}: not sound; see the error").map_err(CliError::Output)?;
+                }
                 // Kept in step with standard output, where both go to one place.
                 out.flush().map_err(CliError::Output)?;
                 let _ = write!(io::stderr(), "{}", error.told());

@@ -47,6 +47,11 @@ impl Crew {
         Ok(Crew { role })
     }
 
+    /// This process alone, whatever others there are.
+    pub(super) fn alone() -> Crew {
+        Crew { role: Role::Alone }
+    }
+
     /// Whether another process leads, which prints and writes.
     pub(super) fn helps(&self) -> bool {
         matches!(self.role, Role::Helps(..))

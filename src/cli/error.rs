@@ -102,6 +102,33 @@ pub enum CliError {
     /// What another process found is not what it should be.
     #[error(transparent)]
     Damaged(#[from] crate::experiment::bytes::Damaged),
+    /// A result did not come out as it stands.
+    #[error("{differ} of {files} files {} not as the manifest says", if *.differ == 1 { "is" } else { "are" })]
+    NotReproduced {
+        /// Files that are otherwise.
+        differ: usize,
+        /// Files.
+        files: usize,
+    },
+    /// A temporary folder can't be had, or written to.
+    #[error("no temporary folder could be had: {0}")]
+    Temporary(#[source] io::Error),
+    /// A file can't be written.
+    #[error("`{path}` can't be written: {why}")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// A file that was to be compared can't be read.
+    #[error("`{path}` can't be read: {why}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
     /// The user stopped it, and it can be gone on with.
     #[error("interrupted after {done} of {trials} trials; nothing was written but work in progress, in {}", .folder.display())]
     Paused {
@@ -197,6 +224,10 @@ impl CliError {
             | CliError::Join(_)
             | CliError::Broken(_)
             | CliError::Damaged(_)
+            | CliError::NotReproduced { .. }
+            | CliError::Temporary(_)
+            | CliError::Unreadable { .. }
+            | CliError::Unwritable { .. }
             | CliError::Output(_) => 1,
             CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
         }
@@ -244,6 +275,9 @@ impl CliError {
             CliError::Checkpoint(CheckpointError::Foreign { .. }) => {
                 Some("go on with the command that it is of, or run this one without --resume to discard it".to_owned())
             }
+            CliError::Temporary(_) => {
+                Some("make room there, or set TMPDIR to a folder that can be written to".to_owned())
+            }
             CliError::Paused { .. } => Some("the same command with --resume goes on from there".to_owned()),
             CliError::Plan(PlanError::NotRunnable { .. }) => {
                 Some("name a scenario that extends it; `chokepoint list` shows those that are shipped".to_owned())
@@ -256,11 +290,18 @@ impl CliError {
     }
 }
 
+/// Whether the environment asks for no colors, as `clap` understands it too.
+fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    set("NO_COLOR").is_some() || (!forced && set("CLICOLOR").is_some_and(|value| value == "0"))
+}
+
 /// A diagnostic with the lines of the file. In a log or a pipe, lines are not wrapped, so that they can be searched.
 fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
     // The second and later diagnostics of a command find it set.
     let _ = miette::set_hook(Box::new(|_| {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        let plain = is_plain(|name| std::env::var_os(name));
         let options = MietteHandlerOpts::new().wrap_lines(io::stderr().is_terminal());
         Box::new(if plain { options.color(false) } else { options }.build())
     }));
@@ -273,5 +314,21 @@ pub fn show_usage(error: &clap::Error) -> ExitCode {
     match error.print() {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => CliError::Output(why).show(),
         _ => ExitCode::from(code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_colors_are_shown_where_the_environment_wants_none() {
+        let plain = |set: &[(&str, &str)]| {
+            is_plain(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        };
+        assert!(!plain(&[]) && !plain(&[("NO_COLOR", "")]) && !plain(&[("CLICOLOR", "1")]));
+        assert!(plain(&[("NO_COLOR", "1")]) && plain(&[("CLICOLOR", "0")]));
+        assert!(!plain(&[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")]));
+        assert!(plain(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
     }
 }

@@ -3,9 +3,13 @@
 
 use std::io::Write;
 
+use serde_json::json;
+
 use super::args::ExplainArgs;
 use super::determine::vendors;
 use super::error::CliError;
+use super::format::{self, Format};
+use crate::law::answers;
 use crate::law::explain::explain;
 use crate::law::{Buyer, Code, Determination, Facts, Shipment};
 use crate::scenario::param::{Param, Provenance};
@@ -27,6 +31,19 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
         production_start: args.production_start,
     };
     let text = Account { scenario: &scenario, code: &code, offer, shipment: &shipment }.text();
+    if args.format == Format::Json {
+        let answer = code.determine(&central(&offer.legal), &shipment);
+        let told = json!({
+            "scenario": scenario.id,
+            "offer": args.offer,
+            "date": shipment.date.to_string(),
+            "buyer": shipment.buyer.id,
+            "use": shipment.use_.name(),
+            "answer": answers::json(&args.offer, &answer)?,
+            "explanation": text,
+        });
+        return format::json(&told, out);
+    }
     out.write_all(text.as_bytes()).map_err(CliError::Output)
 }
 

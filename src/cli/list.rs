@@ -2,11 +2,32 @@
 
 use std::io::Write;
 
+use serde::Serialize;
+
+use super::args::ListArgs;
 use super::error::CliError;
+use super::format::{self, Format};
 use crate::scenario::{Kind, Shipped, shipped};
 
-pub(super) fn run(out: &mut dyn Write) -> Result<(), CliError> {
-    print(&shipped(), out).map_err(CliError::Output)
+#[derive(Serialize)]
+struct Listed<'a> {
+    id: &'a str,
+    kind: &'static str,
+    title: &'a str,
+    /// Whether it is a scenario that can be run alone.
+    runnable: bool,
+}
+
+pub(super) fn run(args: &ListArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    let files = shipped();
+    match args.format {
+        Format::Json => {
+            let listed =
+                files.iter().map(|f| Listed { id: &f.id, kind: kind(f), title: &f.title, runnable: f.runnable });
+            format::json(&listed.collect::<Vec<_>>(), out)
+        }
+        Format::Text => print(&files, out).map_err(CliError::Output),
+    }
 }
 
 fn print(files: &[Shipped], out: &mut dyn Write) -> std::io::Result<()> {

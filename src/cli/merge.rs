@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::Settings;
-use super::simulate::{End, Job, told};
+use super::simulate::{End, Job};
 use super::work::Work;
 use crate::experiment::Plan;
 use crate::experiment::checkpoint::CheckpointError;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     });
     // Joining is quick and starts afresh: work in progress is of no use, whatever came of it.
     work.close(said.is_ok());
-    told(out, settings.quiet, &said?)
+    said?.tell(&settings, out)
 }
 
 /// Joins all shards, which must hold every trial.

@@ -5,21 +5,30 @@ pub mod args;
 mod backtest;
 mod calibrate;
 mod check;
+mod cite;
 mod compare;
 mod crew;
 pub mod design;
 mod determine;
+mod diff;
 pub mod error;
 mod explain;
+mod format;
+mod init;
 mod interrupt;
 mod levers;
 mod list;
 mod load;
+mod manual;
 mod merge;
+mod pace;
 mod progress;
+mod reproduce;
 mod run;
+mod schema;
 pub mod settings;
 mod simulate;
+mod sources;
 mod work;
 
 use std::io::{self, Write};
@@ -53,7 +62,15 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
         Command::Determine(args) => determine::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Check(args) => check::run(args, out),
-        Command::List => list::run(out),
+        Command::List(args) => list::run(args, out),
+        Command::Init(args) => init::run(args, out),
+        Command::Diff(args) => diff::run(args, out),
+        Command::Sources(args) => sources::run(args, out),
+        Command::Completions(args) => manual::completions(args, out),
+        Command::Man(args) => manual::man(args, out),
+        Command::Schema(args) => schema::run(args, out),
+        Command::Cite(args) => cite::run(args, out),
+        Command::Reproduce(args) => reproduce::run(args, out),
     }?;
     out.flush().map_err(CliError::Output)
 }

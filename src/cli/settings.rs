@@ -9,6 +9,7 @@ use jiff::{Span, Timestamp};
 
 use super::args::{MergeArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
+use super::format::Format;
 use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
@@ -258,6 +259,8 @@ pub struct Settings {
     pub figures: bool,
     /// Whether nothing is said.
     pub quiet: bool,
+    /// In which form the end is told.
+    pub format: Format,
     /// Master seed.
     pub seed: u64,
     /// Trials a scenario.
@@ -293,6 +296,7 @@ impl Settings {
             replace,
             figures: !typed.no_figures,
             quiet: typed.quiet,
+            format: typed.format,
             seed,
             trials: typed.trials.unwrap_or(USUAL_TRIALS),
             threads: typed.threads.unwrap_or_else(cores),
@@ -312,6 +316,7 @@ impl Settings {
             replace: if typed.force { Replace::Result } else { Replace::Nothing },
             figures: !typed.no_figures,
             quiet: typed.quiet,
+            format: typed.format,
             seed: header.seed,
             trials: header.trials,
             threads: typed.threads.unwrap_or_else(cores),

@@ -5,15 +5,17 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde_json::{Value as Json, json};
 
 use super::args::{SimulateArgs, WriteArgs};
 use super::crew::Crew;
 use super::error::CliError;
+use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Seed, Settings};
 use super::work::Work;
-use crate::analysis;
+use crate::analysis::{self, results::Comparison};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::design::{Recipe, Request};
 use crate::experiment::header::{Header, Shard};
@@ -84,7 +86,9 @@ impl Job {
             return crew.help(&header, &plan, chunks, settings.threads);
         }
         if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
-            return told(out, settings.quiet, &format!("The result in {} is finished.\n", settings.folder.display()));
+            let folder = settings.folder.display().to_string();
+            let text = format!("The result in {folder} is finished.\n");
+            return Ending { text, json: json!({ "folder": folder, "finished": true }) }.tell(&settings, out);
         }
         let target = Target::new(&settings.folder, settings.replace.clone())?;
         let interrupt = Interrupt::listen();
@@ -100,7 +104,7 @@ impl Job {
             None => pool.install(|| end.write_result(&work, &target))?,
         };
         work.close(true);
-        told(out, settings.quiet, &said)
+        said.tell(&settings, out)
     }
 
     /// What the experiment is.
@@ -159,13 +163,6 @@ fn rule(stopping: Stopping, plan: &Plan) -> Result<Rule, CliError> {
         .map_err(|error| CliError::Usage { message: error.to_string(), help: error.help() })
 }
 
-pub(super) fn told(out: &mut dyn Write, quiet: bool, said: &str) -> Result<(), CliError> {
-    if quiet {
-        return Ok(());
-    }
-    out.write_all(said.as_bytes()).map_err(CliError::Output)
-}
-
 /// The end of an experiment: what it found is written, whole or not at all.
 pub(super) struct End<'a> {
     pub(super) job: &'a Job,
@@ -179,7 +176,7 @@ pub(super) struct End<'a> {
 
 impl End<'_> {
     /// Figures, tables, words and the manifest. Gives what is to be said.
-    pub(super) fn write_result(&self, work: &Work<'_>, target: &Target) -> Result<String, CliError> {
+    pub(super) fn write_result(&self, work: &Work<'_>, target: &Target) -> Result<Ending, CliError> {
         work.look(|ensemble| self.write_ensemble(work.partial(), &work.header, ensemble, target))
     }
 
@@ -189,7 +186,7 @@ impl End<'_> {
         header: &Header,
         ensemble: &Ensemble,
         target: &Target,
-    ) -> Result<String, CliError> {
+    ) -> Result<Ending, CliError> {
         let (plan, settings, loaded) = (self.plan, self.settings, &self.job.loaded);
         let comparison = analysis::compare(plan, ensemble, &self.job.name, &self.job.title)?;
         self.interrupt.heed("after the last trial", None)?;
@@ -208,26 +205,60 @@ impl End<'_> {
         let fingerprint = header.fingerprint();
         pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
-        if let Some(warning) = self.stopped.and_then(|stopped| stopped.warning()) {
+        let warning = self.stopped.and_then(|stopped| stopped.warning());
+        let doubts = analysis::doubts(plan, ensemble, &comparison)?;
+        let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
+        // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
+        let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
+        for warning in warning.iter().chain(&advice) {
             let _ = writeln!(io::stderr(), "warning: {warning}");
         }
+        let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
-        Ok(format!("The result is in {} (open report.html first).\n{headline}", target.path().display()))
+        let warnings: Vec<&String> = warning.iter().chain(&doubts).collect();
+        let json = told(&folder, &comparison, &warnings);
+        Ok(Ending { text: format!("The result is in {folder} (open report.html first).\n{headline}"), json })
     }
 
     /// A part, which `chokepoint merge` joins with the others. Gives what is to be said.
-    fn write_shard(&self, work: &Work<'_>, target: &Target) -> Result<String, CliError> {
+    fn write_shard(&self, work: &Work<'_>, target: &Target) -> Result<Ending, CliError> {
         let (partial, header) = (work.partial(), &work.header);
         let mut pages = shard::pages(&self.job.loaded.scenarios, partial, &work.checkpoint())?;
         let run = self.settings.told(self.job.loaded.overrides.clone(), self.started);
         pages.push(manifest::shard_page(&run, &self.job.loaded.scenarios, self.plan, header, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
         let (part, of) = header.shard.map_or((1, 1), |shard| (shard.number, shard.of));
-        Ok(format!(
-            "Shard {part} of {of} is in {}. When all are done, join them: chokepoint merge DIR... --out DIR\n",
-            target.path().display()
-        ))
+        let folder = target.path().display().to_string();
+        let text = format!(
+            "Shard {part} of {of} is in {folder}. When all are done, join them: chokepoint merge DIR... --out DIR\n"
+        );
+        Ok(Ending { text, json: json!({ "folder": folder, "shard": part, "of": of }) })
     }
+}
+
+/// The headline for a program.
+fn told(folder: &str, comparison: &Comparison, warnings: &[&String]) -> Json {
+    let scenarios = comparison.scenarios.iter().map(|scenario| {
+        let (low, high) = scenario.shortfall.interval.unzip();
+        json!({
+            "id": scenario.id,
+            "title": scenario.title,
+            "implied": scenario.implied,
+            "shortfall": { "value": scenario.shortfall.value, "low95": low, "high95": high },
+            "worse_in": scenario.share_worse,
+            "same_in": scenario.share_tied,
+        })
+    });
+    json!({
+        "folder": folder,
+        "comparison": comparison.name,
+        "title": comparison.title,
+        "trials": comparison.trials,
+        "seed": comparison.seed,
+        "reference": comparison.scenarios.get(comparison.reference).map(|scenario| &scenario.id),
+        "scenarios": scenarios.collect::<Vec<_>>(),
+        "warnings": warnings,
+    })
 }
 
 pub(super) fn write(

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rayon::ThreadPool;
 
@@ -23,6 +24,12 @@ use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::thousands;
 use crate::report::shard;
+
+/// About what figures and tables take after the last trial, for the time left.
+const DRAWING: Duration = Duration::from_secs(3);
+
+/// About what tables alone take.
+const WRITING: Duration = Duration::from_secs(1);
 
 /// How far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
 /// that a run that goes on decides as one that nobody stopped.
@@ -165,8 +172,12 @@ impl<'a> Work<'a> {
             count(settings.threads, "thread"),
             if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
         );
-        let progress = Progress::begin(&what, plan.trials, settings.quiet);
-        progress.skip(self.collector.done());
+        let after = if settings.figures { DRAWING } else { WRITING };
+        let progress = Progress::begin(&what, plan.trials, settings.quiet).with_end(after);
+        match self.collector.done() {
+            0 => {}
+            done => progress.skip(done),
+        }
         progress
     }
 

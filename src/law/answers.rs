@@ -96,9 +96,9 @@ impl<'a> JsonStep<'a> {
 }
 
 impl<'a> JsonAnswer<'a> {
-    fn of(case: &'a Case, answer: &'a Determination) -> JsonAnswer<'a> {
+    fn of(id: &'a str, answer: &'a Determination) -> JsonAnswer<'a> {
         JsonAnswer {
-            id: &case.id,
+            id,
             subject: answer.subject.name(),
             license_required: answer.license_required,
             authorization: answer.authorization.name(),
@@ -110,10 +110,18 @@ impl<'a> JsonAnswer<'a> {
     }
 }
 
+/// An answer as [`Format::Json`] has it.
+///
+/// # Errors
+/// Something that JSON can't hold.
+pub fn json(id: &str, answer: &Determination) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(JsonAnswer::of(id, answer))
+}
+
 fn write_json(code: &Code, cases: &[Case], out: &mut dyn Write) -> io::Result<()> {
     let answers: Vec<Determination> = cases.iter().map(|case| code.determine(&case.facts, &case.shipment)).collect();
     let shown: Vec<JsonAnswer> =
-        cases.iter().zip(&answers).map(|(case, answer)| JsonAnswer::of(case, answer)).collect();
+        cases.iter().zip(&answers).map(|(case, answer)| JsonAnswer::of(&case.id, answer)).collect();
     serde_json::to_writer_pretty(&mut *out, &shown)?;
     writeln!(out)?;
     out.flush()

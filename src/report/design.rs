@@ -3,48 +3,74 @@
 
 use std::fmt::Write;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::number::thousands;
 use crate::experiment::Plan;
-use crate::experiment::design::{Design, Kind};
+use crate::experiment::design::{Design, Kind, Lever, Request, Variation};
 
 /// The design, for the manifest.
-#[derive(Serialize)]
-pub(super) struct Entry<'a> {
-    kind: &'static str,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Entry {
+    kind: String,
     points: u32,
     replications: u32,
-    levers: Vec<LeverEntry<'a>>,
+    levers: Vec<LeverEntry>,
 }
 
-#[derive(Serialize)]
-struct LeverEntry<'a> {
-    path: &'a str,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct LeverEntry {
+    path: String,
     values: Vec<String>,
-    /// Whether a value is that of points, or of scenarios of their own.
-    of: &'static str,
+    of: Of,
 }
 
-impl Entry<'_> {
+/// Whether a lever's value is that of points, or of scenarios of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    Points,
+    Scenarios,
+}
+
+impl Entry {
     /// A design of so many trials.
-    pub(super) fn of(design: &Design, trials: u32) -> Entry<'_> {
+    pub(super) fn of(design: &Design, trials: u32) -> Entry {
         let placed = design.levers().iter().map(|lever| LeverEntry {
-            path: lever.path(),
+            path: lever.path().to_owned(),
             values: lever.values().iter().map(f64::to_string).collect(),
-            of: "points",
+            of: Of::Points,
         });
         let varied = design.variations().iter().map(|variation| LeverEntry {
-            path: &variation.path,
+            path: variation.path.clone(),
             values: variation.values.clone(),
-            of: "scenarios",
+            of: Of::Scenarios,
         });
         Entry {
-            kind: design.kind().name(),
+            kind: design.kind().name().to_owned(),
             points: design.points(trials),
             replications: design.replications(),
             levers: placed.chain(varied).collect(),
         }
+    }
+
+    /// What gives the design again; `None` if it is none that could have been written. Of an ensemble that `grows` the number
+    /// of points follows from when it stops.
+    pub(super) fn request(&self, grows: bool) -> Option<Request> {
+        let lever = |entry: &LeverEntry| {
+            let values = entry.values.iter().map(|value| value.parse().ok()).collect::<Option<Vec<f64>>>()?;
+            Lever::new(&entry.path, values)
+        };
+        let variation = |entry: &LeverEntry| Variation { path: entry.path.clone(), values: entry.values.clone() };
+        let of = |of| self.levers.iter().filter(move |entry| entry.of == of);
+        Some(Request {
+            kind: Kind::parse(&self.kind)?,
+            points: (!grows).then_some(self.points),
+            replications: (!grows).then_some(self.replications),
+            trials: None,
+            levers: of(Of::Points).map(lever).collect::<Option<_>>()?,
+            variations: of(Of::Scenarios).map(variation).collect(),
+        })
     }
 }
 

@@ -1,10 +1,13 @@
 //! `manifest.json`: all that is needed to run a result again and to check that its files are as they were written. Times,
 //! paths, thread counts and the machine stand here alone: every other file depends on scenarios, seed and trials only.
 
+mod read;
+
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+pub use read::{Recorded, RecordedFile, RecordedScenario, Unsound};
 use serde::{Deserialize, Serialize};
 
 use super::design;
@@ -63,18 +66,22 @@ struct Manifest<'a> {
     commit: Option<&'static str>,
     dirty: Option<bool>,
     command: &'a [String],
+    result: Kind,
     comparison: &'a str,
     title: &'a str,
     reference: &'a str,
     seed: u64,
     trials: u32,
-    design: design::Entry<'a>,
+    design: design::Entry,
     tick: &'static str,
     horizon: Horizon,
     overrides: Vec<Override<'a>>,
     scenarios: Vec<ScenarioEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<&'a Input>,
+    /// What was asked of a calibration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<&'a Calibration>,
     /// Hash of all that the result follows from, where it can be gone on with or joined from shards.
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<&'a str>,
@@ -137,6 +144,7 @@ pub fn page(
     pages: &[Page],
 ) -> serde_json::Result<Page> {
     let about = About {
+        kind: Kind::Comparison,
         name: &comparison.name,
         title: &comparison.title,
         reference: comparison.scenarios.get(comparison.reference).map(|s| s.id.as_str()).unwrap_or_default(),
@@ -147,6 +155,7 @@ pub fn page(
         start: comparison.dates.first().copied().unwrap_or(comparison.end),
         end: comparison.end,
         observations: None,
+        calibration: None,
         fingerprint: Some(fingerprint),
         shard: None,
         stopped: stopped.map(|stopped| stopped.entry()),
@@ -169,6 +178,7 @@ pub fn shard_page(
     let calendar = &plan.world.calendar;
     let fingerprint = header.fingerprint();
     let about = About {
+        kind: Kind::Comparison,
         name: &header.name,
         title: &header.title,
         reference: &header.reference,
@@ -179,6 +189,7 @@ pub fn shard_page(
         start: calendar.date(0),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
         observations: None,
+        calibration: None,
         fingerprint: Some(&fingerprint),
         shard: header.shard,
         stopped: None,
@@ -190,6 +201,8 @@ pub fn shard_page(
 /// What a result is about, for its manifest.
 #[derive(Debug, Clone)]
 pub struct About<'a> {
+    /// What kind of result it is.
+    pub kind: Kind,
     /// Name of the result.
     pub name: &'a str,
     /// One line.
@@ -210,6 +223,8 @@ pub struct About<'a> {
     pub end: Date,
     /// Observations that the run was held against.
     pub observations: Option<Input>,
+    /// What was asked, if it is a calibration.
+    pub calibration: Option<Calibration>,
     /// Hash of all that the result follows from.
     pub fingerprint: Option<&'a str>,
     /// Which part this is, if not the whole.
@@ -218,8 +233,33 @@ pub struct About<'a> {
     pub stopped: Option<super::stopping::Entry>,
 }
 
+/// What kind of result a manifest is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Of `run`, `compare` or `merge`.
+    Comparison,
+    /// Of `backtest`.
+    Backtest,
+    /// Of `calibrate`.
+    Calibration,
+}
+
+/// What was asked of a calibration, beside its scenario and observations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Last day of observations that are used, as YYYY-MM-DD.
+    pub until: String,
+    /// Trials that are kept for each parameter.
+    pub keep: usize,
+    /// Standard deviation of the relative error between the model and the world.
+    pub tolerance: f64,
+    /// How `posterior.toml` names the scenario that it extends.
+    pub extends: String,
+}
+
 /// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     file: String,
     blake3: String,
@@ -231,6 +271,12 @@ impl Input {
     pub fn of(name: &str, text: &str) -> Input {
         let blake3 = blake3::hash(text.as_bytes()).to_hex().to_string();
         Input { file: name.to_owned(), blake3, text: text.to_owned() }
+    }
+
+    /// Its name and text; `None` if the text is not the one that its hash is of.
+    pub fn sound(&self) -> Option<(&str, &str)> {
+        let hash = blake3::hash(self.text.as_bytes()).to_hex();
+        (hash.as_str() == self.blake3).then_some((self.file.as_str(), self.text.as_str()))
     }
 }
 
@@ -251,6 +297,7 @@ pub fn page_about(
         commit: build::COMMIT,
         dirty: build::dirty(),
         command: &run.command,
+        result: about.kind,
         comparison: about.name,
         title: about.title,
         reference: about.reference,
@@ -262,6 +309,7 @@ pub fn page_about(
         overrides: run.overrides.iter().map(|(path, value)| Override { path, value }).collect(),
         scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
         observations: about.observations.as_ref(),
+        calibration: about.calibration.as_ref(),
         fingerprint: about.fingerprint,
         shard: about.shard,
         until: about.stopped.as_ref(),

@@ -3,7 +3,9 @@
 
 pub mod backtest;
 pub mod calibration;
+pub mod cite;
 pub mod design;
+pub mod doubt;
 pub mod figures;
 pub mod folder;
 pub mod formats;
@@ -11,6 +13,7 @@ mod html;
 pub mod manifest;
 pub mod number;
 pub mod provenance;
+pub mod same;
 pub mod shard;
 pub mod shown;
 pub mod stopping;

@@ -252,7 +252,7 @@ fn coarser(aim: &Aim, standing: &Standing) -> String {
 }
 
 /// Rounded up to two significant digits.
-fn two_digits(value: f64) -> f64 {
+pub(super) fn two_digits(value: f64) -> f64 {
     if !(value > 0.0 && value.is_finite()) {
         return value;
     }

@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use super::design;
 use super::formats::markdown;
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::shown::{self, Shown, range, span, told};
 use super::stopping::Told;
+use super::{design, doubt};
 use crate::analysis::compare::summary_of;
+use crate::analysis::doubts;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 use crate::analysis::statistics::RESAMPLES;
@@ -68,6 +69,7 @@ pub fn summary(
     for scenario in told(comparison) {
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
+    page.push_str(&doubt::section(&doubts(plan, ensemble, comparison)?));
     section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);

@@ -43,12 +43,19 @@ pub fn load_comparison_source(source: &Source) -> Result<ComparisonFile, Problem
     };
     let none = IndexMap::new();
     let cx = Context::new(&files, &table, &none);
-    let r = Reader::root(&cx, &table, file);
-    let (id, title, description) = (r.text("id"), r.text("title"), r.text("description"));
+    let r = Reader::root_of(Kind::Comparison, &cx, &table, file);
+    let (id, title, description) = (
+        r.text("id", "id of the comparison, which names the folder of results"),
+        r.text("title", "one line that says what is compared"),
+        r.text("description", "why, in a paragraph"),
+    );
     if let (Some(id), Some(node)) = (&id, r.table.get("id")) {
         r.check_id(id, &node.place);
     }
-    let (named, reference) = (r.texts("scenarios", "paths of scenario files"), r.text("reference"));
+    let (named, reference) = (
+        r.texts("scenarios", "paths of scenario files"),
+        r.text("reference", "id of the scenario from which differences are told; one of them"),
+    );
     r.also_known(&["kind"]);
     r.finish();
     let scenarios = named.map(|named| members(&r, source, &named));

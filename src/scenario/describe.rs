@@ -79,6 +79,15 @@ pub struct KindCount {
     pub assumptions: usize,
 }
 
+impl Change {
+    /// Dotted path of what differs.
+    pub fn path(&self) -> &str {
+        match self {
+            Change::Added { path, .. } | Change::Removed { path } | Change::Changed { path, .. } => path,
+        }
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -143,7 +152,7 @@ fn layers(parts: &Parts) -> Vec<LayerChanges> {
 }
 
 /// The differences between two tables: what is gone, then what is new or other.
-fn compare(path: &str, before: &Table, after: &Table, changes: &mut Vec<Change>) {
+pub(super) fn compare(path: &str, before: &Table, after: &Table, changes: &mut Vec<Change>) {
     let path_of = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     for key in before.keys().filter(|k| after.get(k).is_none()) {
         changes.push(Change::Removed { path: path_of(key) });

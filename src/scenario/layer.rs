@@ -75,7 +75,7 @@ pub(crate) fn kind_of(files: &Files, file: FileId, table: &Table, problems: &mut
     if table.get("kind").is_none() && table.get("observation").is_some() {
         return Some(Kind::Observations);
     }
-    let kind = reader.choice_of("kind");
+    let kind = reader.choice_of("kind", "what kind of file it is");
     if table.get("kind").is_none() {
         let help = format!("start the file with `kind = \"{}\"`", Kind::Scenario);
         reader.problem(&reader.place, "the file does not say what it is: it lacks `kind`".into(), "here", Some(help));
@@ -163,23 +163,34 @@ pub(crate) fn read_layer(wanted: Wanted<'_>, files: &mut Files, problems: &mut P
     }
     let bibliography = Default::default();
     let cx = Context::new(files, &head, &bibliography);
-    let header = read_header(&Reader::root(&cx, &head, file));
+    let header = read_header(&Reader::root_of(Kind::Scenario, &cx, &head, file));
     problems.append(cx.problems.into_inner());
     Some(Layer { source: wanted.source.clone(), header: header?, body })
 }
 
 fn read_header(r: &Reader<'_>) -> Option<Header> {
-    let (id, title, description) = (r.text("id"), r.text("title"), r.text("description"));
+    let (id, title, description) = (
+        r.text("id", "id of the scenario, which names it in results: lower-case letters, digits and hyphens"),
+        r.text("title", "one line that says what it is"),
+        r.text("description", "what it assumes, what is counterfactual and why, in a paragraph"),
+    );
     if let (Some(id), Some(node)) = (&id, r.table.get("id")) {
         r.check_id(id, &node.place);
     }
-    let runnable = if r.has("runnable") { r.flag("runnable") } else { Some(true) };
-    let named = |key| {
+    let runnable = r.flag_or("runnable", true, "whether it can be run alone; false for a base that others extend");
+    let named = |key, meaning| {
         let place = r.table.get(key).map(|n| n.place.clone());
-        r.text_opt(key).map(|text| text.zip(place))
+        r.text_opt(key, meaning).map(|text| text.zip(place))
     };
-    let (extends, bibliography) = (named("extends"), named("bibliography"));
-    let remove = if r.has("remove") { r.texts("remove", "dotted paths") } else { Some(Vec::new()) };
+    let (extends, bibliography) = (
+        named("extends", "scenario that this one is laid over: a path from this file, or `shipped:<id>`"),
+        named("bibliography", "file of the sources: a path from this file, or `shipped:<id>`"),
+    );
+    let remove = if r.has("remove") {
+        r.texts("remove", "dotted paths of what is taken out of the extended scenario")
+    } else {
+        Some(Vec::new())
+    };
     r.also_known(&HEADER);
     r.finish();
     let remove: Vec<_> = remove?.into_iter().map(|(path, place)| (path.to_owned(), place.clone())).collect();

@@ -64,7 +64,7 @@ pub fn load_layered(
     overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
     let Parts { chain, files, bibliography, mut problems, .. } = parts;
     let cx = Context::new(&files, &merged, &bibliography);
-    let read = read::scenario(&Reader::root(&cx, &merged, FileId(0)));
+    let read = read::scenario(&Reader::root_of(Kind::Scenario, &cx, &merged, FileId(0)));
     let params = cx.params.into_inner();
     problems.append(cx.problems.into_inner());
     let own = chain.into_iter().next().map(|l| l.header);
@@ -123,8 +123,8 @@ fn describe_shipped(id: &str) -> Option<Shipped> {
     let bibliography = IndexMap::new();
     let cx = Context::new(&files, &table, &bibliography);
     let reader = Reader::root(&cx, &table, file);
-    let title = reader.text("title").unwrap_or_default();
-    let runnable = kind == Kind::Scenario && (!reader.has("runnable") || reader.flag("runnable").unwrap_or(false));
+    let title = reader.text("title", "").unwrap_or_default();
+    let runnable = kind == Kind::Scenario && (!reader.has("runnable") || reader.flag("runnable", "").unwrap_or(false));
     Some(Shipped { id: id.to_owned(), title, kind, runnable })
 }
 
@@ -196,7 +196,7 @@ fn read_bibliography(
     let Some((file, table)) = layer::open_as(wanted, Kind::Bibliography, files, problems) else { return };
     let none = IndexMap::new();
     let cx = Context::new(files, &table, &none);
-    let root = Reader::root(&cx, &table, file);
+    let root = Reader::root_of(Kind::Bibliography, &cx, &table, file);
     root.also_known(&["kind"]);
     // Not inherited and not cited: only there for the reader of the file.
     root.also_known(&["id", "title", "description"]);
@@ -213,7 +213,10 @@ fn read_bibliography(
 }
 
 fn reference(r: &Reader<'_>) -> Option<Reference> {
-    let (citation, url) = (r.text("citation"), r.text_opt("url"));
+    let (citation, url) = (
+        r.text("citation", "author, title, publisher and date: enough to find it"),
+        r.text_opt("url", "address, where there is one"),
+    );
     r.finish();
     Some(Reference { citation: citation?, url: url? })
 }

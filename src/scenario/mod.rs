@@ -3,9 +3,11 @@
 
 pub mod comparison;
 pub mod describe;
+pub mod diff;
 pub mod fragment;
 mod layer;
 mod load;
+mod notes;
 pub mod observed;
 mod overrides;
 pub mod param;
@@ -15,7 +17,10 @@ mod read;
 mod reader;
 pub mod regime;
 mod resolved;
+pub mod schema;
 pub mod source;
+pub mod sources;
+pub mod starter;
 mod tree;
 pub mod whole;
 pub mod words;
@@ -30,6 +35,7 @@ pub use describe::{Description, describe, describe_source};
 pub use load::{Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
+pub(crate) use reader::is_id;
 pub use source::Source;
 
 use crate::units::named;

@@ -13,6 +13,7 @@ pub use period::Period;
 pub use unit::{Dimension, Unit};
 
 use super::layer::{self, Wanted};
+use super::notes::What;
 use super::problem::{Problem, Problems, nearest};
 use super::reader::{Context, Reader};
 use super::source::{Files, Source};
@@ -165,7 +166,7 @@ pub fn load_observations_source(source: &Source) -> Result<ObservationFile, Prob
     let files = Arc::new(files);
     let none = IndexMap::new();
     let cx = Context::new(&files, &table, &none);
-    let root = Reader::root(&cx, &table, file);
+    let root = Reader::root_of(Kind::Observations, &cx, &table, file);
     root.also_known(&["kind", "id", "title", "description"]);
     let items = root.list("observation", "tables, each under `[[observation]]`").unwrap_or_default();
     let observations: Vec<Observation> = items.iter().filter_map(|node| observation(&root, node, &files)).collect();
@@ -198,20 +199,18 @@ impl Observation {
 /// Reads one; `None`: reported.
 fn observation<'a>(root: &Reader<'a>, node: &'a Node, files: &Arc<Files>) -> Option<Observation> {
     let mut r = root.open("observation", node)?;
-    let id = r.text("id");
+    let id = r.text("id", "id of the observation, unique in its file");
     if let Some(id) = &id {
         r.path = format!("observation {id}");
     }
     let quantity = quantity(&r);
-    let (entity, unit) = (r.text("entity"), unit::read(&r, quantity));
-    let region = if r.has("region") { r.choice_of("region") } else { Some(Region::World) };
+    let (entity, unit) = (r.text("entity", "firm that was observed: the id of a vendor"), unit::read(&r, quantity));
+    let region = r.choice_or("region", Region::World, "of which part of the world it speaks; the world if not said");
     let period = period::read(&r);
-    let bound = if r.has("bound") { r.choice_of("bound") } else { Some(Bound::Exact) };
+    let bound = r.choice_or("bound", Bound::Exact, "what the value says; exact if not said");
     let range = range(&r, bound);
-    let seller = match r.has("seller") {
-        true => r.country("seller").map(Some).filter(|_| fits(&r, quantity)),
-        false => Some(None),
-    };
+    let seller = r.country_opt("seller", "of purchases: from sellers at home in this country alone");
+    let seller = seller.filter(|seller| seller.is_none() || fits(&r, quantity));
     // For the reader of the file alone.
     r.also_known(&["url", "verified", "title"]);
     let source = source(&r);
@@ -241,6 +240,7 @@ fn observation<'a>(root: &Reader<'a>, node: &'a Node, files: &Arc<Files>) -> Opt
 /// The quantity; an unknown one is told all that are known.
 fn quantity(r: &Reader<'_>) -> Option<ObservedQuantity> {
     let names: Vec<&str> = ObservedQuantity::names().collect();
+    r.takes("quantity", What::one_of::<ObservedQuantity>(), "what was observed");
     let node = r.need("quantity", format!("one of {}", names.join(", ")))?;
     let Value::Text(text) = &node.value else {
         r.mismatch("quantity", node, "a quantity in quotes", Some(format!("write one of: {}", names.join(", "))));
@@ -268,6 +268,13 @@ fn fits(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> bool {
 
 /// The lowest and highest value that agrees with what was observed.
 fn range(r: &Reader<'_>, bound: Option<Bound>) -> Option<(f64, f64)> {
+    r.takes_either(&["value", "low"]);
+    let meanings = [
+        ("value", "the observed number, in its unit"),
+        ("low", "lower end of a range that is known, in the unit"),
+        ("high", "upper end of that range"),
+    ];
+    meanings.iter().for_each(|(key, meaning)| r.takes(key, What::Number, meaning));
     let number = |key| match r.entry(key) {
         Some(entry) => r.number_at(key, &entry.node).map(Some),
         None => Some(None),

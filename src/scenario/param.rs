@@ -1,5 +1,7 @@
 //! A parameter: a number or a distribution, with its unit, its bounds on both sides, and where it comes from.
 
+use std::fmt;
+
 use super::Place;
 use crate::units::named;
 
@@ -74,6 +76,28 @@ pub enum Dist {
     Choice(Vec<(f64, Dist)>),
     /// Quantiles at equal steps of probability from 0 to 1, straight between them: the form of a posterior's marginal.
     Quantiles(Vec<f64>),
+}
+
+impl fmt::Display for Dist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Dist::Fixed(value) => write!(f, "{value}"),
+            Dist::Triangular { low, mode, high } => write!(f, "triangular from {low} by {mode} to {high}"),
+            Dist::Uniform { low, high } => write!(f, "uniform from {low} to {high}"),
+            Dist::LogNormal { median, p90 } => write!(f, "lognormal with median {median} and 90th percentile {p90}"),
+            Dist::Normal { mean, sd } => write!(f, "normal with mean {mean} and standard deviation {sd}"),
+            Dist::Beta { alpha, beta } => write!(f, "beta with {alpha} and {beta}"),
+            Dist::Bernoulli { p } => write!(f, "1 with probability {p}, else 0"),
+            Dist::Choice(alternatives) => {
+                let told = alternatives.iter().map(|(weight, dist)| format!("{dist} with weight {weight}"));
+                f.write_str(&told.collect::<Vec<_>>().join(", or "))
+            }
+            Dist::Quantiles(values) => {
+                let (low, high) = (between(values, 0.0), between(values, 1.0));
+                write!(f, "{} quantiles from {low} by {} to {high}", values.len(), between(values, 0.5))
+            }
+        }
+    }
 }
 
 impl Param {

@@ -16,6 +16,12 @@ use super::tree::{Backing, Entry, Node, Origin, Table, Value};
 use super::{FileId, Place};
 use crate::units::Date;
 
+/// The keys that any table may have, and that are handed down to the tables below it.
+pub(crate) const SOURCE: &str = "source";
+pub(crate) const ASSUMPTION: &str = "assumption";
+pub(crate) const CONFIDENCE: &str = "confidence";
+pub(crate) const NOTE: &str = "note";
+
 /// Deeper than any key of the format.
 const DEEPEST: usize = 24;
 
@@ -111,10 +117,10 @@ impl Reading<'_> {
         let mut rest = Vec::with_capacity(raw.len());
         for (key, value) in raw {
             match key.get_ref().as_ref() {
-                "source" => said.source = Some((key, value)),
-                "assumption" => said.assumption = Some((key, value)),
-                "confidence" => said.confidence = Some((key, value)),
-                "note" => said.note = Some((key, value)),
+                SOURCE => said.source = Some((key, value)),
+                ASSUMPTION => said.assumption = Some((key, value)),
+                CONFIDENCE => said.confidence = Some((key, value)),
+                NOTE => said.note = Some((key, value)),
                 _ => rest.push((key, value)),
             }
         }

@@ -5,7 +5,7 @@ mod behaviour;
 mod check;
 mod escalation;
 mod offers;
-mod param;
+pub(crate) mod param;
 mod provenance;
 mod redesigns;
 mod regime;
@@ -16,6 +16,7 @@ mod vendors;
 use indexmap::IndexMap;
 
 use super::layer::HEADER;
+use super::notes::What;
 use super::param::Quantity;
 use super::reader::Reader;
 use super::regime::Regime;
@@ -40,23 +41,21 @@ pub(crate) fn scenario(root: &Reader<'_>) -> Option<(World, Regime)> {
 fn world(root: &Reader<'_>) -> Option<World> {
     let time = root.child("time", "a table with start, end and tick").and_then(|r| time(&r));
     let jurisdictions = jurisdictions(root);
-    let classes = entities(root, "classes", class);
-    let boms = entities(root, "boms", bom);
-    let lines = entities(root, "lines", line);
-    let suppliers = entities(root, "suppliers", offers::supplier);
-    let offers = entities(root, "offers", offers::offer);
-    let vendors = entities(root, "vendors", vendors::vendor);
-    let markets = entities(root, "markets", vendors::market);
-    let behaviour = root.child("behaviour", "a table of behaviour").and_then(|r| behaviour::behaviour(&r));
-    let shortage = match root.has("shortage") {
-        true => root.child("shortage", "a table").and_then(|r| shortage::shortage(&r)),
-        false => Some(None),
-    };
+    let classes = entities(root, "classes", "component classes", class);
+    let boms = entities(root, "boms", "bills of materials", bom);
+    let lines = entities(root, "lines", "product lines", line);
+    let suppliers = entities(root, "suppliers", "firms that sell parts", offers::supplier);
+    let offers = entities(root, "offers", "what a supplier sells in a class", offers::offer);
+    let vendors = entities(root, "vendors", "firms that buy parts and build products", vendors::vendor);
+    let markets = entities(root, "markets", "operators or consumers of a region, who buy one line", vendors::market);
+    let behaviour = root
+        .child("behaviour", "a table of what holds for the behaviour of all agents")
+        .and_then(|r| behaviour::behaviour(&r));
+    let meaning = "a shortage that lengthens lead times for all buyers, in the classes that have `shortage`";
+    let shortage = root.child_or("shortage", meaning, None, |r| shortage::shortage(&r));
     let redesigns = redesigns::redesigns(root);
-    let exchange_rates = match root.has("exchange_rates") {
-        true => root.child("exchange_rates", "a table by currency code").and_then(|r| exchange_rates(&r)),
-        false => Some(IndexMap::new()),
-    };
+    let meaning = "units of a currency that one US dollar buys, by currency code; each rate holds from its day on";
+    let exchange_rates = root.child_or("exchange_rates", meaning, IndexMap::new(), |r| exchange_rates(&r));
     Some(World {
         time: time?,
         jurisdictions: jurisdictions?,
@@ -75,6 +74,8 @@ fn world(root: &Reader<'_>) -> Option<World> {
 }
 
 fn exchange_rates(r: &Reader<'_>) -> Option<IndexMap<String, Vec<DatedParam>>> {
+    let meaning = "units of it that one US dollar buys";
+    r.each_takes(What::Dated(Quantity::PerUsd), meaning);
     let read = r.table.entries.iter().map(|(code, entry)| {
         let sound = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) && code != "USD";
         if !sound {
@@ -82,7 +83,7 @@ fn exchange_rates(r: &Reader<'_>) -> Option<IndexMap<String, Vec<DatedParam>>> {
             let help = "name it by its three-letter code in capitals, such as CNY";
             r.problem(&entry.key, message, "not a currency code", Some(help.into()));
         }
-        let path = r.dated_params_at(code, &entry.node, Quantity::PerUsd, "units of it that one US dollar buys");
+        let path = r.dated_params_at(code, &entry.node, Quantity::PerUsd, meaning);
         Some((code.clone(), path.filter(|_| sound)?))
     });
     read.collect::<Vec<_>>().into_iter().collect()
@@ -92,9 +93,10 @@ fn exchange_rates(r: &Reader<'_>) -> Option<IndexMap<String, Vec<DatedParam>>> {
 fn entities<T>(
     root: &Reader<'_>,
     key: &'static str,
+    meaning: &str,
     read: impl Fn(&Reader<'_>) -> Option<T>,
 ) -> Option<IndexMap<String, T>> {
-    let table = root.child(key, "a table with at least one entry")?;
+    let table = root.child(key, &format!("{meaning}, by id: a table with at least one entry"))?;
     if table.table.entries.is_empty() {
         table.problem(&table.place, format!("`{key}` is empty: at least one is needed"), "nothing here", None);
     }
@@ -112,7 +114,11 @@ fn by_id<T>(table: &Reader<'_>, mut read: impl FnMut(&Reader<'_>) -> Option<T>) 
 }
 
 fn time(r: &Reader<'_>) -> Option<Time> {
-    let (start, end, tick) = (r.date("start"), r.date("end"), r.choice_of("tick"));
+    let (start, end, tick) = (
+        r.date("start", "first simulated day"),
+        r.date("end", "last simulated day"),
+        r.choice_of("tick", "length of a step"),
+    );
     r.finish();
     let (start, end) = (start?, end?);
     let place = r.table.get("end").map_or(&r.place, |n| &n.place);
@@ -130,7 +136,7 @@ fn time(r: &Reader<'_>) -> Option<Time> {
 }
 
 fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {
-    let table = root.child("jurisdictions", "a table by country code")?;
+    let table = root.child("jurisdictions", "home countries of sellers and vendors, a table by country code")?;
     let read = table.children().into_iter().map(|(code, r)| {
         let country: Option<Country> = code.parse().ok();
         if country.is_none() {
@@ -138,7 +144,7 @@ fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {
             let help = "name it by its two-letter code in capitals, such as US or TW";
             r.problem(&table.table.entries[code].key, message, "not a country code", Some(help.into()));
         }
-        let name = r.text("name");
+        let name = r.text("name", "name of the country");
         let meaning = "chance that its sellers obey a rule that rests on foreign production alone";
         let compliance = r.param("compliance", Quantity::Share, meaning);
         r.finish();
@@ -148,7 +154,11 @@ fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {
 }
 
 fn class(r: &Reader<'_>) -> Option<Class> {
-    let (name, role, fungible) = (r.text("name"), r.choice_of("role"), r.flag("fungible"));
+    let (name, role, fungible) = (
+        r.text("name", "name of the class"),
+        r.choice_of("role", "what its absence does to a product"),
+        r.flag("fungible", "whether a vendor's lines may share its stock"),
+    );
     let qualification_time = r.param("qualification_time", Quantity::Months, "time to qualify a new source");
     let mut degraded = (None, None);
     match role {
@@ -170,7 +180,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
     }
     let boards = r.param_opt("boards", Quantity::Boards, "boards to redesign for one change of source on one line");
     let provenance = r.provenance();
-    let shortage = if r.has("shortage") { r.flag("shortage") } else { Some(false) };
+    let shortage = r.flag_or("shortage", false, "whether the shortage lengthens its lead times");
     r.finish();
     let role = role?;
     if role == Role::Degradable && (degraded.0.is_none() || degraded.1.is_none()) {
@@ -204,26 +214,28 @@ fn bom(r: &Reader<'_>) -> Option<Bom> {
 
 fn bom_item(r: &Reader<'_>) -> Option<BomItem> {
     let units = r.param("units", Quantity::UnitsPerProduct, "units of the class in one product");
-    let redesign = match r.has("redesign") {
-        true => r.child("redesign", "a table").and_then(|r| redesign(&r)).map(Some),
-        false => Some(None),
-    };
+    let meaning = "a redesign under way since before the listing, the same in all scenarios";
+    let redesign = r.child_or("redesign", meaning, None, |r| redesign(&r).map(Some));
     r.finish();
     let class = r.path.rsplit('.').next().unwrap_or_default().to_owned();
     Some(BomItem { class, units: units?, redesign: redesign?, place: r.place.clone() })
 }
 
 fn redesign(r: &Reader<'_>) -> Option<BomRedesign> {
-    let by = r.date("by");
+    let by = r.date("by", "day on which the redesign is complete");
     let factor = r.param("factor", Quantity::Share, "share of the units that remains after the redesign");
-    let vendors = r.id_list("vendors", "vendors");
+    let vendors = r.id_list("vendors", "vendors", "vendors whose products are redesigned");
     r.finish();
     Some(BomRedesign { by: by?, factor: factor?, vendors: vendors? })
 }
 
 fn line(r: &Reader<'_>) -> Option<Line> {
-    let (name, product) = (r.text("name"), r.text("product"));
-    let (category, spares_use) = (r.choice_of("category"), r.choice_of("spares_use"));
+    let (name, product) =
+        (r.text("name", "name of the line"), r.text("product", "what one product is called, singular"));
+    let (category, spares_use) = (
+        r.choice_of("category", "which license rate applies to its parts"),
+        r.choice_of("spares_use", "the use under which spare parts ship"),
+    );
     let spares_rate = r.param("spares_rate", Quantity::PerMonth, "spares a month as a share of the installed base");
     r.finish();
     Some(Line {

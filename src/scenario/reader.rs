@@ -3,15 +3,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
+use super::notes::{EACH, Noted, What};
 use super::param::Param;
 use super::problem::{Problem, Problems, nearest, suggest};
 use super::source::Files;
 use super::tree::{Entry, Node, Table, Value};
-use super::{FileId, Place, Reference};
+use super::{FileId, Kind, Place, Reference};
 use crate::units::{Country, Date, Named, Share};
 
 /// What all readers of one scenario share.
@@ -48,6 +50,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) place: Place,
     /// The names among which a slip of the pen in the table's own name is looked for.
     siblings: Option<&'a Table>,
+    /// Where what is asked of it is noted, if it is.
+    noted: Option<Noted>,
     asked: RefCell<Vec<&'static str>>,
     /// What must be there and is not: a key, or one of several, and what was expected.
     missing: RefCell<Vec<(Vec<&'static str>, String)>>,
@@ -59,9 +63,15 @@ impl<'a> Reader<'a> {
         Reader::new(cx, table, String::new(), Place { file, span: 0..0 })
     }
 
+    /// The same, of a file of a kind: what is asked of it is noted as that of the kind.
+    pub(crate) fn root_of(kind: Kind, cx: &'a Context<'a>, table: &'a Table, file: FileId) -> Reader<'a> {
+        Reader { noted: Noted::begin(|| kind.name().to_owned()), ..Reader::root(cx, table, file) }
+    }
+
     /// A reader of a table that stands at `place` under `path`.
     pub(crate) fn new(cx: &'a Context<'a>, table: &'a Table, path: String, place: Place) -> Reader<'a> {
-        Reader { cx, table, path, place, siblings: None, asked: RefCell::default(), missing: RefCell::default() }
+        let (asked, missing) = (RefCell::default(), RefCell::default());
+        Reader { cx, table, path, place, siblings: None, noted: None, asked, missing }
     }
 
     /// The dotted path of a key of this table.
@@ -74,15 +84,51 @@ impl<'a> Reader<'a> {
         self.cx.push(Problem::new(message).at(self.cx.files, place, label).help_if(help));
     }
 
+    /// Notes what a key takes and means, for whoever writes such a file.
+    pub(crate) fn takes(&self, key: &str, what: What, meaning: &str) {
+        if let Some(noted) = &self.noted {
+            noted.takes(key, what, meaning);
+        }
+    }
+
+    /// The same of every key of a table whose keys are ids.
+    pub(crate) fn each_takes(&self, what: What, meaning: &str) {
+        self.takes(EACH, what, meaning);
+    }
+
+    /// Notes that one of several keys must be there.
+    pub(crate) fn takes_either(&self, keys: &[&'static str]) {
+        if let Some(noted) = &self.noted {
+            noted.either(keys);
+        }
+    }
+
+    /// Notes that the table is of a kind that has keys of its own.
+    pub(crate) fn is_of_kind(&self, kind: &str) {
+        if let Some(noted) = &self.noted {
+            noted.is(kind);
+        }
+    }
+
     /// The entry of a key that need not be there.
     pub(crate) fn entry(&self, key: &'static str) -> Option<&'a Entry> {
+        if let Some(noted) = &self.noted {
+            noted.optional(key);
+        }
+        self.get(key)
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'a Entry> {
         self.asked.borrow_mut().push(key);
         self.table.entries.get(key)
     }
 
     /// The node of a key that must be there.
     pub(crate) fn need(&self, key: &'static str, expected: impl Into<String>) -> Option<&'a Node> {
-        let entry = self.entry(key);
+        if let Some(noted) = &self.noted {
+            noted.needed(key);
+        }
+        let entry = self.get(key);
         if entry.is_none() {
             self.lacks(vec![key], expected);
         }
@@ -132,19 +178,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text that is not empty.
-    pub(crate) fn text(&self, key: &'static str) -> Option<String> {
+    /// A text that is not empty; `meaning` says what it is.
+    pub(crate) fn text(&self, key: &'static str, meaning: &str) -> Option<String> {
+        self.takes(key, What::Text, meaning);
         let node = self.need(key, "a text in quotes")?;
         self.as_text(key, node, "a text that is not empty").map(str::to_owned)
     }
 
     /// A text that need not be there. Outer `None`: there, but wrong.
-    pub(crate) fn text_opt(&self, key: &'static str) -> Option<Option<String>> {
-        if self.has(key) { self.text(key).map(Some) } else { Some(None) }
+    pub(crate) fn text_opt(&self, key: &'static str, meaning: &str) -> Option<Option<String>> {
+        self.takes(key, What::Text, meaning);
+        if self.has(key) { self.text(key, meaning).map(Some) } else { Some(None) }
+    }
+
+    /// `true` or `false`, where it need not be there: then it is `usual`.
+    pub(crate) fn flag_or(&self, key: &'static str, usual: bool, meaning: &str) -> Option<bool> {
+        self.takes(key, What::Flag, meaning);
+        if self.has(key) { self.flag(key, meaning) } else { Some(usual) }
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&self, key: &'static str) -> Option<bool> {
+    pub(crate) fn flag(&self, key: &'static str, meaning: &str) -> Option<bool> {
+        self.takes(key, What::Flag, meaning);
         let node = self.need(key, "true or false")?;
         match node.value {
             Value::Flag(flag) => Some(flag),
@@ -171,20 +226,29 @@ impl<'a> Reader<'a> {
     }
 
     /// A day.
-    pub(crate) fn date(&self, key: &'static str) -> Option<Date> {
+    pub(crate) fn date(&self, key: &'static str, meaning: &str) -> Option<Date> {
+        self.takes(key, What::Date, meaning);
         self.as_date(key, self.need(key, "a date, such as 2019-05-16")?)
     }
 
     /// A day that need not be there. Outer `None`: there, but wrong.
-    pub(crate) fn date_opt(&self, key: &'static str) -> Option<Option<Date>> {
+    pub(crate) fn date_opt(&self, key: &'static str, meaning: &str) -> Option<Option<Date>> {
+        self.takes(key, What::Date, meaning);
         match self.entry(key) {
             Some(entry) => self.as_date(key, &entry.node).map(Some),
             None => Some(None),
         }
     }
 
+    /// An exact decimal share that need not be there: then it is `usual`.
+    pub(crate) fn share_or(&self, key: &'static str, usual: Share, meaning: &str) -> Option<Share> {
+        self.takes(key, What::Share, meaning);
+        if self.has(key) { self.share(key, meaning) } else { Some(usual) }
+    }
+
     /// An exact decimal share.
-    pub(crate) fn share(&self, key: &'static str) -> Option<Share> {
+    pub(crate) fn share(&self, key: &'static str, meaning: &str) -> Option<Share> {
+        self.takes(key, What::Share, meaning);
         let node = self.need(key, "a share from 0 to 1, such as 0.25")?;
         let help = |text: &str| {
             let percent: Option<Decimal> = text.parse().ok();
@@ -207,7 +271,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number in a range.
-    pub(crate) fn whole(&self, key: &'static str, lowest: u8, highest: u8) -> Option<u8> {
+    pub(crate) fn whole(&self, key: &'static str, lowest: u8, highest: u8, meaning: &str) -> Option<u8> {
+        self.takes(key, What::Whole(lowest, highest), meaning);
         let expected = format!("a whole number from {lowest} to {highest}");
         let node = self.need(key, expected.clone())?;
         let number = match &node.value {
@@ -221,7 +286,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A country code.
-    pub(crate) fn country(&self, key: &'static str) -> Option<Country> {
+    pub(crate) fn country(&self, key: &'static str, meaning: &str) -> Option<Country> {
+        self.takes(key, What::Country, meaning);
         let expected = "a two-letter country code in capitals, such as US or TW";
         let node = self.need(key, expected)?;
         let text = self.as_text(key, node, expected)?;
@@ -234,8 +300,21 @@ impl<'a> Reader<'a> {
         read
     }
 
+    /// A country code that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn country_opt(&self, key: &'static str, meaning: &str) -> Option<Option<Country>> {
+        self.takes(key, What::Country, meaning);
+        if self.has(key) { self.country(key, meaning).map(Some) } else { Some(None) }
+    }
+
+    /// One of the named values of a type, where it need not be there: then it is `usual`.
+    pub(crate) fn choice_or<T: Named>(&self, key: &'static str, usual: T, meaning: &str) -> Option<T> {
+        self.takes(key, What::one_of::<T>(), meaning);
+        if self.has(key) { self.choice_of(key, meaning) } else { Some(usual) }
+    }
+
     /// One of the named values of a type.
-    pub(crate) fn choice_of<T: Named>(&self, key: &'static str) -> Option<T> {
+    pub(crate) fn choice_of<T: Named>(&self, key: &'static str, meaning: &str) -> Option<T> {
+        self.takes(key, What::one_of::<T>(), meaning);
         let node = self.need(key, format!("one of {}", T::names().collect::<Vec<_>>().join(", ")))?;
         self.as_choice(key, node)
     }
@@ -256,7 +335,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Several of the named values of a type; at least one.
-    pub(crate) fn choices_of<T: Named>(&self, key: &'static str) -> Option<Vec<T>> {
+    pub(crate) fn choices_of<T: Named>(&self, key: &'static str, meaning: &str) -> Option<Vec<T>> {
+        self.takes(key, What::several::<T>(), meaning);
         let items = self.list(key, &format!("{}s", T::WHAT))?;
         let read: Vec<T> = items.iter().filter_map(|item| self.as_choice(key, item)).collect();
         (read.len() == items.len()).then_some(read)
@@ -264,6 +344,7 @@ impl<'a> Reader<'a> {
 
     /// A list that is not empty.
     pub(crate) fn list(&self, key: &'static str, of: &str) -> Option<&'a [Node]> {
+        self.takes(key, What::Tables, of);
         let node = self.need(key, format!("a list of {of}, in brackets"))?;
         self.list_at(key, node, of)
     }
@@ -287,6 +368,7 @@ impl<'a> Reader<'a> {
 
     /// Texts with their places; at least one, none twice.
     pub(crate) fn texts(&self, key: &'static str, of: &str) -> Option<Vec<(&'a str, &'a Place)>> {
+        self.takes(key, What::Texts, of);
         let items = self.list(key, of)?;
         let mut read: Vec<(&str, &Place)> = Vec::with_capacity(items.len());
         for item in items {
@@ -316,34 +398,74 @@ impl<'a> Reader<'a> {
     }
 
     /// The id of an entity described in the top-level table `whose`.
-    pub(crate) fn id(&self, key: &'static str, whose: &'static str) -> Option<String> {
+    pub(crate) fn id(&self, key: &'static str, whose: &'static str, meaning: &str) -> Option<String> {
+        self.takes(key, What::Id(whose), meaning);
         let expected = format!("the id of one of the {whose}");
         let node = self.need(key, expected.clone())?;
         let id = self.as_text(key, node, &expected)?;
         self.refers(key, id, &node.place, whose).then(|| id.to_owned())
     }
 
+    /// The id of an entity that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn id_opt(&self, key: &'static str, whose: &'static str, meaning: &str) -> Option<Option<String>> {
+        self.takes(key, What::Id(whose), meaning);
+        if self.has(key) { self.id(key, whose, meaning).map(Some) } else { Some(None) }
+    }
+
     /// Ids of entities described in the top-level table `whose`; at least one, none twice.
-    pub(crate) fn id_list(&self, key: &'static str, whose: &'static str) -> Option<Vec<String>> {
+    pub(crate) fn id_list(&self, key: &'static str, whose: &'static str, meaning: &str) -> Option<Vec<String>> {
+        self.takes(key, What::Ids(whose), meaning);
         let items = self.texts(key, &format!("ids of {whose}"))?;
         let known: Vec<bool> = items.iter().map(|(id, place)| self.refers(key, id, place, whose)).collect();
         known.iter().all(|k| *k).then(|| items.into_iter().map(|(id, _)| id.to_owned()).collect())
     }
 
-    /// The table under a key that must be there.
+    /// The table under a key that must be there; `expected` says what it holds.
     pub(crate) fn child(&self, key: &'static str, expected: &str) -> Option<Reader<'a>> {
+        self.takes(key, What::Table, expected);
         let node = self.need(key, expected)?;
         self.open(key, node)
     }
 
+    /// What is read from the table under a key that need not be there: then it is `absent`.
+    pub(crate) fn child_or<T>(
+        &self,
+        key: &'static str,
+        meaning: &str,
+        absent: T,
+        read: impl FnOnce(Reader<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.takes(key, What::Table, meaning);
+        if self.has(key) {
+            return self.child(key, meaning).and_then(read);
+        }
+        self.note_absent(key, read);
+        Some(absent)
+    }
+
+    /// Notes what would be asked of a table that is not there. Reading an empty one in its place has no other effect.
+    fn note_absent<T>(&self, key: &'static str, read: impl FnOnce(Reader<'a>) -> Option<T>) {
+        static EMPTY: LazyLock<Table> = LazyLock::new(Table::default);
+        let Some(noted) = self.noted.as_ref().and_then(|own| own.below(key)) else { return };
+        let found = self.cx.problems.take();
+        let empty = Reader::new(self.cx, &EMPTY, self.path_of(key), self.place.clone());
+        drop(read(Reader { noted: Some(noted), ..empty }));
+        self.cx.problems.replace(found);
+    }
+
     /// A reader of a node that must be a table.
     pub(crate) fn open(&self, key: &str, node: &'a Node) -> Option<Reader<'a>> {
+        self.open_noted(key, node, key)
+    }
+
+    fn open_noted(&self, key: &str, node: &'a Node, noted: &str) -> Option<Reader<'a>> {
         let table = node.as_table();
         if table.is_none() {
             self.mismatch(key, node, "a table", Some(format!("write `[{}]` and its keys below it", self.path_of(key))));
         }
         table.map(|t| Reader {
             siblings: Some(self.table),
+            noted: self.noted.as_ref().and_then(|own| own.below(noted)),
             ..Reader::new(self.cx, t, self.path_of(key), node.place.clone())
         })
     }
@@ -351,7 +473,8 @@ impl<'a> Reader<'a> {
     /// Readers of all tables in this one, by key; none is unknown here.
     pub(crate) fn children(&self) -> Vec<(&'a str, Reader<'a>)> {
         let all = self.table.entries.iter();
-        all.filter_map(|(key, entry)| self.open(key, &entry.node).map(|r| (key.as_str(), r))).collect()
+        self.each_takes(What::Table, "");
+        all.filter_map(|(key, entry)| self.open_noted(key, &entry.node, EACH).map(|r| (key.as_str(), r))).collect()
     }
 
     /// As [`Reader::children`], where keys are ids (lower case, digits, hyphens).
@@ -372,6 +495,9 @@ impl<'a> Reader<'a> {
 
     /// Keys that are known here although nothing asks this reader for them.
     pub(crate) fn also_known(&self, keys: &[&'static str]) {
+        if let Some(noted) = &self.noted {
+            keys.iter().for_each(|key| noted.known(key));
+        }
         self.asked.borrow_mut().extend(keys);
     }
 

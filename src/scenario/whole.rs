@@ -8,20 +8,25 @@ use super::fragment::valued;
 
 /// Name and text of the files of a scenario, which belong into one folder: the scenario itself first.
 pub fn files(scenario: &Scenario) -> [(String, String); 2] {
-    let beside = format!("{}.bibliography.toml", scenario.id);
+    files_of(&scenario.id, &scenario.resolved)
+}
+
+/// The same of a scenario of which no more is at hand than its id and itself, resolved.
+pub fn files_of(id: &str, resolved: &Json) -> [(String, String); 2] {
+    let beside = format!("{id}.bibliography.toml");
     // Of a table that is no parameter the resolved scenario does not repeat what it rests on, where a table above it says so.
     let mut text = format!("assumption = {:?}\nconfidence = \"low\"\n", "as in the files that this was resolved from");
-    for (key, value) in scenario.resolved.as_object().into_iter().flatten() {
+    for (key, value) in resolved.as_object().into_iter().flatten() {
         let value = if key == "bibliography" { beside.clone().into() } else { value.clone() };
         text.push_str(&format!("{key} = {}\n", valued(key, &value)));
     }
     let mut bibliography = String::from("kind = \"bibliography\"\n\n[sources]\n");
-    for (key, entry) in scenario.resolved.get("bibliography").and_then(Json::as_object).into_iter().flatten() {
+    for (key, entry) in resolved.get("bibliography").and_then(Json::as_object).into_iter().flatten() {
         let known = entry.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         let known: serde_json::Map<String, Json> = known.map(|(k, v)| (k.clone(), v.clone())).collect();
         bibliography.push_str(&format!("{key} = {}\n", valued(key, &Json::Object(known))));
     }
-    [(format!("{}.toml", scenario.id), text), (beside, bibliography)]
+    [(format!("{id}.toml"), text), (beside, bibliography)]
 }
 
 #[cfg(test)]

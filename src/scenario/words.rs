@@ -127,7 +127,7 @@ pub fn terms(provision: &Provision) -> String {
 }
 
 /// A share in percent, with the decimals that it has.
-fn percent(share: Share) -> String {
+pub fn percent(share: Share) -> String {
     format!("{}%", (share.decimal() * Decimal::ONE_HUNDRED).normalize())
 }
 

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use chokepoint::scenario::param::{Dist, Param, Provenance};
+use chokepoint::scenario::param::{Param, Provenance};
+use chokepoint::scenario::words::{dist, number};
 use chokepoint::scenario::{self, Kind, Scenario};
 use serde_json::Value;
 
@@ -378,47 +379,6 @@ fn plain(value: &Value) -> String {
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
-}
-
-fn dist(dist: &Dist) -> String {
-    match dist {
-        Dist::Fixed(value) => number(*value),
-        Dist::Triangular { low, mode, high } => {
-            format!("triangular {} / {} / {}", number(*low), number(*mode), number(*high))
-        }
-        Dist::Uniform { low, high } => format!("uniform {} to {}", number(*low), number(*high)),
-        Dist::LogNormal { median, p90 } => {
-            format!("lognormal, median {}, 90th percentile {}", number(*median), number(*p90))
-        }
-        Dist::Normal { mean, sd } => format!("normal, mean {}, standard deviation {}", number(*mean), number(*sd)),
-        Dist::Beta { alpha, beta } => format!("beta {}, {} on the bounds", number(*alpha), number(*beta)),
-        Dist::Bernoulli { p } => format!("1 with probability {}, else 0", number(*p)),
-        Dist::Quantiles(values) => {
-            let told: Vec<String> = values.iter().map(|value| number(*value)).collect();
-            format!("quantiles at equal steps: {}", told.join(", "))
-        }
-        Dist::Choice(alternatives) => {
-            let told = alternatives.iter().map(|(weight, d)| format!("{} (weight {})", self::dist(d), number(*weight)));
-            format!("one of: {}", told.collect::<Vec<_>>().join("; "))
-        }
-    }
-}
-
-/// A number as written, with its thousands apart.
-fn number(value: f64) -> String {
-    let text = value.to_string();
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), String::new()), |(w, r)| (w, format!(".{r}")));
-    if whole.len() < 5 {
-        return text;
-    }
-    let mut grouped = String::new();
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (whole.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + &rest
 }
 
 fn percent(part: usize, whole: usize) -> String {

@@ -53,7 +53,7 @@ fn ranking(of: Material<'_>, weights: &Weights) -> Markup {
         p {
             "The table ranks them by how much goes with them: the rank correlation (Spearman) of each uncertain parameter with the share of its "
             "deployment that a scenario takes from the target, over " (thousands(weights.trials as f64)) " trials. Positive: a higher value goes with a larger share, which is worse for "
-            (of.vendor()) ". Its square is about the part of the variation between trials that goes with that parameter. Of "
+            (of.firm()) ". Its square is about the part of the variation between trials that goes with that parameter. Of "
             (thousands(weights.parameters as f64)) " uncertain parameters " (weights.ranked.len())
             " exceed what chance alone gives (" (format!("{:.2}", weights.noise)) "); what is left is chance, other parameters, and what works in both directions."
         }

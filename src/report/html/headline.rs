@@ -7,10 +7,12 @@ use maud::{Markup, html};
 
 use super::Material;
 use crate::analysis::compare::summary_of;
+use crate::analysis::doubts;
 use crate::analysis::results::{Estimate, ScenarioResults};
 use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
 use crate::model::outcome;
+use crate::report::doubt;
 use crate::report::number::{percent, prose, thousands};
 use crate::units::Country;
 
@@ -23,7 +25,7 @@ pub(super) fn question(of: Material<'_>) -> Markup {
     let from = comparison.dates.first().map(|day| day.strftime("%B %Y").to_string()).unwrap_or_default();
     html! {
         p class="question" {
-            "How many " (of.products()) " can " (of.vendor()) " deploy from " (from) " to "
+            "How many " (of.products()) " can " (of.firm()) " deploy from " (from) " to "
             (comparison.end.strftime("%B %Y").to_string())
             @if comparison.scenarios.len() > 2 { " under each of these sets of rules" } @else { " under these rules" }
             ", and what does that cost those who sell to it?"
@@ -39,6 +41,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
         points.push((s, results, taken(of, s, results)?, recovery(of, s)?));
     }
     Ok(html! {
+        @for doubt in doubts(of.plan, of.ensemble, comparison)?.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
         @if points.is_empty() { p { "There is nothing to compare with the world without controls." } }
         ul class="answers" {
             @for (s, results, taken, below) in &points {
@@ -69,7 +72,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
 fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String, RowsError> {
     let comparison = of.comparison;
     if results.share_tied >= 1.0 {
-        return Ok(format!("{} deploys the same in every trial as without controls.", of.vendor()));
+        return Ok(format!("{} deploys the same in every trial as without controls.", of.firm()));
     }
     let by = comparison.end.strftime("%B %Y");
     let summary = of.ensemble.shape.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
@@ -90,7 +93,7 @@ fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String
 
 /// What lies between two shortfalls, in words that say which way is worse.
 fn between(of: Material<'_>, low: f64, high: f64) -> String {
-    let (vendor, products) = (of.vendor(), of.products());
+    let (vendor, products) = (of.firm(), of.products());
     match (low, high) {
         _ if low == high && low >= 0.0 => format!("costs {vendor} {} {products}", prose(low)),
         _ if low == high => format!("gains {vendor} {} {products}", prose(-low)),
@@ -124,7 +127,7 @@ fn mean(of: Material<'_>, results: &ScenarioResults) -> String {
     format!(
         "{} {direction} than without controls ({sure}), and {} deploys fewer in {} of trials.",
         percent(value.abs()),
-        of.vendor(),
+        of.firm(),
         percent(results.share_worse)
     )
 }
@@ -160,7 +163,7 @@ fn cost(of: Material<'_>, results: &ScenarioResults) -> Option<String> {
     let own = pairs().find(|((name, lost), _)| Some(name.as_str()) == home && lost.value != 0.0);
     let ((first, lost), (_, net)) = most?;
     let mut text =
-        format!("Most sales to {} are lost by sellers at home in {}: {}.", of.vendor(), the(first), balance(lost, net));
+        format!("Most sales to {} are lost by sellers at home in {}: {}.", of.firm(), the(first), balance(lost, net));
     if let Some(((name, lost), (_, net))) = own.filter(|((name, _), _)| name != first) {
         let _ = write!(text, " Those in {}: {}.", the(name), balance(lost, net));
     }

@@ -47,7 +47,7 @@ impl<'a> Material<'a> {
     }
 
     /// The targeted firm's name.
-    fn vendor(&self) -> &'a str {
+    fn firm(&self) -> &'a str {
         &self.comparison.subject.vendor_name
     }
 

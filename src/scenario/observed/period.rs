@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::notes::What;
 use super::super::reader::Reader;
 use super::super::tree::Value;
 use crate::units::Date;
@@ -61,6 +62,7 @@ impl Period {
 /// Reads `period`, with or without quotes where TOML admits that.
 pub(super) fn read(r: &Reader<'_>) -> Option<Period> {
     let expected = "a period in quotes: \"2020-12-31\", \"2020-06\", \"2020-Q4\" or \"2020\"";
+    r.takes("period", What::Period, "when: a day, a month (2020-06), a quarter (2020-Q4) or a year");
     let node = r.need("period", expected)?;
     let text = match &node.value {
         Value::Text(text) => text.trim().to_owned(),

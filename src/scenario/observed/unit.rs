@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::notes::What;
 use super::super::reader::Reader;
 use super::super::tree::Value;
 use super::ObservedQuantity;
@@ -106,6 +107,11 @@ impl fmt::Display for Unit {
 
 /// Reads `unit`, which must fit the quantity.
 pub(super) fn read(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> Option<Unit> {
+    r.takes(
+        "unit",
+        What::Text,
+        "unit of the number: of what is counted, such as \"stations\", \"share\" or \"CNY bn\"",
+    );
     let node = r.need("unit", "a unit in quotes, such as \"stations\", \"share\" or \"CNY bn\"")?;
     let Value::Text(text) = &node.value else {
         r.mismatch("unit", node, "a unit in quotes", None);

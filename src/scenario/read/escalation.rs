@@ -45,20 +45,23 @@ pub(super) fn escalation(
     r: &Reader<'_>,
     mut provisions: Option<&mut IndexMap<String, Provision>>,
 ) -> Option<Escalation> {
-    let from = r.date("from");
+    let from = r.date("from", "first day on which the regulator looks");
     let meaning = "sustained capacity that is tolerated, relative to the awards planned without controls";
     let tolerance = r.param("tolerance", Quantity::Ratio, meaning);
     let patience = r.param("patience", Quantity::Months, "time above the tolerance before a rung is announced");
     let notice = r.param("notice", Quantity::Months, "time between the announcement of a rung and its first day");
-    let ladder = r.child("ladder", "a table of rungs").and_then(|ladder| {
-        if ladder.table.entries.is_empty() {
-            let help = format!("add a table a rung, such as `[{}.first]` with its title and provisions", ladder.path);
-            ladder.problem(&ladder.place, format!("`{}` has no rung", ladder.path), "nothing here", Some(help));
-            return None;
-        }
-        named_once(&ladder);
-        by_id(&ladder, |rung| self::rung(rung, provisions.as_deref_mut()))
-    });
+    let ladder = r
+        .child("ladder", "the rungs, by id, in the order in which they are taken: a table of rungs")
+        .and_then(|ladder| {
+            if ladder.table.entries.is_empty() {
+                let help =
+                    format!("add a table a rung, such as `[{}.first]` with its title and provisions", ladder.path);
+                ladder.problem(&ladder.place, format!("`{}` has no rung", ladder.path), "nothing here", Some(help));
+                return None;
+            }
+            named_once(&ladder);
+            by_id(&ladder, |rung| self::rung(rung, provisions.as_deref_mut()))
+        });
     let provenance = r.provenance();
     r.finish();
     if let Some(provisions) = provisions {
@@ -97,7 +100,10 @@ fn named_once(ladder: &Reader<'_>) {
 }
 
 fn rung(r: &Reader<'_>, provisions: Option<&mut IndexMap<String, Provision>>) -> Option<Rung> {
-    let (title, ids) = (r.text("title"), r.id_list("provisions", "provisions"));
+    let (title, ids) = (
+        r.text("title", "short name of the rung"),
+        r.id_list("provisions", "provisions", "provisions that it puts in force, which have no days of their own"),
+    );
     r.finish();
     let (title, ids, provisions) = (title?, ids?, provisions?);
     let mut own = IndexMap::new();

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::super::notes::What;
 use super::super::param::{Param, Quantity};
 use super::super::problem::Problem;
 use super::super::reader::Reader;
@@ -12,9 +13,12 @@ use crate::units::{Country, Date, Level};
 /// What a candidate's programme start says where it has no day.
 const WHEN_SHORT: &str = "when-short";
 
+/// What [`first_day`] takes.
+pub(super) const DAY: What = What::DayOr(WHEN_SHORT);
+
 pub(super) fn supplier(r: &Reader<'_>) -> Option<Supplier> {
-    let name = r.text("name");
-    let home = r.country("home");
+    let name = r.text("name", "name of the supplier");
+    let home = r.country("home", "home country: who earns");
     let meaning = "chance that it applies for a license when an offer of its is prohibited";
     let license_readiness = r.param("license_readiness", Quantity::Share, meaning);
     let meaning = "chance that it designs US content out of an offer that a rule catches for it";
@@ -40,9 +44,12 @@ fn known_jurisdiction(r: &Reader<'_>, home: Country) -> bool {
 }
 
 pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
-    let name = r.text("name");
-    let (supplier, class, lines) =
-        (r.id("supplier", "suppliers"), r.id("class", "classes"), r.id_list("lines", "lines"));
+    let name = r.text("name", "name of the product");
+    let (supplier, class, lines) = (
+        r.id("supplier", "suppliers", "who sells it"),
+        r.id("class", "classes", "component class that it is of"),
+        r.id_list("lines", "lines", "lines whose products can use it"),
+    );
     let legal = legal(r);
     let price = r.param("price", Quantity::UsdPerUnit, "price of one unit");
     let capacity = capacity(r);
@@ -50,10 +57,8 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
     let performance = r.param("performance", Quantity::Ratio, "performance of a product built with it");
     let buyers = buyers(r);
     let candidates = candidates(r);
-    let programme = match r.has("programme") {
-        true => r.child("programme", "a table").and_then(|r| programme(&r)).map(Some),
-        false => Some(None),
-    };
+    let meaning = "the programme that must mature before there is anything to buy";
+    let programme = r.child_or("programme", meaning, None, |r| programme(&r).map(Some));
     let provenance = r.provenance();
     r.finish();
     let (buyers, candidates) = (buyers?, candidates?);
@@ -92,7 +97,8 @@ pub(super) fn offer(r: &Reader<'_>) -> Option<Offer> {
 }
 
 fn programme(r: &Reader<'_>) -> Option<Programme> {
-    let (start, earliest) = (r.date("start"), r.date_opt("earliest"));
+    let (start, earliest) =
+        (r.date("start", "first day of the work"), r.date_opt("earliest", "day before which it can't be mature"));
     let hazard = r.param("hazard", Quantity::PerMonth, "rate a month at which it matures, at no perceived risk");
     let effort = r.param("effort", Quantity::Ratio, "by how many times more that rate grows at full perceived risk");
     let yield_start = r.param("yield_start", Quantity::Share, "share of its capacity that it gives when mature");
@@ -110,14 +116,18 @@ fn programme(r: &Reader<'_>) -> Option<Programme> {
 }
 
 fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
-    let (made_in, shipped_from) = (r.country("made_in"), r.country("shipped_from"));
-    let item = item_level(r, "item");
+    let (made_in, shipped_from) =
+        (r.country("made_in", "country in which it is made"), r.country("shipped_from", "country from which it ships"));
+    let item = item_level(r, "item", "classification of the item");
     let us_controlled =
         r.param("us_controlled", Quantity::Share, "value share of US content that by itself needs a license");
     let us_other = r.param("us_other", Quantity::Share, "value share of all other US content");
     let us_technology = reach(r, "us_technology", "chance that it is a direct product of US technology of that level");
     let us_plant = reach(r, "us_plant", "chance that its plant is a direct product of US technology of that level");
-    let (own_design, below_5g) = (r.flag("own_design"), r.flag("below_5g"));
+    let (own_design, below_5g) = (
+        r.flag("own_design", "whether it is made with the buyer's own technology or design"),
+        r.flag("below_5g", "whether it is for use below 5G"),
+    );
     let us_controlled_floor =
         r.param_opt("us_controlled_floor", Quantity::Share, "controlled US content of a new design");
     let us_other_floor = r.param_opt("us_other_floor", Quantity::Share, "other US content of a new design");
@@ -179,9 +189,17 @@ fn check_floor(r: &Reader<'_>, floor: &Param, content: &Param, places: [Option<C
     }
 }
 
+/// What [`item_level`] takes.
+pub(super) fn item_levels() -> What {
+    let What::OneOf(mut levels) = What::one_of::<Level>() else { return What::Text };
+    levels.retain(|(name, _)| name != Level::None.name());
+    What::OneOf(levels)
+}
+
 /// A control level other than `none`, which no item has.
-pub(super) fn item_level(r: &Reader<'_>, key: &'static str) -> Option<Level> {
-    let level: Level = r.choice_of(key)?;
+pub(super) fn item_level(r: &Reader<'_>, key: &'static str, meaning: &str) -> Option<Level> {
+    r.takes(key, item_levels(), meaning);
+    let level: Level = r.choice_of(key, meaning)?;
     if level == Level::None {
         let place = r.table.get(key).map_or(&r.place, |n| &n.place);
         let message = format!(
@@ -195,8 +213,8 @@ pub(super) fn item_level(r: &Reader<'_>, key: &'static str) -> Option<Level> {
 }
 
 fn reach(r: &Reader<'_>, key: &'static str, meaning: &'static str) -> Option<Reach> {
-    let inner = r.child(key, "a table { level, probability }")?;
-    let level = inner.choice_of("level");
+    let inner = r.child(key, &format!("{meaning}: a table {{ level, probability }}"))?;
+    let level = inner.choice_of("level", "control level of the US technology");
     let probability = inner.param("probability", Quantity::Share, meaning);
     inner.finish();
     Some(Reach { level: level?, probability: probability? })
@@ -204,15 +222,19 @@ fn reach(r: &Reader<'_>, key: &'static str, meaning: &'static str) -> Option<Rea
 
 fn capacity(r: &Reader<'_>) -> Option<Capacity> {
     let (fixed, ratio) = ("capacity", "capacity_ratio");
+    let (units, multiple) = ("capacity", "capacity as a multiple of planned use");
+    r.takes(fixed, What::Param(Quantity::UnitsPerMonth), units);
+    r.takes(ratio, What::Param(Quantity::Ratio), multiple);
     if exactly_one(r, fixed, ratio)? == fixed {
-        r.param(fixed, Quantity::UnitsPerMonth, "capacity").map(Capacity::Fixed)
+        r.param(fixed, Quantity::UnitsPerMonth, units).map(Capacity::Fixed)
     } else {
-        r.param(ratio, Quantity::Ratio, "capacity as a multiple of planned use").map(Capacity::OfPlannedUse)
+        r.param(ratio, Quantity::Ratio, multiple).map(Capacity::OfPlannedUse)
     }
 }
 
 /// Which one of two keys is there.
 pub(super) fn exactly_one(r: &Reader<'_>, a: &'static str, b: &'static str) -> Option<&'static str> {
+    r.takes_either(&[a, b]);
     match (r.entry(a), r.entry(b)) {
         (Some(_), None) => Some(a),
         (None, Some(_)) => Some(b),
@@ -240,22 +262,26 @@ pub(super) fn exactly_one(r: &Reader<'_>, a: &'static str, b: &'static str) -> O
 
 /// Vendors that are qualified at the start; there may be none.
 fn buyers(r: &Reader<'_>) -> Option<Vec<String>> {
+    let meaning = "vendors that are qualified to use it at the start; may be empty";
+    r.takes("buyers", What::Ids("vendors"), meaning);
     match r.entry("buyers").map(|e| &e.node.value) {
         Some(Value::List(items)) if items.is_empty() => Some(Vec::new()),
-        _ => r.id_list("buyers", "vendors"),
+        _ => r.id_list("buyers", "vendors", meaning),
     }
 }
 
 fn candidates(r: &Reader<'_>) -> Option<IndexMap<String, Option<Date>>> {
-    if !r.has("candidates") {
-        return Some(IndexMap::new());
-    }
-    let inner = r.child("candidates", "a table of vendors")?;
+    let meaning = "vendors that could qualify it, each with the day on which its work starts, or \"when-short\"";
+    r.child_or("candidates", meaning, IndexMap::new(), |inner| candidates_of(&inner))
+}
+
+fn candidates_of(inner: &Reader<'_>) -> Option<IndexMap<String, Option<Date>>> {
+    inner.each_takes(DAY, "day on which the vendor's work starts, or \"when-short\": when the class falls short");
     let mut all = true;
     let mut read = IndexMap::new();
     for (vendor, entry) in &inner.table.entries {
         all &= inner.refers(vendor, vendor, &entry.key, "vendors");
-        match first_day(&inner, vendor, &entry.node) {
+        match first_day(inner, vendor, &entry.node) {
             Some(start) => {
                 read.insert(vendor.clone(), start);
             }

@@ -2,19 +2,111 @@
 //! against one another and against what its quantity can be.
 
 use crate::scenario::Place;
+use crate::scenario::notes::What;
 use crate::scenario::param::{Dist, Param, Quantity};
 use crate::scenario::problem::Problem;
 use crate::scenario::reader::Reader;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::world::DatedParam;
 
+/// What the numbers of a distribution are written as.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// One number.
+    One,
+    /// A list of so many, described.
+    List(usize, &'static str),
+    /// A table of named numbers.
+    Named([&'static str; 2]),
+    /// A list of any number of them.
+    Rising,
+    /// A list of tables, each with a weight and a distribution.
+    Alternatives,
+}
+
+/// A key that gives a distribution.
+pub(crate) struct Shape {
+    pub(crate) key: &'static str,
+    pub(crate) form: Form,
+    pub(crate) meaning: &'static str,
+    /// Makes it of its numbers.
+    make: fn(&[f64]) -> Option<Dist>,
+}
+
 /// The keys that give a distribution.
-const SHAPES: [&str; 9] =
-    ["value", "triangular", "uniform", "lognormal", "normal", "beta", "bernoulli", "choice", "quantiles"];
+pub(crate) const SHAPES: [Shape; 9] = [
+    Shape {
+        key: "value",
+        form: Form::One,
+        meaning: "one value",
+        make: |n| matches!(n, [_]).then(|| Dist::Fixed(n[0])),
+    },
+    Shape {
+        key: "triangular",
+        form: Form::List(3, "[lowest, most likely, highest]"),
+        meaning: "a triangular distribution: [lowest, most likely, highest]",
+        make: |n| matches!(n, [_, _, _]).then(|| Dist::Triangular { low: n[0], mode: n[1], high: n[2] }),
+    },
+    Shape {
+        key: "uniform",
+        form: Form::List(2, "[lowest, highest]"),
+        meaning: "a uniform distribution: [lowest, highest]",
+        make: |n| matches!(n, [_, _]).then(|| Dist::Uniform { low: n[0], high: n[1] }),
+    },
+    Shape {
+        key: "lognormal",
+        form: Form::Named(["median", "p90"]),
+        meaning: "a lognormal distribution by its median and 90th percentile, truncated to the bounds",
+        make: |n| matches!(n, [_, _]).then(|| Dist::LogNormal { median: n[0], p90: n[1] }),
+    },
+    Shape {
+        key: "normal",
+        form: Form::Named(["mean", "sd"]),
+        meaning: "a normal distribution by its mean and standard deviation, truncated to the bounds",
+        make: |n| matches!(n, [_, _]).then(|| Dist::Normal { mean: n[0], sd: n[1] }),
+    },
+    Shape {
+        key: "beta",
+        form: Form::Named(["alpha", "beta"]),
+        meaning: "a beta distribution on the bounds",
+        make: |n| matches!(n, [_, _]).then(|| Dist::Beta { alpha: n[0], beta: n[1] }),
+    },
+    Shape {
+        key: "bernoulli",
+        form: Form::One,
+        meaning: "1 with this probability, else 0",
+        make: |n| matches!(n, [_]).then(|| Dist::Bernoulli { p: n[0] }),
+    },
+    Shape {
+        key: "choice",
+        form: Form::Alternatives,
+        meaning: "one of several alternatives, by weight",
+        make: |_| None,
+    },
+    Shape {
+        key: "quantiles",
+        form: Form::Rising,
+        meaning: "quantiles at equal steps of probability from 0 to 1, straight between them",
+        make: |n| Some(Dist::Quantiles(n.to_vec())),
+    },
+];
+
+/// The unit of a record.
+pub(crate) const UNIT: &str = "unit";
+
+/// The admissible values of a record.
+pub(crate) const BOUNDS: &str = "bounds";
+
+/// The day of a dated record.
+pub(crate) const DATE: &str = "date";
+
+/// The weight of an alternative.
+pub(crate) const WEIGHT: &str = "weight";
 
 impl<'a> Reader<'a> {
     /// The parameter under a key that must be there; `meaning` says what the number is.
     pub(crate) fn param(&self, key: &'static str, quantity: Quantity, meaning: &'static str) -> Option<Param> {
+        self.takes(key, What::Param(quantity), meaning);
         let node = self.need(key, format!("{meaning}, a parameter record in {quantity}"))?;
         self.param_at(key, node, quantity, meaning)
     }
@@ -26,6 +118,7 @@ impl<'a> Reader<'a> {
         quantity: Quantity,
         meaning: &'static str,
     ) -> Option<Option<Param>> {
+        self.takes(key, What::Param(quantity), meaning);
         if self.has(key) { self.param(key, quantity, meaning).map(Some) } else { Some(None) }
     }
 
@@ -50,8 +143,20 @@ impl<'a> Reader<'a> {
         quantity: Quantity,
         meaning: &'static str,
     ) -> Option<Vec<DatedParam>> {
+        self.takes(key, What::Dated(quantity), meaning);
         let node = self.need(key, format!("a list of dated parameter records in {quantity}, in brackets"))?;
         self.dated_params_at(key, node, quantity, meaning)
+    }
+
+    /// The same under a key that need not be there. Outer `None`: there, but wrong.
+    pub(crate) fn dated_params_opt(
+        &self,
+        key: &'static str,
+        quantity: Quantity,
+        meaning: &'static str,
+    ) -> Option<Option<Vec<DatedParam>>> {
+        self.takes(key, What::Dated(quantity), meaning);
+        if self.has(key) { self.dated_params(key, quantity, meaning).map(Some) } else { Some(None) }
     }
 
     /// The dated parameters in a node of this table.
@@ -67,7 +172,7 @@ impl<'a> Reader<'a> {
         for item in items {
             let mut record = self.record(key, item, quantity)?;
             // A day names the record better than its position does: it stays when another is added.
-            let date = record.date("date");
+            let date = record.date(DATE, "first day on which it holds");
             if let Some(date) = date {
                 record.path = format!("{}.{date}", record.path);
             }
@@ -125,7 +230,7 @@ fn record_param(r: &Reader<'_>, quantity: Quantity, meaning: &'static str) -> Op
 }
 
 fn unit(r: &Reader<'_>, quantity: Quantity, meaning: &str) -> Option<()> {
-    let node = r.need("unit", format!("\"{quantity}\""))?;
+    let node = r.need(UNIT, format!("\"{quantity}\""))?;
     match &node.value {
         Value::Text(text) if text == quantity.name() => Some(()),
         Value::Text(text) => {
@@ -139,15 +244,15 @@ fn unit(r: &Reader<'_>, quantity: Quantity, meaning: &str) -> Option<()> {
             None
         }
         _ => {
-            r.mismatch("unit", node, &format!("\"{quantity}\""), None);
+            r.mismatch(UNIT, node, &format!("\"{quantity}\""), None);
             None
         }
     }
 }
 
 fn bounds(r: &Reader<'_>, quantity: Quantity) -> Option<(f64, f64)> {
-    let node = r.need("bounds", "[lowest, highest] admissible value")?;
-    let [low, high] = numbers(r, "bounds", node, "[lowest, highest]")?;
+    let node = r.need(BOUNDS, "[lowest, highest] admissible value")?;
+    let [low, high] = numbers_of(r, BOUNDS, node, "[lowest, highest]")?;
     let (hard_low, hard_high) = quantity.hard_range();
     if low > high {
         let message = format!("the bounds of `{}` are the wrong way round: {low} is above {high}", r.path);
@@ -168,25 +273,29 @@ fn bounds(r: &Reader<'_>, quantity: Quantity) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-fn numbers<const N: usize>(r: &Reader<'_>, key: &str, node: &Node, expected: &str) -> Option<[f64; N]> {
+fn numbers_of<const N: usize>(r: &Reader<'_>, key: &str, node: &Node, expected: &str) -> Option<[f64; N]> {
+    numbers(r, key, node, N, expected)?.try_into().ok()
+}
+
+fn numbers(r: &Reader<'_>, key: &str, node: &Node, count: usize, expected: &str) -> Option<Vec<f64>> {
     match &node.value {
-        Value::List(items) if items.len() == N => {
+        Value::List(items) if items.len() == count => {
             let read: Vec<f64> = items.iter().filter_map(|item| r.number_at(key, item)).collect();
-            read.try_into().ok()
+            (read.len() == count).then_some(read)
         }
         _ => {
-            r.mismatch(key, node, &format!("a list of {N} numbers, {expected}"), None);
+            r.mismatch(key, node, &format!("a list of {count} numbers, {expected}"), None);
             None
         }
     }
 }
 
 /// Two named numbers in a table.
-fn pair(r: &Reader<'_>, key: &'static str, node: &Node, names: [&'static str; 2]) -> Option<[f64; 2]> {
+fn pair(r: &Reader<'_>, key: &'static str, node: &Node, names: [&'static str; 2]) -> Option<Vec<f64>> {
     let inner = r.cx_open(key, node)?;
     let read = names.map(|name| inner.need(name, "a number").and_then(|n| inner.number_at(name, n)));
     inner.finish();
-    Some([read[0]?, read[1]?])
+    Some(vec![read[0]?, read[1]?])
 }
 
 impl<'a> Reader<'a> {
@@ -205,49 +314,31 @@ impl<'a> Reader<'a> {
 
 /// The one distribution of a record or alternative, and its place.
 fn shape<'a>(r: &Reader<'a>) -> Option<(Dist, &'a Place)> {
-    let given: Vec<(&'static str, &'a Node)> =
-        SHAPES.iter().filter_map(|s| r.entry(s).map(|e| (*s, &e.node))).collect();
-    let (key, node) = match given.as_slice() {
+    let given: Vec<(&Shape, &'a Node)> =
+        SHAPES.iter().filter_map(|shape| r.entry(shape.key).map(|e| (shape, &e.node))).collect();
+    let (shape, node) = match given.as_slice() {
         [one] => *one,
         [] => {
             let message = format!("`{}` has neither a value nor a distribution", r.path);
-            r.problem(&r.place, message, "this record", Some(format!("add one of {}", SHAPES.join(", "))));
+            let keys = SHAPES.map(|shape| shape.key).join(", ");
+            r.problem(&r.place, message, "this record", Some(format!("add one of {keys}")));
             return None;
         }
-        [(first, a), (second, b), ..] => {
+        [(Shape { key: first, .. }, a), (Shape { key: second, .. }, b), ..] => {
             let message = format!("`{}` has both `{first}` and `{second}`: exactly one must be given", r.path);
             let problem = Problem::new(message).at(r.cx.files, &b.place, "a second one").help("delete one");
             r.cx.push(problem.because(r.cx.files, &a.place, "the first one"));
             return None;
         }
     };
-    let dist = match key {
-        "value" => Dist::Fixed(r.number_at(key, node)?),
-        "triangular" => {
-            let [low, mode, high] = numbers(r, key, node, "[lowest, most likely, highest]")?;
-            Dist::Triangular { low, mode, high }
-        }
-        "uniform" => {
-            let [low, high] = numbers(r, key, node, "[lowest, highest]")?;
-            Dist::Uniform { low, high }
-        }
-        "lognormal" => {
-            let [median, p90] = pair(r, "lognormal", node, ["median", "p90"])?;
-            Dist::LogNormal { median, p90 }
-        }
-        "normal" => {
-            let [mean, sd] = pair(r, "normal", node, ["mean", "sd"])?;
-            Dist::Normal { mean, sd }
-        }
-        "beta" => {
-            let [alpha, beta] = pair(r, "beta", node, ["alpha", "beta"])?;
-            Dist::Beta { alpha, beta }
-        }
-        "bernoulli" => Dist::Bernoulli { p: r.number_at(key, node)? },
-        "quantiles" => Dist::Quantiles(quantiles(r, node)?),
-        _ => Dist::Choice(alternatives(r, node)?),
+    let numbers = match shape.form {
+        Form::Alternatives => return Some((Dist::Choice(alternatives(r, node)?), &node.place)),
+        Form::One => vec![r.number_at(shape.key, node)?],
+        Form::List(count, expected) => numbers(r, shape.key, node, count, expected)?,
+        Form::Named(names) => pair(r, shape.key, node, names)?,
+        Form::Rising => quantiles(r, node)?,
     };
-    Some((dist, &node.place))
+    Some(((shape.make)(&numbers)?, &node.place))
 }
 
 fn quantiles(r: &Reader<'_>, node: &Node) -> Option<Vec<f64>> {
@@ -272,7 +363,7 @@ fn alternatives(r: &Reader<'_>, node: &Node) -> Option<Vec<(f64, Dist)>> {
         .iter()
         .filter_map(|item| {
             let inner = r.cx_open("choice", item)?;
-            let weight = inner.need("weight", "a number above 0").and_then(|n| inner.number_at("weight", n));
+            let weight = inner.need(WEIGHT, "a number above 0").and_then(|n| inner.number_at(WEIGHT, n));
             let dist = shape(&inner);
             inner.finish();
             Some((weight?, dist?.0))
@@ -311,7 +402,7 @@ fn check(r: &Reader<'_>, param: &Param, place: &Place) -> bool {
             );
             let mut problem =
                 Problem::new(message).at(r.cx.files, place, format!("this {} is out of bounds", quantity.noun()));
-            if let Some(bounds) = r.table.get("bounds").filter(|b| b.place.file != place.file) {
+            if let Some(bounds) = r.table.get(BOUNDS).filter(|b| b.place.file != place.file) {
                 problem = problem.because(r.cx.files, &bounds.place, "the bounds are set here");
             }
             r.cx.push(problem.help("mend the number, or widen the bounds and say why"));

@@ -6,27 +6,27 @@ use super::super::param::Quantity;
 use super::super::reader::Reader;
 use super::super::world::{Redesign, World};
 use super::by_id;
-use super::offers::first_day;
+use super::offers::{DAY, first_day};
 
 /// The table of redesigns, which need not be there.
 pub(super) fn redesigns(root: &Reader<'_>) -> Option<IndexMap<String, Redesign>> {
-    match root.has("redesigns") {
-        true => root.child("redesigns", "a table of redesigns").and_then(|table| by_id(&table, redesign)),
-        false => Some(IndexMap::new()),
-    }
+    let meaning = "redesigns of a vendor's boards, so that they need less of a class, by id";
+    root.child_or("redesigns", meaning, IndexMap::new(), |table| by_id(&table, redesign))
 }
 
 fn redesign(r: &Reader<'_>) -> Option<Redesign> {
-    let name = r.text("name");
-    let (vendor, line) = (r.id("vendor", "vendors"), r.id("line", "lines"));
-    let from = r.id("from", "classes");
-    let to = if r.has("to") { r.id("to", "classes").map(Some) } else { Some(None) };
+    let name = r.text("name", "name of the redesign");
+    let (vendor, line) =
+        (r.id("vendor", "vendors", "who redesigns"), r.id("line", "lines", "the line that is redesigned"));
+    let from = r.id("from", "classes", "class of which less is needed");
+    let to = r.id_opt("to", "classes", "class that takes its place; none where the function is dropped");
     let replaces = r.param("replaces", Quantity::Share, "share of the units that it removes when complete");
     let units = r.param_opt("units", Quantity::Ratio, "units of the class that takes its place for each unit removed");
     let cost = r.param("cost", Quantity::UsdPerUnit, "further cost of a product when it is complete");
     let performance = r.param("performance", Quantity::Ratio, "performance of a product when it is complete");
     let boards = r.param("boards", Quantity::Boards, "boards to redesign");
     let time = r.param("time", Quantity::Months, "time that it takes at full speed");
+    r.takes("start", DAY, "first day of the work, or \"when-short\": when the flow of the class falls short");
     let start = r.need("start", "a date, or \"when-short\"").and_then(|node| first_day(r, "start", node));
     let provenance = r.provenance();
     r.finish();

@@ -2,24 +2,29 @@
 
 use indexmap::IndexMap;
 
+use super::super::notes::What;
 use super::super::problem::{Problem, nearest};
 use super::super::reader::Reader;
 use super::super::regime::{ALWAYS, LicensingPeriod, Provision, ProvisionKind, Regime};
 use super::super::{Place, param::Quantity, tree::Value};
-use super::offers::item_level;
+use super::offers::{item_level, item_levels};
 use super::{by_id, escalation, restriction};
 use crate::units::Level;
 
 /// The names of the kinds of provision.
-const KINDS: [&str; 7] = [
-    "listing",
-    "de-minimis",
-    "direct-product",
-    "general-license",
-    "savings-clause",
-    "review-policy",
-    "market-restriction",
+const KINDS: [(&str, &str); 7] = [
+    ("listing", "every item subject to the regulations needs a license for these buyers"),
+    ("de-minimis", "a foreign-made item whose US content exceeds a threshold is subject"),
+    ("direct-product", "a foreign-made item made with US technology, or in a plant that is, is subject"),
+    ("general-license", "lifts the need for a license, for some uses"),
+    ("savings-clause", "what was in production before a rule may still be shipped"),
+    ("review-policy", "changes how applications are reviewed, for some items"),
+    ("market-restriction", "a part of a market's demand buys no more from some vendors"),
 ];
+
+fn kind_names() -> [&'static str; 7] {
+    KINDS.map(|(name, _)| name)
+}
 
 /// Keys that only some kinds have: where the kind is not known, none of them is called unknown.
 const KEYS_BY_KIND: [&str; 21] = [
@@ -46,40 +51,43 @@ const KEYS_BY_KIND: [&str; 21] = [
     "label",
 ];
 
+/// What `destination` means.
+const DESTINATION: &str = "for which destinations the test is run";
+
 /// The provisions that a savings clause can belong to.
 const SAVED: [&str; 2] = ["de-minimis", "direct-product"];
 
 pub(super) fn regime(root: &Reader<'_>) -> Option<Regime> {
     let conditional = escalation::conditional(root.cx.root);
-    let mut provisions = match root.has("provisions") {
-        true => root.child("provisions", "a table").and_then(|r| {
-            by_id(&r, |r| provision(r, &conditional)).inspect(|found| restriction::cover_at_most_all(&r, found))
-        }),
-        false => Some(Default::default()),
-    };
-    let licensing = match root.has("licensing") {
-        true => root.child("licensing", "a table").and_then(|r| licensing(&r)),
-        false => Some(Vec::new()),
-    };
-    let escalation = match root.has("escalation") {
-        true => (root.child("escalation", "a table"))
-            .and_then(|r| escalation::escalation(&r, provisions.as_mut()))
-            .map(Some),
-        false => Some(None),
-    };
+    let meaning = "the provisions of law, by id; none: no controls";
+    let mut provisions = root.child_or("provisions", meaning, Default::default(), |r| {
+        by_id(&r, |r| provision(r, &conditional)).inspect(|found| restriction::cover_at_most_all(&r, found))
+    });
+    let meaning = "how applications for licenses are decided, by periods with an id; none: no license is ever granted";
+    let licensing = root.child_or("licensing", meaning, Vec::new(), |r| licensing(&r));
+    let meaning = "an adaptive policy: provisions that start when those in force prove too weak";
+    let escalation =
+        root.child_or("escalation", meaning, None, |r| escalation::escalation(&r, provisions.as_mut()).map(Some));
     Some(Regime { provisions: provisions?, licensing: licensing?, escalation: escalation? })
 }
 
 /// A provision; one of the ladder (`conditional`) has no days of its own.
 fn provision(r: &Reader<'_>, conditional: &IndexMap<&str, &Place>) -> Option<Provision> {
-    let (title, citation) = (r.text("title"), r.text("citation"));
+    let (title, citation) = (
+        r.text("title", "short name of the provision"),
+        r.text("citation", "paragraph of the regulation, or page of the gazette"),
+    );
     let step = r.path.rsplit('.').next().and_then(|id| conditional.get(id));
     let (announced, from, to) = match step {
         Some(rung) => {
             escalation::refuse_days(r, rung);
             (Some(ALWAYS), Some(ALWAYS), Some(None))
         }
-        None => (r.date("announced"), r.date("from"), r.date_opt("to")),
+        None => (
+            r.date("announced", "first day on which the public knew of it"),
+            r.date("from", "first day in force"),
+            r.date_opt("to", "last day in force (inclusive); none: open"),
+        ),
     };
     let kind = kind(r);
     let provenance = r.provenance();
@@ -113,7 +121,9 @@ fn out_of_order(r: &Reader<'_>, key: &str, other: &str, why: &str) {
 }
 
 fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
-    let Some(node) = r.need("kind", format!("one of {}", KINDS.join(", "))) else {
+    let kinds = KINDS.iter().map(|(kind, meaning)| ((*kind).to_owned(), (*meaning).to_owned())).collect();
+    r.takes("kind", What::OneOf(kinds), "what the provision does");
+    let Some(node) = r.need("kind", format!("one of {}", kind_names().join(", "))) else {
         r.also_known(&KEYS_BY_KIND);
         return None;
     };
@@ -121,25 +131,38 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
         Value::Text(text) => text.as_str(),
         _ => "",
     };
+    r.is_of_kind(name);
     match name {
         "listing" => {
-            let (buyers, review) = (r.id_list("buyers", "vendors"), r.choice_of("review"));
+            let (buyers, review) = (
+                r.id_list("buyers", "vendors", "vendors that are listed"),
+                r.choice_of("review", "how applications are reviewed"),
+            );
             Some(ProvisionKind::Listing { buyers: buyers?, review: review? })
         }
         "de-minimis" => {
-            let (threshold, counts) = (r.share("threshold"), r.choice_of("counts"));
-            let destination = r.choice_of("destination");
+            let (threshold, counts) = (
+                r.share("threshold", "share of an item's value that the US content must exceed; 0: any content counts"),
+                r.choice_of("counts", "which US content counts"),
+            );
+            let destination = r.choice_of("destination", DESTINATION);
             Some(ProvisionKind::DeMinimis { threshold: threshold?, counts: counts?, destination: destination? })
         }
         "direct-product" => direct_product(r),
         "general-license" => {
-            let (uses, items_up_to) = (r.choices_of("uses"), item_level(r, "items_up_to"));
+            let (uses, items_up_to) = (
+                r.choices_of("uses", "uses that it covers"),
+                item_level(r, "items_up_to", "highest classification of an item that it covers (`ns`: all)"),
+            );
             Some(ProvisionKind::GeneralLicense { uses: uses?, items_up_to: items_up_to? })
         }
         "savings-clause" => saves(r).map(|saves| ProvisionKind::SavingsClause { saves }),
         "review-policy" => {
-            let review = r.choice_of("review");
-            let (direct_product_only, below_5g_only) = (r.flag("direct_product_only"), r.flag("below_5g_only"));
+            let review = r.choice_of("review", "how applications are reviewed");
+            let (direct_product_only, below_5g_only) = (
+                r.flag("direct_product_only", "whether it is for items that are subject solely as a direct product"),
+                r.flag("below_5g_only", "whether it is for items for use below 5G alone"),
+            );
             Some(ProvisionKind::ReviewPolicy {
                 review: review?,
                 direct_product_only: direct_product_only?,
@@ -149,9 +172,9 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
         "market-restriction" => restriction::restriction(r),
         other => {
             let message = format!("`{}` is {}, which is no kind of provision", r.path_of("kind"), node.value.found());
-            let help = match nearest(other, KINDS) {
+            let help = match nearest(other, kind_names()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("write one of: {}", KINDS.join(", ")),
+                None => format!("write one of: {}", kind_names().join(", ")),
             };
             r.problem(&node.place, message, "not a kind of provision", Some(help));
             r.also_known(&KEYS_BY_KIND);
@@ -161,9 +184,20 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
 }
 
 fn direct_product(r: &Reader<'_>) -> Option<ProvisionKind> {
-    let item_from = item_level(r, "item_from");
-    let (technology_from, plant_from) = (level_opt(r, "technology_from"), level_opt(r, "plant_from"));
-    let (own_design_only, destination) = (r.flag("own_design_only"), r.choice_of("destination"));
+    let item_from = item_level(r, "item_from", "lowest classification of the item itself that the test reaches");
+    let (technology_from, plant_from) = (
+        level_opt(
+            r,
+            "technology_from",
+            "lowest level of US technology or software that counts; none: it does not count",
+        ),
+        level_opt(r, "plant_from", "lowest level of the plant's US technology that counts; none: plants do not count"),
+    );
+    r.takes_either(&["technology_from", "plant_from"]);
+    let (own_design_only, destination) = (
+        r.flag("own_design_only", "whether only items of the listed firm's own design are reached"),
+        r.choice_of("destination", DESTINATION),
+    );
     let (technology_from, plant_from) = (technology_from?, plant_from?);
     if technology_from.is_none() && plant_from.is_none() {
         let message = format!("`{}` counts neither technology nor plants: it would reach nothing", r.path);
@@ -180,12 +214,13 @@ fn direct_product(r: &Reader<'_>) -> Option<ProvisionKind> {
 }
 
 /// Outer `None`: there, but wrong.
-fn level_opt(r: &Reader<'_>, key: &'static str) -> Option<Option<Level>> {
-    if r.has(key) { item_level(r, key).map(Some) } else { Some(None) }
+fn level_opt(r: &Reader<'_>, key: &'static str, meaning: &str) -> Option<Option<Level>> {
+    r.takes(key, item_levels(), meaning);
+    if r.has(key) { item_level(r, key, meaning).map(Some) } else { Some(None) }
 }
 
 fn saves(r: &Reader<'_>) -> Option<Vec<String>> {
-    let saves = r.id_list("saves", "provisions")?;
+    let saves = r.id_list("saves", "provisions", "provisions that it belongs to")?;
     let places = r.texts("saves", "ids of provisions")?;
     for (id, place) in places {
         let kind = r.cx.root.table("provisions").and_then(|p| p.table(id)?.get("kind"));
@@ -207,7 +242,7 @@ fn saves(r: &Reader<'_>) -> Option<Vec<String>> {
 /// The periods by their first day.
 fn licensing(r: &Reader<'_>) -> Option<Vec<LicensingPeriod>> {
     let periods = by_id(r, |r| {
-        let from = r.date("from");
+        let from = r.date("from", "first day of the period, which lasts until the next one starts");
         let network = r.param("network", Quantity::Share, "chance that an application for network parts is approved");
         let consumer =
             r.param("consumer", Quantity::Share, "chance that an application for consumer goods is approved");

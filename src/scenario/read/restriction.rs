@@ -11,11 +11,18 @@ use crate::units::{Date, Share};
 
 /// What a provision of this kind says beside its days.
 pub(super) fn restriction(r: &Reader<'_>) -> Option<ProvisionKind> {
-    let (vendors, market) = (r.id_list("vendors", "vendors"), r.id("market", "markets"));
+    let (vendors, market) = (
+        r.id_list("vendors", "vendors", "vendors from whom no more is bought"),
+        r.id("market", "markets", "market that it restricts"),
+    );
     let share = r.param("share", Quantity::Share, "share of the market's demand that it covers");
-    let cap = if r.has("cap") { r.share("cap") } else { Some(Share::ZERO) };
-    let (removal_from, removal_by) = (r.date_opt("removal_from"), r.date_opt("removal_by"));
-    let label = r.text_opt("label");
+    let meaning = "most that the vendors together may win of what it covers; none: a ban";
+    let cap = r.share_or("cap", Share::ZERO, meaning);
+    let (removal_from, removal_by) = (
+        r.date_opt("removal_from", "first day of the removal of what is in service; none: the first day in force"),
+        r.date_opt("removal_by", "last day of that removal; none: what is in service stays"),
+    );
+    let label = r.text_opt("label", "a few words for figures");
     let (vendors, market, cap) = (vendors?, market?, cap?);
     let sells = sells_there(r, &vendors, &market);
     let removal = removal(r, removal_from?, removal_by?, cap);

@@ -10,7 +10,7 @@ const LONGEST: f64 = 10.0;
 /// The shortage, if it is on. All keys are read and checked whether it is or not, so that switching it on finds no new
 /// mistakes. Outer `None`: reported.
 pub(super) fn shortage(r: &Reader<'_>) -> Option<Option<Shortage>> {
-    let on = r.flag("on");
+    let on = r.flag("on", "whether there is a shortage");
     let lead_times = r.dated_params("lead_times", Quantity::Ratio, "multiple of lead times");
     let strength = r.param_opt("strength", Quantity::Ratio, "part of the lengthening that these buyers meet");
     r.finish();

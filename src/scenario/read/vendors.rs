@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::super::notes::What;
 use super::super::param::{Dist, Param, Quantity};
 use super::super::problem::Problem;
 use super::super::reader::Reader;
@@ -16,16 +17,16 @@ const SHARES_TOLERANCE: f64 = 0.001;
 const ALL_CLASSES: &str = "all";
 
 pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
-    let (name, home, country_of_concern) = (r.text("name"), r.country("home"), r.flag("country_of_concern"));
+    let (name, home, country_of_concern) = (
+        r.text("name", "name of the vendor"),
+        r.country("home", "home country"),
+        r.flag("country_of_concern", "whether its home country is one of concern for the law"),
+    );
     let risk_at_rest = r.param_opt("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
     let engineering = r.param_opt("engineering", Quantity::BoardsPerMonth, "boards that it can redesign a month");
-    let other_revenue = match r.has("other_revenue") {
-        true => r
-            .dated_params("other_revenue", Quantity::UsdPerMonth, "revenue from network business that is left out")
-            .map(Some),
-        false => Some(None),
-    };
+    let meaning = "revenue from network business that is left out";
+    let other_revenue = r.dated_params_opt("other_revenue", Quantity::UsdPerMonth, meaning);
     r.finish();
     Some(Vendor {
         name: name?,
@@ -54,7 +55,10 @@ fn vendor_lines(r: &Reader<'_>) -> Option<IndexMap<String, VendorLine>> {
 }
 
 fn vendor_line(r: &Reader<'_>) -> Option<VendorLine> {
-    let (bom, priority) = (r.id("bom", "boms"), r.whole("priority", 1, 9));
+    let (bom, priority) = (
+        r.id("bom", "boms", "bill of materials of the product"),
+        r.whole("priority", 1, 9, "priority in production and for arrivals; 1 first"),
+    );
     let plant = plant(r);
     let price = r.param("price", Quantity::UsdPerUnit, "price of the product");
     let base_stock = r.param("base_stock", Quantity::Months, "months of stock held at no risk");
@@ -80,11 +84,13 @@ fn vendor_line(r: &Reader<'_>) -> Option<VendorLine> {
 
 fn plant(r: &Reader<'_>) -> Option<PlantCapacity> {
     let (path, ratio) = ("plant_capacity", "plant_ratio");
+    let (levels, multiple) = ("plant capacity", "plant capacity as a multiple of planned awards");
+    r.takes(path, What::Dated(Quantity::UnitsPerMonth), levels);
+    r.takes(ratio, What::Param(Quantity::Ratio), multiple);
     if exactly_one(r, path, ratio)? == path {
-        r.dated_params(path, Quantity::UnitsPerMonth, "plant capacity").map(PlantCapacity::Path)
+        r.dated_params(path, Quantity::UnitsPerMonth, levels).map(PlantCapacity::Path)
     } else {
-        r.param(ratio, Quantity::Ratio, "plant capacity as a multiple of planned awards")
-            .map(PlantCapacity::OfPlannedAwards)
+        r.param(ratio, Quantity::Ratio, multiple).map(PlantCapacity::OfPlannedAwards)
     }
 }
 
@@ -115,13 +121,18 @@ fn initial_stocks(r: &Reader<'_>, bom: Option<&str>) -> Option<IndexMap<String, 
 
 /// All keys of a table as parameters.
 fn params_by_key(r: &Reader<'_>, quantity: Quantity, meaning: &'static str) -> Option<IndexMap<String, Param>> {
+    r.each_takes(What::Param(quantity), meaning);
     let read = r.table.entries.iter();
     let read = read.map(|(key, entry)| Some((key.clone(), r.param_at(key, &entry.node, quantity, meaning)?)));
     read.collect::<Vec<_>>().into_iter().collect()
 }
 
 pub(super) fn market(r: &Reader<'_>) -> Option<Market> {
-    let (name, region, line) = (r.text("name"), r.text("region"), r.id("line", "lines"));
+    let (name, region, line) = (
+        r.text("name", "name of the market"),
+        r.text("region", "region: `cn`, or another short name"),
+        r.id("line", "lines", "line that is bought"),
+    );
     let demand = r.dated_params("demand", Quantity::Units, "cumulative demand").filter(|d| demand_rises(r, d));
     let demand_factor = r.param("demand_factor", Quantity::Ratio, "factor on the whole demand path");
     let demand_noise = r.param("demand_noise", Quantity::Ratio, "standard deviation of the log of monthly demand");
@@ -129,14 +140,11 @@ pub(super) fn market(r: &Reader<'_>) -> Option<Market> {
         r.param("installation", Quantity::Ratio, "installation capacity as a multiple of planned demand");
     let shares = r.child("shares", "a table of shares by vendor");
     let shares = shares.and_then(|inner| shares_of(&inner, line.as_deref()));
-    let policy = match r.has("policy") {
-        true => r.child("policy", "a table by vendor").and_then(|inner| {
-            let known = inner.table.entries.iter().map(|(v, e)| inner.refers(v, v, &e.key, "vendors"));
-            let known = known.collect::<Vec<_>>().into_iter().all(|k| k);
-            params_by_key(&inner, Quantity::Utility, "penalty in the award utility").filter(|_| known)
-        }),
-        false => Some(IndexMap::new()),
-    };
+    let policy = r.child_or("policy", "penalty in the award utility, a table by vendor", IndexMap::new(), |inner| {
+        let known = inner.table.entries.iter().map(|(v, e)| inner.refers(v, v, &e.key, "vendors"));
+        let known = known.collect::<Vec<_>>().into_iter().all(|k| k);
+        params_by_key(&inner, Quantity::Utility, "penalty in the award utility").filter(|_| known)
+    });
     let patience = r.param_opt("patience", Quantity::Months, "mean wait before undelivered orders leave");
     r.finish();
     Some(Market {

@@ -1,0 +1,100 @@
+//! Whether an ensemble is large enough for what its summary says: where it is not, what can't be said, and about how many
+//! trials would do. Half-widths fall with the square root of the number of trials.
+
+use super::results::{Comparison, ScenarioResults};
+use super::statistics::{mean_estimate, summarise};
+use crate::experiment::rows::RowsError;
+use crate::experiment::{Ensemble, Plan};
+
+/// A shortfall whose 95% interval is wider than this to either side is hardly a finding.
+pub const WIDEST: f64 = 0.02;
+
+/// Fewer trials than these have fewer than five beyond the 5% or the 95% quantile.
+pub const FEWEST_FOR_TAILS: u32 = 100;
+
+/// Something that the trials are too few for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doubt {
+    /// One trial has no interval.
+    Alone,
+    /// The shortfall of a scenario is not known well.
+    Wide {
+        /// Id of the scenario in which it is known worst.
+        scenario: String,
+        /// Half of its 95% interval, as a share.
+        half_width: f64,
+        /// Trials that would do.
+        needed: f64,
+        /// How many others are not known well either.
+        others: usize,
+    },
+    /// The summary puts two scenarios in an order that could be chance.
+    Order {
+        /// Id of the one with the larger shortfall.
+        more: String,
+        /// Id of the other.
+        less: String,
+        /// Trials that would tell, if the difference is what it seems.
+        needed: f64,
+    },
+    /// Quantiles near the ends rest on next to nothing.
+    Tails {
+        /// Trials.
+        trials: u32,
+    },
+}
+
+/// What the trials of a comparison are too few for. Of a design other than plain Monte Carlo nothing is said: its
+/// points are laid so that intervals do not fall by the square law, and it has warnings of its own.
+///
+/// # Errors
+/// Trials that can't be read back.
+pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
+    if !plan.design.is_plain() {
+        return Ok(Vec::new());
+    }
+    if comparison.trials < 2 {
+        return Ok(vec![Doubt::Alone]);
+    }
+    let mut doubts: Vec<Doubt> = wide(comparison).into_iter().collect();
+    doubts.extend(orders(ensemble, comparison)?);
+    if comparison.trials < FEWEST_FOR_TAILS {
+        doubts.push(Doubt::Tails { trials: comparison.trials });
+    }
+    Ok(doubts)
+}
+
+fn wide(comparison: &Comparison) -> Option<Doubt> {
+    let half = |scenario: &ScenarioResults| scenario.shortfall.interval.map(|(low, high)| 0.5 * (high - low));
+    let wide: Vec<(&str, f64)> = comparison
+        .scenarios
+        .iter()
+        .filter_map(|scenario| Some((scenario.id.as_str(), half(scenario).filter(|half| *half > WIDEST)?)))
+        .collect();
+    let (scenario, half_width) = wide.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let needed = f64::from(comparison.trials) * (half_width / WIDEST).powi(2);
+    Some(Doubt::Wide { scenario: scenario.to_owned(), half_width, needed, others: wide.len() - 1 })
+}
+
+/// Neighbors in the order of shortfalls whose difference, trial by trial, could be nothing.
+fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
+    // Where trials are too many to be kept in memory, hardly a difference is in doubt that matters.
+    let Some(column) = ensemble.shape.deployment.filter(|_| !ensemble.shape.sketched) else { return Ok(Vec::new()) };
+    let mut order: Vec<usize> = (0..comparison.scenarios.len()).collect();
+    order.sort_by(|a, b| comparison.scenarios[*b].shortfall.value.total_cmp(&comparison.scenarios[*a].shortfall.value));
+    let mut doubts = Vec::new();
+    for pair in order.windows(2) {
+        let (more, less) = (ensemble.values(pair[0], column)?, ensemble.values(pair[1], column)?);
+        let differences = less.iter().zip(&more).map(|(less, more)| less - more).filter(|d| d.is_finite());
+        let Some(estimate) = mean_estimate(&summarise(differences)) else { continue };
+        let Some((low, high)) = estimate.interval else { continue };
+        // The same in every trial is no order at all.
+        if low < 0.0 && high > 0.0 {
+            let half_width = 0.5 * (high - low);
+            let needed = f64::from(comparison.trials) * (half_width / estimate.value).powi(2);
+            let id = |i: usize| comparison.scenarios[i].id.clone();
+            doubts.push(Doubt::Order { more: id(pair[0]), less: id(pair[1]), needed });
+        }
+    }
+    Ok(doubts)
+}

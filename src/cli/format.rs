@@ -1,0 +1,45 @@
+//! In which form a command tells what it has to tell: as a person reads it, or as a program does.
+
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::error::CliError;
+use super::settings::Settings;
+use crate::units::named;
+
+named! {
+    /// The form of what is printed.
+    Format, "format" {
+        /// For a person.
+        Text = "text",
+        /// One JSON document.
+        Json = "json",
+    }
+}
+
+/// What a command that writes tells at its end.
+pub(super) struct Ending {
+    /// For a person.
+    pub(super) text: String,
+    /// For a program.
+    pub(super) json: Json,
+}
+
+impl Ending {
+    /// Prints it. A person who wants quiet is told nothing; a program is told what it asked for.
+    pub(super) fn tell(&self, settings: &Settings, out: &mut dyn Write) -> Result<(), CliError> {
+        match settings.format {
+            Format::Json => json(&self.json, out),
+            Format::Text if settings.quiet => Ok(()),
+            Format::Text => out.write_all(self.text.as_bytes()).map_err(CliError::Output),
+        }
+    }
+}
+
+/// Prints a value as a JSON document.
+pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> Result<(), CliError> {
+    let text = serde_json::to_string_pretty(value)?;
+    writeln!(out, "{text}").map_err(CliError::Output)
+}

@@ -1,0 +1,117 @@
+//! `chokepoint init`: a scenario to start from, with the schema that editors read beside it.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::InitArgs;
+use super::error::CliError;
+use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};
+
+/// The schema's name beside the file.
+fn schema_name(kind: Kind) -> String {
+    format!("{kind}.schema.json")
+}
+
+pub(super) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    let file = with_ending(&args.file);
+    let folder = match file.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !folder.is_dir() {
+        let message = format!("`{}` can't be written: there is no folder `{}`", file.display(), folder.display());
+        return Err(CliError::usage(message, "make the folder first, or name a file elsewhere"));
+    }
+    let source = super::diff::scenario(&args.extends)?;
+    let base = load_source(&source, &[])?;
+    let extends = match &source {
+        Source::Disk(path) => fragment::way(&folder, path),
+        other => other.name(),
+    };
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut id = starter::id_of(&stem);
+    if id == base.id {
+        // Two scenarios of one id can't be compared.
+        id = starter::id_of(&format!("my-{id}"));
+    }
+    let mut files =
+        vec![(file.clone(), starter::scenario(&id, &base, &extends, &format!("./{}", schema_name(Kind::Scenario))))];
+    let compared = args.comparison.then(|| file.with_file_name(format!("{stem}-comparison.toml")));
+    if let Some(path) = &compared {
+        let own = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = format!("./{}", schema_name(Kind::Comparison));
+        let id = starter::id_of(&format!("{id}-comparison"));
+        files.push((path.clone(), starter::comparison(&id, &own, &base, &extends, &name)));
+    }
+    if let Some((path, _)) = files.iter().find(|(path, _)| !args.force && path.symlink_metadata().is_ok()) {
+        let help = "name another file, or add --force to replace it";
+        return Err(CliError::usage(format!("`{}` is there already", path.display()), help));
+    }
+    let mut kinds = vec![Kind::Scenario];
+    kinds.extend(compared.is_some().then_some(Kind::Comparison));
+    let mut written = Vec::new();
+    for (path, text) in &files {
+        write(path, text.as_bytes(), args.force).map_err(|why| unwritable(path, why))?;
+        written.push(path.display().to_string());
+    }
+    for kind in kinds {
+        let path = file.with_file_name(schema_name(kind));
+        match place_schema(&path, kind) {
+            Ok(true) => written.push(path.display().to_string()),
+            Ok(false) => {}
+            Err(why) => return Err(unwritable(&path, why)),
+        }
+    }
+    if args.quiet {
+        return Ok(());
+    }
+    let (shown, run) = match &compared {
+        Some(path) => (file.display(), format!("chokepoint compare {}", path.display())),
+        None => (file.display(), format!("chokepoint compare {} {}", args.extends, file.display())),
+    };
+    write!(
+        out,
+        "Written: {}. It extends {} and changes one thing; its comments say what else can be changed.\n\
+         Next:\n  chokepoint check {shown}\n  chokepoint diff {} {shown}\n  {run}\n",
+        written.join(", "),
+        base.id,
+        args.extends,
+    )
+    .map_err(CliError::Output)
+}
+
+fn unwritable(path: &Path, why: io::Error) -> CliError {
+    CliError::Unwritable { path: path.display().to_string(), why }
+}
+
+/// A name without an ending is that of a TOML file.
+fn with_ending(file: &Path) -> PathBuf {
+    if file.extension().is_some() { file.to_owned() } else { file.with_extension("toml") }
+}
+
+fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let mut file = if replace { File::create(path)? } else { File::create_new(path)? };
+    file.write_all(bytes)
+}
+
+/// Puts the schema beside the file, where nothing else has that name. Gives whether it was written.
+fn place_schema(path: &Path, kind: Kind) -> io::Result<bool> {
+    let schema = schema(kind);
+    match fs::read(path) {
+        Ok(found) => {
+            let id = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok()?.get("$id").cloned();
+            let ours = id(&found).and_then(|id| id.as_str().map(|id| id.starts_with(&format!("chokepoint-{kind}-"))));
+            if ours != Some(true) {
+                let shown = path.display();
+                let _ = writeln!(io::stderr(), "warning: `{shown}` is no schema of ours, and was left as it is");
+                return Ok(false);
+            }
+        }
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+        Err(why) => return Err(why),
+    }
+    let mut bytes = serde_json::to_vec_pretty(&schema).map_err(io::Error::other)?;
+    bytes.push(b'\n');
+    write(path, &bytes, true).map(|()| true)
+}

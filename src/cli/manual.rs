@@ -1,0 +1,62 @@
+//! `chokepoint completions` and `chokepoint man`: what a shell and `man` know of the program, made of what can be typed.
+
+use std::fs;
+use std::io::Write;
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+use super::args::{CompletionsArgs, ManArgs, Typed};
+use super::error::CliError;
+
+const NAME: &str = "chokepoint";
+
+pub(super) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    // Into memory first: the generator panics where it can't write.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Typed::command(), NAME, &mut script);
+    out.write_all(&script).map_err(CliError::Output)
+}
+
+pub(super) fn man(args: &ManArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    let mut all = Typed::command();
+    all.build();
+    if let Some(folder) = &args.out {
+        let unwritable = |path: &std::path::Path| {
+            let path = path.display().to_string();
+            move |why| CliError::Unwritable { path, why }
+        };
+        fs::create_dir_all(folder).map_err(unwritable(folder))?;
+        let commands = all.get_subcommands().filter(|command| command.get_name() != "help");
+        for command in std::iter::once(&all).chain(commands) {
+            let path = folder.join(format!("{}.1", page_name(command)));
+            fs::write(&path, page(command)?).map_err(unwritable(&path))?;
+        }
+        return Ok(());
+    }
+    let command = match &args.command {
+        None => &all,
+        Some(name) => all.find_subcommand(name).ok_or_else(|| {
+            CliError::unknown("the command", name, all.get_subcommands().map(|command| command.get_name()))
+        })?,
+    };
+    out.write_all(&page(command)?).map_err(CliError::Output)
+}
+
+/// The name of a command's page: `chokepoint-run`.
+fn page_name(command: &clap::Command) -> String {
+    match command.get_name() {
+        NAME => NAME.to_owned(),
+        name => format!("{NAME}-{name}"),
+    }
+}
+
+fn page(command: &clap::Command) -> Result<Vec<u8>, CliError> {
+    let title = page_name(command);
+    let name: &'static str = title.clone().leak();
+    let mut page = Vec::new();
+    // The commit is no part of a page, which would differ from build to build.
+    let command = command.clone().name(name).version(env!("CARGO_PKG_VERSION"));
+    Man::new(command).title(title).render(&mut page).map_err(CliError::Output)?;
+    Ok(page)
+}

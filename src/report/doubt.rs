@@ -1,0 +1,65 @@
+//! What the trials are too few for, in words that say what to do next: for standard error, and for `summary.md`.
+
+use super::number::thousands;
+use super::stopping::two_digits;
+use crate::analysis::doubt::{Doubt, FEWEST_FOR_TAILS, WIDEST};
+
+/// No more trials than these are worth a claim.
+const MOST: f64 = 1e6;
+
+/// A doubt in a sentence without its full stop.
+pub fn words(doubt: &Doubt) -> String {
+    let trials = |needed: &f64| thousands(two_digits(*needed));
+    match doubt {
+        Doubt::Alone => format!("one trial has no interval and no bands: give --trials {FEWEST_FOR_TAILS} or more"),
+        Doubt::Wide { scenario, half_width, needed, others } => {
+            let others = match others {
+                0 => String::new(),
+                others => format!(" (and not much better in {others} more)"),
+            };
+            let (half_width, widest) = (100.0 * half_width, 100.0 * WIDEST);
+            format!(
+                "the shortfall of {scenario} is known to ±{half_width:.1} percentage points only{others}: for ±{widest:.0} about {} \
+                 trials would do; raise --trials",
+                trials(needed)
+            )
+        }
+        Doubt::Order { more, less, needed } if *needed > MOST => {
+            format!("whether {more} costs the target more than {less} can't be told: take the two as equal")
+        }
+        Doubt::Order { more, less, needed } => format!(
+            "that {more} costs the target more than {less} could be chance (the 95% interval of their difference includes 0): about \
+             {} trials would tell, if the difference is as large as it seems; raise --trials",
+            trials(needed)
+        ),
+        Doubt::Tails { trials } => format!(
+            "the outer quantiles (q05, q95) of {trials} trials rest on fewer than five trials each: give --trials \
+             {FEWEST_FOR_TAILS} or more before you quote a band"
+        ),
+    }
+}
+
+/// A section of `summary.md`; nothing where there is no doubt.
+pub fn section(doubts: &[Doubt]) -> String {
+    if doubts.is_empty() {
+        return String::new();
+    }
+    let lines: String = doubts.iter().map(|doubt| format!("- **Mind:** {}.\n", words(doubt))).collect();
+    format!("\n## What the trials are too few for\n\n{lines}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubt_says_what_to_do_next() {
+        let wide = Doubt::Wide { scenario: "a".into(), half_width: 0.08, needed: 1601.0, others: 1 };
+        assert!(words(&wide).contains("±8.0 percentage points") && words(&wide).contains("about 1,700 trials"));
+        let order = |needed| words(&Doubt::Order { more: "a".into(), less: "b".into(), needed });
+        assert!(order(5000.0).contains("about 5,000 trials would tell"));
+        assert!(order(5e7).contains("take the two as equal"));
+        assert_eq!(section(&[]), "");
+        assert_eq!(section(&[Doubt::Alone, wide]).matches("**Mind:**").count(), 2);
+    }
+}
