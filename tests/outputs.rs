@@ -1,6 +1,9 @@
 //! `docs/outputs.md` names every file, column and outcome as the code does, and every quantity that can be observed. After a
 //! change write its tables anew with `CHOKEPOINT_BLESS=1 cargo test --test outputs`.
 
+#[path = "documents/marks.rs"]
+mod marks;
+
 use std::path::Path;
 
 use chokepoint::model::history::HISTORY;
@@ -10,8 +13,7 @@ use chokepoint::report::FILES;
 use chokepoint::report::table::{Column, Sort};
 use chokepoint::report::tables::{OF_BACKTEST, OF_CALIBRATION, SORTS, series, summary};
 use chokepoint::scenario::observed::ObservedQuantity;
-
-const END: &str = "<!-- end -->";
+use marks::renewed;
 
 fn document() -> (std::path::PathBuf, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/outputs.md");
@@ -48,14 +50,6 @@ fn columns_of(sort: &Sort) -> String {
         rows(sort.first),
         rows(sort.last)
     )
-}
-
-/// The text with the table between a mark and the next end as it should be.
-fn renewed(text: &str, mark: &str, table: &str) -> String {
-    let start = text.find(&format!("<!-- from the code: {mark}")).unwrap_or_else(|| panic!("no mark for {mark}"));
-    let start = start + text[start..].find('\n').unwrap() + 1;
-    let end = start + text[start..].find(END).unwrap();
-    format!("{}{table}{}", &text[..start], &text[end..])
 }
 
 #[test]

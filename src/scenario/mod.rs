@@ -143,6 +143,12 @@ impl Scenario {
         Scenario { id, title, ..self }
     }
 
+    /// The numbers that were set on the command line, by what they rest on: that stays with the resolved scenario, from which a
+    /// result is made again; [`Scenario::overrides`] does not.
+    pub fn set_by_hand(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| param.provenance.assumption.as_deref() == Some(overrides::TYPED))
+    }
+
     /// The whole merged scenario as JSON; see [`Scenario::resolved`].
     pub fn resolved_json(&self) -> serde_json::Value {
         self.resolved.clone()

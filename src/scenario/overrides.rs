@@ -10,7 +10,7 @@ use super::tree::{Backing, Entry, Node, Origin, Table, Value};
 use super::{FileId, Place, parse};
 
 /// What a number that was typed rests on.
-const TYPED: &str = "set on the command line";
+pub(super) const TYPED: &str = "set on the command line";
 
 /// Applies the overrides in order; a later one wins.
 pub(crate) fn apply(merged: &mut Table, overrides: &[(String, String)], files: &mut Files, problems: &mut Problems) {

@@ -24,8 +24,9 @@ pub(super) fn changes(of: Material<'_>) -> Markup {
                         (super::making::markdown(&scenario.description))
                         @if s == c.reference { p class="note" { "This is the reference of the comparison." } }
                         (difference(of, scenario, most_like(of, s, scenario)))
-                        @if !scenario.overrides.is_empty() {
-                            p { "Set for this run: " @for (path, value) in &scenario.overrides { code { (path) "=" (value) } " " } }
+                        @let set: Vec<_> = scenario.set_by_hand().collect();
+                        @if !set.is_empty() {
+                            p { "Set for this run: " @for param in set { code { (param.path) "=" (param.central()) } " " } }
                         }
                     }
                 }
