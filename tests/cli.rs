@@ -24,10 +24,11 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// What stands beside figures and manifest.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "datapackage.json",
     "iamc.csv",
     "pairing.csv",
+    "report.html",
     "series.csv",
     "series.parquet",
     "summary.csv",
