@@ -449,21 +449,9 @@ pub struct MergeArgs {
     /// Folder for the result
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: PathBuf,
-    /// Replace an earlier result with all that is in its folder (never a folder that holds none)
-    #[arg(long, help_heading = "Output")]
-    pub force: bool,
-    /// Draw no figures
-    #[arg(long, help_heading = "Output")]
-    pub no_figures: bool,
-    /// Say nothing unless something is wrong
-    #[arg(long, short, help_heading = "Output")]
-    pub quiet: bool,
-    /// Form of what is told at the end: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
-    pub format: Form,
-    /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
-    pub date: Option<Date>,
+    /// How it is written.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
     #[arg(value_parser = settings::threads)]
@@ -526,12 +514,9 @@ pub struct BacktestArgs {
     pub write: WriteArgs,
 }
 
-/// What every command that writes takes.
+/// How a result is written, whatever made it.
 #[derive(Debug, Clone, Args)]
-pub struct WriteArgs {
-    /// Folder for the result [default: output/NAME]
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub out: Option<PathBuf>,
+pub struct OutputArgs {
     /// Replace an earlier result with all that is in its folder (never a folder that holds none)
     #[arg(long, help_heading = "Output")]
     pub force: bool,
@@ -547,6 +532,17 @@ pub struct WriteArgs {
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
     pub date: Option<Date>,
+}
+
+/// What every command that writes takes.
+#[derive(Debug, Clone, Args)]
+pub struct WriteArgs {
+    /// Folder for the result [default: output/NAME]
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// How it is written.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Seed of all random draws, or `random` to have one picked (the manifest keeps it); the same seed gives the same result
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(default_value = "20191129", value_parser = settings::seed)]

@@ -77,7 +77,7 @@ impl Crew {
         // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one core
         // if there are two, and to a whole socket if there are more.
         typed.threads.get_or_insert(1);
-        typed.quiet |= self.helps();
+        typed.output.quiet |= self.helps();
         Ok(())
     }
 

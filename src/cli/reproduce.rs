@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::args::{ReproduceArgs, SimulateArgs, UntilArgs, WriteArgs};
+use super::args::{OutputArgs, ReproduceArgs, SimulateArgs, UntilArgs, WriteArgs};
 use super::backtest;
 use super::calibrate;
 use super::crew::Crew;
@@ -198,11 +198,13 @@ impl Again<'_> {
     fn write_args(&self) -> WriteArgs {
         WriteArgs {
             out: Some(self.made.to_owned()),
-            force: false,
-            no_figures: !self.recorded.figures(),
-            quiet: self.args.quiet,
-            format: Format::Text,
-            date: None,
+            output: OutputArgs {
+                force: false,
+                no_figures: !self.recorded.figures(),
+                quiet: self.args.quiet,
+                format: Format::Text,
+                date: None,
+            },
             seed: Seed::Given(self.recorded.seed),
             trials: Some(self.recorded.trials),
             threads: self.args.threads,

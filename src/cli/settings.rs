@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::args::{MergeArgs, UntilArgs, WriteArgs};
+use super::args::{MergeArgs, OutputArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
 use super::format::Format;
 use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
@@ -280,29 +280,20 @@ impl Settings {
     /// # Errors
     /// A `SOURCE_DATE_EPOCH` that is no time.
     pub fn of(typed: &WriteArgs, folder: &str, name: &str, own: bool) -> Result<Settings, CliError> {
-        let (date, dated) = date(typed.date)?;
-        let replace = match (typed.force, own && typed.out.is_none()) {
+        let replace = match (typed.output.force, own && typed.out.is_none()) {
             (true, _) => Replace::Result,
             (false, true) => Replace::Earlier(name.to_owned()),
             (false, false) => Replace::Nothing,
         };
+        let place = typed.out.clone().unwrap_or_else(|| Path::new("output").join(folder));
         let seed = typed.seed.pick()?;
-        if typed.seed == Seed::Random && !typed.quiet {
+        let trials = typed.trials.unwrap_or(USUAL_TRIALS);
+        let settings = Settings::written(&typed.output, (place, replace), (seed, trials), typed.threads)?;
+        if typed.seed == Seed::Random && !settings.quiet {
             // Where standard error is closed, the manifest still tells it.
             let _ = writeln!(io::stderr(), "the seed {seed} was picked: --seed {seed} gives this result again");
         }
-        Ok(Settings {
-            folder: typed.out.clone().unwrap_or_else(|| Path::new("output").join(folder)),
-            replace,
-            figures: !typed.no_figures,
-            quiet: typed.quiet,
-            format: typed.format,
-            seed,
-            trials: typed.trials.unwrap_or(USUAL_TRIALS),
-            threads: typed.threads.unwrap_or_else(cores),
-            date,
-            dated,
-        })
+        Ok(settings)
     }
 
     /// Those of a merger of shards of an experiment.
@@ -310,16 +301,28 @@ impl Settings {
     /// # Errors
     /// A `SOURCE_DATE_EPOCH` that is no time.
     pub fn of_merge(typed: &MergeArgs, header: &Header) -> Result<Settings, CliError> {
+        let replace = if typed.output.force { Replace::Result } else { Replace::Nothing };
+        let place = (typed.out.clone(), replace);
+        Settings::written(&typed.output, place, (header.seed, header.trials), typed.threads)
+    }
+
+    /// Those of a result that goes to a folder, which may replace something there, of so many trials of a seed.
+    fn written(
+        typed: &OutputArgs,
+        (folder, replace): (PathBuf, Replace),
+        (seed, trials): (u64, u32),
+        threads: Option<usize>,
+    ) -> Result<Settings, CliError> {
         let (date, dated) = date(typed.date)?;
         Ok(Settings {
-            folder: typed.out.clone(),
-            replace: if typed.force { Replace::Result } else { Replace::Nothing },
+            folder,
+            replace,
             figures: !typed.no_figures,
             quiet: typed.quiet,
             format: typed.format,
-            seed: header.seed,
-            trials: header.trials,
-            threads: typed.threads.unwrap_or_else(cores),
+            seed,
+            trials,
+            threads: threads.unwrap_or_else(cores),
             date,
             dated,
         })
