@@ -192,7 +192,14 @@ impl End<'_> {
         self.interrupt.heed("after the last trial", None)?;
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
-        let result = report::formats::Found { plan, ensemble, comparison: &comparison, provenance: &provenance };
+        let doubts = analysis::doubts(plan, ensemble, &comparison)?;
+        let result = report::formats::Found {
+            plan,
+            ensemble,
+            comparison: &comparison,
+            provenance: &provenance,
+            doubts: &doubts,
+        };
         let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
         trial_table::join(ensemble, &provenance.pairs(), &partial.chunks(), &table)?;
@@ -206,7 +213,6 @@ impl End<'_> {
         pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
         let warning = self.stopped.and_then(|stopped| stopped.warning());
-        let doubts = analysis::doubts(plan, ensemble, &comparison)?;
         let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
         // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
         let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));

@@ -169,7 +169,7 @@ pub fn pages(
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
-    let formats::Found { plan, ensemble, comparison, provenance } = *result;
+    let formats::Found { plan, ensemble, comparison, provenance, doubts } = *result;
     let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
     let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();
@@ -180,9 +180,9 @@ pub fn pages(
     }
     let drawn = figures?.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes));
     let mut pages: Vec<Page> = drawn.collect();
-    let summary = summary::summary(plan, ensemble, comparison, &described, provenance, stopped)?;
+    let summary = summary::summary(result, &described, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
-    let report = html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, stopped })?;
+    let report = html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, doubts, stopped })?;
     pages.push(Page::new("report.html", report.into_bytes()));
     pages.extend(tables?);
     Ok(pages)

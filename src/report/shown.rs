@@ -63,6 +63,23 @@ pub fn span(estimate: &Estimate) -> String {
     range(estimate, percent)
 }
 
+/// Which way a shortfall goes.
+pub fn direction(shortfall: &Estimate) -> &'static str {
+    if shortfall.value >= 0.0 { "fewer" } else { "more" }
+}
+
+/// How sure the size of a shortfall is, which [`direction`] takes its sign from.
+pub fn sure(shortfall: &Estimate) -> String {
+    match shortfall.interval {
+        Some((low, high)) if low < 0.0 && high > 0.0 => "the 95% interval of the mean includes no effect".to_owned(),
+        Some((low, high)) => {
+            let (low, high) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
+            format!("95% interval of the mean {} to {}", percent(low), percent(high))
+        }
+        None => "one trial: no interval".to_owned(),
+    }
+}
+
 /// The ends of an interval in words; a dash where there is none.
 pub fn range(estimate: &Estimate, number: impl Fn(f64) -> String) -> String {
     estimate.interval.map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)))

@@ -2,16 +2,15 @@
 
 use std::fmt::Write;
 
-use super::formats::markdown;
+use super::formats::{Found, markdown};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
-use super::shown::{self, Shown, range, span, told};
+use super::shown::{self, Shown, range, told};
 use super::stopping::Told;
 use super::{design, doubt};
 use crate::analysis::compare::summary_of;
-use crate::analysis::doubts;
 use crate::analysis::pairing;
-use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
+use crate::analysis::results::{Comparison, ScenarioResults};
 use crate::analysis::statistics::RESAMPLES;
 use crate::experiment::rows::RowsError;
 use crate::experiment::sketch::RELATIVE_ERROR;
@@ -32,21 +31,13 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
     let subject = &comparison.subject;
     let (start, end) = (comparison.dates.first(), comparison.end);
     let start = start.map(|d| d.strftime("%Y-%m").to_string()).unwrap_or_default();
-    let direction = if scenario.shortfall.value >= 0.0 { "fewer" } else { "more" };
-    let size = Estimate {
-        value: scenario.shortfall.value.abs(),
-        interval: scenario.shortfall.interval.map(|(a, b)| (a.abs().min(b.abs()), a.abs().max(b.abs()))),
-    };
-    let sure = match scenario.shortfall.interval {
-        Some((low, high)) if low < 0.0 && high > 0.0 => " (the 95% interval of the mean includes no effect)".to_owned(),
-        Some(_) => format!(" (95% interval of the mean {})", span(&size)),
-        None => " (one trial: no interval)".to_owned(),
-    };
+    let direction = shown::direction(&scenario.shortfall);
+    let sure = shown::sure(&scenario.shortfall);
     format!(
-        "{}: {} deploys {}{sure} {direction} {}s from {start} to {} than without controls, and fewer in {} of trials.",
+        "{}: {} deploys {} ({sure}) {direction} {}s from {start} to {} than without controls, and fewer in {} of trials.",
         scenario.id,
         subject.vendor_name,
-        percent(size.value),
+        percent(scenario.shortfall.value.abs()),
         subject.product,
         end.strftime("%Y-%m"),
         percent(scenario.share_worse),
@@ -58,18 +49,16 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
 /// # Errors
 /// Trials that can't be read back.
 pub fn summary(
-    plan: &Plan,
-    ensemble: &Ensemble,
-    comparison: &Comparison,
+    found: &Found<'_>,
     figures: &[(String, String, String)],
-    provenance: &Provenance,
     stopped: Option<Told<'_>>,
 ) -> Result<String, RowsError> {
+    let Found { plan, ensemble, comparison, provenance, doubts } = *found;
     let mut page = format!("# {}\n\n", comparison.title);
     for scenario in told(comparison) {
         let _ = writeln!(page, "- {}", sentence(comparison, scenario));
     }
-    page.push_str(&doubt::section(&doubts(plan, ensemble, comparison)?));
+    page.push_str(&doubt::section(doubts));
     section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);

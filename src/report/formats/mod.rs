@@ -24,6 +24,7 @@ use super::tables::series::{self, Paths};
 use super::tables::summary::{self, SummaryRows};
 use super::tables::{iamc, pairing, points, trials};
 use super::{Page, ReportError};
+use crate::analysis::doubt::Doubt;
 use crate::analysis::results::Comparison;
 use crate::experiment::shape::EXACT;
 use crate::experiment::sketch::RELATIVE_ERROR;
@@ -40,6 +41,8 @@ pub struct Found<'r> {
     pub comparison: &'r Comparison,
     /// Where it comes from.
     pub provenance: &'r Provenance,
+    /// What the trials are too few for.
+    pub doubts: &'r [Doubt],
 }
 
 type Done = Result<(), ReportError>;
@@ -52,7 +55,7 @@ type Job<'j> = Box<dyn Fn(BufWriter<File>) -> Done + Sync + 'j>;
 /// # Errors
 /// A table that could not be made or written.
 pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
-    let Found { plan, ensemble, comparison, provenance } = *result;
+    let Found { plan, ensemble, comparison, provenance, .. } = *result;
     let rows = SummaryRows::of(plan, ensemble, comparison)?;
     let paths = Paths::of(plan, ensemble, comparison)?;
     let shown = shown::for_papers(plan, ensemble, comparison)?;

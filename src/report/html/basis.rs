@@ -17,12 +17,12 @@ use crate::scenario::words::{dist, number};
 const MOST_ROWS: usize = 20;
 
 /// The section of assumptions.
-pub(super) fn weights(of: Material<'_>) -> Result<Markup, RowsError> {
+pub(super) fn weights(of: Material<'_>, used: &Parameters<'_>) -> Result<Markup, RowsError> {
     let told = match weights::weigh(of.plan, of.ensemble)? {
-        Ok(weights) => ranking(of, &weights),
+        Ok(weights) => ranking(of, used, &weights),
         Err(why) => html! { p { "The parameters are not ranked: " (reason(why)) } },
     };
-    let (all, assumed) = (parameters(of).len(), parameters(of).values().filter(|p| p.is_assumption()).count());
+    let (all, assumed) = (used.len(), used.values().filter(|p| p.param.provenance.assumption.is_some()).count());
     Ok(html! {
         p {
             "The scenarios have " (thousands(all as f64)) " parameters, of which " (thousands(assumed as f64)) " ("
@@ -46,7 +46,7 @@ fn reason(why: Unweighed) -> String {
     }
 }
 
-fn ranking(of: Material<'_>, weights: &Weights) -> Markup {
+fn ranking(of: Material<'_>, used: &Parameters<'_>, weights: &Weights) -> Markup {
     let c = of.comparison;
     let shown = weights.ranked.len().min(MOST_ROWS);
     html! {
@@ -71,7 +71,7 @@ fn ranking(of: Material<'_>, weights: &Weights) -> Markup {
                     }
                     tbody {
                         @for weight in weights.ranked.iter().take(MOST_ROWS) {
-                            @let param = parameters(of).get(weight.path.as_str()).map(|used| used.param);
+                            @let param = used.get(weight.path.as_str()).map(|used| used.param);
                             tr {
                                 th scope="row" { @if let Some(param) = param { (param.meaning) } div { code { (weight.path) } } }
                                 @for correlation in &weight.correlations {
@@ -99,20 +99,17 @@ fn signed(value: f64) -> String {
 }
 
 /// A parameter that is used, and by which scenarios, if not by all.
-struct Used<'a> {
+pub(super) struct Used<'a> {
     param: &'a Param,
     by: IndexSet<&'a str>,
 }
 
-impl Used<'_> {
-    fn is_assumption(&self) -> bool {
-        self.param.provenance.assumption.is_some()
-    }
-}
+/// Parameters by their path.
+pub(super) type Parameters<'a> = IndexMap<&'a str, Used<'a>>;
 
-/// Every parameter of the scenarios, by its path.
-fn parameters<'a>(of: Material<'a>) -> IndexMap<&'a str, Used<'a>> {
-    let mut all: IndexMap<&str, Used<'_>> = IndexMap::new();
+/// Every parameter of the scenarios.
+pub(super) fn parameters(of: Material<'_>) -> Parameters<'_> {
+    let mut all = Parameters::new();
     for scenario in of.scenarios {
         for param in &scenario.params {
             let used = all.entry(&param.path).or_insert_with(|| Used { param, by: IndexSet::new() });
@@ -122,8 +119,8 @@ fn parameters<'a>(of: Material<'a>) -> IndexMap<&'a str, Used<'a>> {
     all
 }
 
-/// Links to the entries of the bibliography.
-fn keys(of: Material<'_>, keys: &[String]) -> Markup {
+/// Sources, each a link to its entry of the bibliography.
+pub(super) fn keys(of: Material<'_>, keys: &[String]) -> Markup {
     html! {
         @for (i, key) in keys.iter().enumerate() {
             @if i > 0 { " " }
@@ -133,14 +130,14 @@ fn keys(of: Material<'_>, keys: &[String]) -> Markup {
 }
 
 /// Whether a key stands in the bibliography of any scenario.
-pub(super) fn knows(of: Material<'_>, key: &str) -> bool {
+fn knows(of: Material<'_>, key: &str) -> bool {
     of.scenarios.iter().any(|scenario| scenario.bibliography.contains_key(key))
 }
 
 /// How often each source is used: by parameters, and by rules.
-fn uses(of: Material<'_>) -> IndexMap<String, (usize, usize)> {
+fn uses(of: Material<'_>, used: &Parameters<'_>) -> IndexMap<String, (usize, usize)> {
     let mut uses: IndexMap<String, (usize, usize)> = IndexMap::new();
-    for used in parameters(of).values() {
+    for used in used.values() {
         for key in &used.param.provenance.sources {
             uses.entry(key.clone()).or_default().0 += 1;
         }
@@ -159,8 +156,8 @@ fn uses(of: Material<'_>) -> IndexMap<String, (usize, usize)> {
 }
 
 /// The section of sources.
-pub(super) fn sources(of: Material<'_>) -> Markup {
-    let uses = uses(of);
+pub(super) fn sources(of: Material<'_>, used: &Parameters<'_>) -> Markup {
+    let uses = uses(of, used);
     let entry =
         |key: &str| -> Option<&Reference> { of.scenarios.iter().find_map(|scenario| scenario.bibliography.get(key)) };
     html! {
@@ -178,13 +175,12 @@ pub(super) fn sources(of: Material<'_>) -> Markup {
                 }
             }
         }
-        (every_parameter(of))
+        (every_parameter(of, used))
     }
 }
 
 /// The table of all parameters, folded, with the reasons of assumptions below it, each once.
-fn every_parameter(of: Material<'_>) -> Markup {
-    let all = parameters(of);
+fn every_parameter(of: Material<'_>, all: &Parameters<'_>) -> Markup {
     let mut reasons: IndexSet<&str> = IndexSet::new();
     let numbers: Vec<Option<usize>> = all
         .values()

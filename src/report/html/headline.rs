@@ -7,13 +7,13 @@ use maud::{Markup, html};
 
 use super::Material;
 use crate::analysis::compare::summary_of;
-use crate::analysis::doubts;
 use crate::analysis::results::{Estimate, ScenarioResults};
 use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
 use crate::model::outcome;
 use crate::report::doubt;
 use crate::report::number::{percent, prose, thousands};
+use crate::report::shown;
 use crate::units::Country;
 
 /// Fewer trials do not tell where nine of ten of them lie.
@@ -41,7 +41,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
         points.push((s, results, taken(of, s, results)?, recovery(of, s)?));
     }
     Ok(html! {
-        @for doubt in doubts(of.plan, of.ensemble, comparison)?.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
+        @for doubt in of.doubts.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
         @if points.is_empty() { p { "There is nothing to compare with the world without controls." } }
         ul class="answers" {
             @for (s, results, taken, below) in &points {
@@ -114,19 +114,10 @@ fn beyond(median: f64) -> String {
 
 /// The mean shortfall as a share, with its interval.
 fn mean(of: Material<'_>, results: &ScenarioResults) -> String {
-    let Estimate { value, interval } = results.shortfall;
-    let direction = if value >= 0.0 { "fewer" } else { "more" };
-    let sure = match interval {
-        Some((low, high)) if low < 0.0 && high > 0.0 => "the 95% interval of the mean includes no effect".to_owned(),
-        Some((low, high)) => {
-            let (low, high) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
-            format!("95% interval of the mean {} to {}", percent(low), percent(high))
-        }
-        None => "one trial: no interval".to_owned(),
-    };
+    let (direction, sure) = (shown::direction(&results.shortfall), shown::sure(&results.shortfall));
     format!(
         "{} {direction} than without controls ({sure}), and {} deploys fewer in {} of trials.",
-        percent(value.abs()),
+        percent(results.shortfall.value.abs()),
         of.firm(),
         percent(results.share_worse)
     )

@@ -18,6 +18,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::figures::sheet;
 use super::provenance::Provenance;
 use super::stopping::Told;
+use crate::analysis::doubt::Doubt;
 use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
@@ -36,6 +37,8 @@ pub struct Material<'a> {
     pub provenance: &'a Provenance,
     /// The scenarios as they were read, but for one that was added.
     pub scenarios: &'a [Scenario],
+    /// What the trials are too few for.
+    pub doubts: &'a [Doubt],
     /// How an ensemble that grew was stopped.
     pub stopped: Option<Told<'a>>,
 }
@@ -69,14 +72,15 @@ struct Section {
 /// # Errors
 /// Trials that can't be read back.
 pub fn report(of: Material<'_>) -> Result<String, RowsError> {
+    let used = basis::parameters(of);
     let sections = [
         Section { id: "figures", title: "Figures", body: charts::section(of) },
         Section { id: "tables", title: "Tables", body: tables::section(of)? },
         Section { id: "changes", title: "What each scenario changes", body: rules::changes(of) },
         Section { id: "timeline", title: "Timeline of rules", body: timeline::section(of) },
-        Section { id: "assumptions", title: "Assumptions, by their weight", body: basis::weights(of)? },
+        Section { id: "assumptions", title: "Assumptions, by their weight", body: basis::weights(of, &used)? },
         Section { id: "limits", title: "Limits", body: making::limits() },
-        Section { id: "sources", title: "Sources of every parameter", body: basis::sources(of) },
+        Section { id: "sources", title: "Sources of every parameter", body: basis::sources(of, &used) },
         Section { id: "reproduce", title: "How to reproduce and cite it", body: making::reproduce(of) },
     ];
     let head = headline::section(of)?;

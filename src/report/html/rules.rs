@@ -1,8 +1,9 @@
-//! What each scenario changes: its law against that of the reference, rule by rule, in words with the citation of each.
+//! What each scenario changes: its law against that of the scenario above it that is most like it, rule by rule, in words with the citation of each.
 
 use maud::{Markup, html};
 
 use super::Material;
+use super::basis::keys;
 use crate::scenario::regime::Provision;
 use crate::scenario::words::{in_force, terms};
 use crate::scenario::{Reference, Scenario};
@@ -35,7 +36,7 @@ pub(super) fn changes(of: Material<'_>) -> Markup {
     }
 }
 
-/// How a rule of a scenario stands to those of the reference.
+/// How a rule of a scenario stands to those of the other.
 enum Change<'a> {
     Adds(&'a Provision),
     Changes(&'a Provision, &'a Provision),
@@ -130,19 +131,13 @@ fn told(of: Material<'_>, scenario: &Scenario, id: &str, provision: &Provision) 
     }
 }
 
-/// The sources of a provision, each a link to the bibliography; where it is an assumption, that it is one.
+/// The sources of a provision, each a link to the bibliography.
 pub(super) fn cited(of: Material<'_>, scenario: &Scenario, id: &str) -> Markup {
-    // Of the resolved scenario: what a table inherits from those above it is lost where a scenario is read again from a result.
-    let keys = written_sources(scenario, id);
-    html! {
-        @for (i, key) in keys.iter().enumerate() {
-            @if i > 0 { " " }
-            @if super::basis::knows(of, key) { a class="source" href={ "#source-" (key) } { (key) } } @else { span class="source" { (key) } }
-        }
-    }
+    keys(of, &written_sources(scenario, id))
 }
 
-/// The keys of the sources that stand with a provision.
+/// The keys of the sources that stand with a provision. Of the resolved scenario: what a table inherits from those above it is lost
+/// where a scenario is read again from a result.
 pub(super) fn written_sources(scenario: &Scenario, id: &str) -> Vec<String> {
     use serde_json::Value;
     let source = scenario.resolved.get("provisions").and_then(|all| all.get(id)).and_then(|one| one.get("source"));
