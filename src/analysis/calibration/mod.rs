@@ -2,6 +2,7 @@
 //! with semi-automatic summaries (Fearnhead and Prangle 2012), one parameter at a time (Nott et al. 2014), adjusted by
 //! local linear regression (Beaumont et al. 2002). The method is described in `docs/calibration.md`.
 
+mod cholesky;
 pub mod data;
 pub mod found;
 pub mod marginal;

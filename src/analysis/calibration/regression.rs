@@ -2,8 +2,7 @@
 //! on the data and their squares. Fitted on one half of the trials and used on the other, and the other way round
 //! (cross-fitting), so that a parameter that the data say nothing of is not found to move by fitting noise.
 
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
-
+use super::cholesky::{Factor, Symmetric};
 use super::data::Standard;
 
 /// Ridge penalty as a share of each feature's sum of squares: enough for observations that nearly repeat one another.
@@ -12,26 +11,37 @@ const RIDGE: f64 = 1e-3;
 /// What the regression sees of a trial: each datum and its square.
 #[derive(Debug, Clone)]
 pub struct Features {
-    /// A column a trial.
-    trials: DMatrix<f64>,
+    /// Features of a trial, one trial after the other.
+    trials: Vec<f64>,
     /// What was observed, in the same form.
-    observed: DVector<f64>,
+    observed: Vec<f64>,
 }
 
 impl Features {
     /// The features of standardized data.
     pub(super) fn of(data: &[&Standard]) -> Features {
+        let with_square = |x: f64| [x, x * x];
         let trials = data.first().map_or(0, |d| d.values.len());
-        let feature = |x: f64, f: usize| if f.is_multiple_of(2) { x } else { x * x };
         Features {
-            trials: DMatrix::from_fn(2 * data.len(), trials, |f, i| feature(data[f / 2].values[i], f)),
-            observed: DVector::from_fn(2 * data.len(), |f, _| feature(data[f / 2].observed, f)),
+            trials: (0..trials).flat_map(|i| data.iter().flat_map(move |d| with_square(d.values[i]))).collect(),
+            observed: data.iter().flat_map(|d| with_square(d.observed)).collect(),
         }
+    }
+
+    /// How many features a trial has.
+    fn width(&self) -> usize {
+        self.observed.len()
+    }
+
+    /// The features of a trial.
+    fn trial(&self, i: usize) -> &[f64] {
+        &self.trials[i * self.width()..(i + 1) * self.width()]
     }
 
     /// Trials of a half: the even or the odd.
     fn half(&self, half: usize) -> impl Iterator<Item = usize> + use<> {
-        (half..self.trials.ncols()).step_by(2)
+        let trials = self.trials.len().checked_div(self.width()).unwrap_or(0);
+        (half..trials).step_by(2)
     }
 }
 
@@ -43,9 +53,9 @@ pub struct CrossFit {
 
 #[derive(Debug, Clone)]
 struct Half {
-    means: DVector<f64>,
+    means: Vec<f64>,
     /// `None` where no feature differs between trials.
-    normal: Option<Cholesky<f64, Dyn>>,
+    normal: Option<Factor>,
 }
 
 impl CrossFit {
@@ -60,7 +70,7 @@ impl CrossFit {
         for (fitted, half) in self.halves.iter().enumerate() {
             let slopes = half.slopes(features, fitted, units);
             for i in features.half(1 - fitted) {
-                distances[i] = slopes.dot(&features.trials.column(i)) - slopes.dot(&features.observed);
+                distances[i] = dot(&slopes, features.trial(i)) - dot(&slopes, &features.observed);
             }
         }
         distances
@@ -69,36 +79,50 @@ impl CrossFit {
 
 impl Half {
     fn new(features: &Features, half: usize) -> Half {
-        let width = features.trials.nrows();
+        let width = features.width();
         let trials = features.half(half).count().max(1) as f64;
-        let mut means = DVector::zeros(width);
+        let mut means = vec![0.0; width];
         for i in features.half(half) {
-            means += features.trials.column(i);
+            add_scaled(&mut means, 1.0, features.trial(i));
         }
-        means /= trials;
-        let mut normal = DMatrix::zeros(width, width);
+        means.iter_mut().for_each(|mean| *mean /= trials);
+        let mut normal = Symmetric::zeros(width);
+        let mut centered = vec![0.0; width];
         for i in features.half(half) {
-            let centered = features.trials.column(i) - &means;
-            normal.ger(1.0, &centered, &centered, 1.0);
+            centered.copy_from_slice(features.trial(i));
+            add_scaled(&mut centered, -1.0, &means);
+            normal.add_outer(&centered);
         }
         for f in 0..width {
+            let diagonal = normal.diagonal_mut(f);
             // A feature that does not differ gets no slope, instead of an equation without an answer.
-            normal[(f, f)] = if normal[(f, f)] > 0.0 { normal[(f, f)] * (1.0 + RIDGE) } else { 1.0 };
+            *diagonal = if *diagonal > 0.0 { *diagonal * (1.0 + RIDGE) } else { 1.0 };
         }
-        Half { means, normal: normal.cholesky() }
+        Half { means, normal: normal.factor() }
     }
 
-    fn slopes(&self, features: &Features, half: usize, units: &[f64]) -> DVector<f64> {
-        let (mut moments, mut total) = (DVector::zeros(self.means.len()), 0.0);
+    fn slopes(&self, features: &Features, half: usize, units: &[f64]) -> Vec<f64> {
+        let (mut moments, mut total) = (vec![0.0; self.means.len()], 0.0);
         for i in features.half(half) {
-            moments.axpy(units[i] - 0.5, &features.trials.column(i), 1.0);
+            add_scaled(&mut moments, units[i] - 0.5, features.trial(i));
             total += units[i] - 0.5;
         }
-        moments.axpy(-total, &self.means, 1.0);
+        add_scaled(&mut moments, -total, &self.means);
         match &self.normal {
             Some(normal) => normal.solve(&moments),
-            None => DVector::zeros(self.means.len()),
+            None => vec![0.0; self.means.len()],
         }
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+/// `sum += factor * vector`, entry by entry.
+fn add_scaled(sum: &mut [f64], factor: f64, vector: &[f64]) {
+    for (entry, x) in sum.iter_mut().zip(vector) {
+        *entry += factor * x;
     }
 }
 
