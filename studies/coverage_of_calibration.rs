@@ -4,7 +4,7 @@
 //! of some parameter covers the truth in fewer than 31 repetitions (36 expected, less three standard errors, rounded up). An
 //! argument asks for another number of repetitions, held to the same three standard errors.
 
-#[path = "../tests/worlds/mod.rs"]
+#[path = "../tests/it/worlds/mod.rs"]
 mod worlds;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@
 //! another number of repetitions, a second for another first seed; a third, `formula`, takes the world's outcomes from the closed
 //! form instead of the model, with the same draws, which is quicker.
 
-#[path = "../tests/worlds/mod.rs"]
+#[path = "../tests/it/worlds/mod.rs"]
 mod worlds;
 
 use std::process::ExitCode;

@@ -39,8 +39,7 @@ impl Symmetric {
     pub(super) fn factor(mut self) -> Option<Factor> {
         for row in 0..self.size {
             for column in 0..=row {
-                let known: f64 =
-                    (0..column).map(|k| self.lower[place(row, k)] * self.lower[place(column, k)]).sum();
+                let known: f64 = (0..column).map(|k| self.lower[place(row, k)] * self.lower[place(column, k)]).sum();
                 let rest = self.lower[place(row, column)] - known;
                 self.lower[place(row, column)] = if column < row {
                     rest / self.lower[place(column, column)]

@@ -1,0 +1,177 @@
+//! The documents say what is there: `docs/parameters.md` is written from the shipped scenarios, `docs/reference/cli.md` from the
+//! definitions of the command line, the tables of `docs/reference/scenario-format.md` from the schemas of the files, and all must be up to date (write them anew with `CHOKEPOINT_BLESS=1 cargo test --test documents`);
+//! what the documents link to or name exists; and the table of contents of the guide holds every page once.
+
+mod cli;
+mod format;
+mod markdown;
+pub mod marks;
+mod page;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Holds a page that is written from something against what it should be now.
+fn is_up_to_date(name: &str, now: &str, from: &str) {
+    let path = root().join(name);
+    if std::env::var_os("CHOKEPOINT_BLESS").is_some() {
+        fs::write(&path, now).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let first = kept.lines().zip(now.lines()).find(|(a, b)| a != b);
+    assert!(
+        kept == now,
+        "{name} is not what {from} say, first here: {first:?}\nWrite it anew: CHOKEPOINT_BLESS=1 cargo test --test documents"
+    );
+}
+
+#[test]
+fn the_parameter_tables_are_those_of_the_scenarios() {
+    is_up_to_date("docs/parameters.md", &page::parameters(), "the scenarios");
+}
+
+#[test]
+fn the_reference_of_the_command_line_is_that_of_the_program() {
+    is_up_to_date("docs/reference/cli.md", &cli::reference(), "the definitions of the commands");
+}
+
+#[test]
+fn the_keys_of_the_files_are_those_of_the_schemas() {
+    let name = "docs/reference/scenario-format.md";
+    let kept = fs::read_to_string(root().join(name)).unwrap();
+    is_up_to_date(name, &format::page(&kept), "the schemas");
+}
+
+#[test]
+fn the_parameter_tables_hold_every_parameter() {
+    let page = page::parameters();
+    for shipped in chokepoint::scenario::shipped() {
+        if shipped.kind != chokepoint::scenario::Kind::Scenario {
+            continue;
+        }
+        let scenario = chokepoint::scenario::load(&format!("shipped:{}", shipped.id), &[]).unwrap();
+        for param in &scenario.params {
+            let name = page::row_name(&param.path);
+            assert!(page.contains(&format!("| `{name}` |")), "{}", param.path);
+        }
+        for id in scenario.regime.provisions.keys() {
+            assert!(page.contains(&format!("| `{id}` |")), "{id}");
+        }
+    }
+}
+
+/// The documents that a person wrote.
+fn documents() -> Vec<(PathBuf, String)> {
+    let mut paths: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                // What mdbook builds.
+                true => folders.extend((path != root().join("docs/book")).then_some(path)),
+                false => paths.push(path),
+            }
+        }
+    }
+    paths.retain(|path| path.extension().is_some_and(|e| e == "md"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// What a link of Markdown leads to, if that is a file of the repository.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    targets.filter(|target| !target.is_empty() && !target.contains("://"))
+}
+
+#[test]
+fn what_the_documents_link_to_is_there() {
+    for (path, text) in documents() {
+        for target in links(&text) {
+            let file = path.parent().unwrap().join(target);
+            assert!(file.exists(), "{} links to {target}, which is not there", path.display());
+        }
+    }
+}
+
+/// Words in backticks that name a file of the repository, and what they name in it (`file::function`).
+fn named(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    const FOLDERS: [&str; 7] = ["src/", "tests/", "docs/", "scenarios/", "fuzz/", "benches/", ".ci/"];
+    let words = text.split('`').skip(1).step_by(2);
+    let plain = |word: &&str| !word.contains(['*', ' ', '{', '<', '…', '\n']);
+    words.filter(|word| FOLDERS.iter().any(|folder| word.starts_with(folder))).filter(plain).map(|word| {
+        match word.split_once("::") {
+            Some((file, item)) => (file, Some(item)),
+            None => (word, None),
+        }
+    })
+}
+
+#[test]
+fn what_the_documents_name_is_there() {
+    for (path, text) in documents() {
+        let shown = path.display();
+        for (file, item) in named(&text) {
+            let at = root().join(file);
+            assert!(at.exists(), "{shown} names {file}, which is not there");
+            if let Some(item) = item {
+                let source = fs::read_to_string(&at).unwrap();
+                let found =
+                    ["fn", "struct", "enum", "const"].iter().any(|kind| source.contains(&format!("{kind} {item}")));
+                assert!(found, "{shown} names {file}::{item}, which is not there");
+            }
+        }
+    }
+}
+
+/// Pages that the guide holds without a line of their own in its table of contents.
+const APART: [&str; 1] = ["SUMMARY.md"];
+
+#[test]
+fn the_table_of_contents_holds_every_page_once() {
+    let docs = root().join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md")).unwrap();
+    let mut listed: Vec<PathBuf> = links(&summary).map(|target| docs.join(target)).collect();
+    listed.sort();
+    let pages = documents().into_iter().map(|(path, _)| path).filter(|path| path.starts_with(&docs));
+    let there: Vec<PathBuf> = pages.filter(|path| APART.iter().all(|apart| *path != docs.join(apart))).collect();
+    assert_eq!(listed, there, "docs/SUMMARY.md on the left, the files on the right");
+}
+
+/// The name that a heading has in links, as GitHub and mdbook make it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[test]
+fn what_the_documents_link_to_within_a_page_is_there() {
+    for (path, text) in documents() {
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let Some((file, wanted)) = target.split_once('#').filter(|_| !target.contains("://")) else { continue };
+            let file = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let page = fs::read_to_string(&file).unwrap();
+            let mut headings =
+                page.lines().filter_map(|line| line.strip_prefix('#')).map(|h| h.trim_start_matches('#'));
+            assert!(headings.any(|heading| anchor(heading) == wanted), "{}: nothing is at {target}", path.display());
+        }
+    }
+}
+
+/// A page of the book that links out of it leads nowhere once the book is built.
+#[test]
+fn the_guide_links_to_nothing_outside_of_itself() {
+    let docs = fs::canonicalize(root().join("docs")).unwrap();
+    for (path, text) in documents().into_iter().filter(|(path, _)| path.starts_with(root().join("docs"))) {
+        for target in links(&text) {
+            let Ok(file) = fs::canonicalize(path.parent().unwrap().join(target)) else { continue };
+            assert!(file.starts_with(&docs), "{} links to {target}, which is not in the book", path.display());
+        }
+    }
+}
