@@ -316,6 +316,7 @@ fn find_dead<'a>(
 }
 
 #[test]
+#[ignore = "a study: each of some 1,100 numbers is moved by itself"]
 fn every_parameter_of_the_shipped_scenarios_moves_some_recorded_outcome() {
     let scenarios = groups();
     let params: BTreeMap<String, Param> =

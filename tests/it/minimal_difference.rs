@@ -112,6 +112,7 @@ fn first_difference(layout: &Layout, a: &Record, b: &Record) -> Option<usize> {
 }
 
 #[test]
+#[ignore = "a study: every provision of every shipped regime, by months and by weeks"]
 fn regimes_that_differ_in_one_provision_agree_until_it_is_announced() {
     let ids = scenario::shipped().into_iter().filter(|s| s.kind == Kind::Scenario && s.runnable).map(|s| s.id);
     let (mut compared, mut idle) = (0, Vec::new());
