@@ -17,9 +17,7 @@ use chokepoint::model::chance::{Chance, EntityKey, Purpose};
 use chokepoint::model::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
-use chokepoint::model::setting::Setting;
-use chokepoint::model::state::State;
-use chokepoint::model::tick::simulate;
+use chokepoint::model::workspace::Workspace;
 use chokepoint::scenario;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -154,8 +152,7 @@ struct Maker<'a> {
     totals: &'a Layout,
     columns: &'a Columns,
     months: Vec<f64>,
-    setting: Setting,
-    state: State,
+    workspace: Workspace,
     rules: Vec<Rules>,
     records: [Record; 2],
     seed: u64,
@@ -196,9 +193,9 @@ impl Maker<'_> {
             }
             return;
         }
-        self.setting.draw(world, self.seed, trial, |uncertain| unit(uncertain.key));
+        self.workspace.draw(world, self.seed, trial, |uncertain| unit(uncertain.key));
         for (rules, record) in self.rules.iter_mut().zip(&mut self.records) {
-            simulate(world, &self.setting, rules, &mut self.state, record, |_, _| {});
+            self.workspace.simulate(world, rules, record, |_, _| {});
         }
         for ((record, table), values) in self.records.iter().zip(&mut self.tables).zip(by_hand) {
             self.columns.sum_up(&self.months, record, &self.records[self.plan.without], &mut Row(table));
@@ -309,8 +306,7 @@ fn main() -> ExitCode {
         totals: &totals,
         columns: &columns,
         months: (0..ticks).map(|tick| plan.world.calendar.months(tick)).collect(),
-        setting: Setting::default(),
-        state: State::default(),
+        workspace: Workspace::default(),
         rules: plan.scenarios.iter().map(|planned| planned.rules.clone()).collect(),
         records: Default::default(),
         seed: 0,

@@ -11,9 +11,7 @@ use super::shape::Shape;
 use super::tally::{Found, Tally};
 use crate::model::record::{Record, Row};
 use crate::model::rules::Rules;
-use crate::model::setting::Setting;
-use crate::model::state::State;
-use crate::model::tick::simulate;
+use crate::model::workspace::Workspace;
 
 /// What a chunk of trials found.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +48,7 @@ impl Part {
 
 /// What one thread works with; sized in its first trial and used again.
 pub struct Worker {
-    setting: Setting,
-    state: State,
+    workspace: Workspace,
     rules: Vec<Rules>,
     /// By scenario, of the trial under way.
     records: Vec<Record>,
@@ -62,8 +59,7 @@ impl Worker {
     /// For a plan.
     pub fn new(plan: &Plan) -> Worker {
         Worker {
-            setting: Setting::default(),
-            state: State::default(),
+            workspace: Workspace::default(),
             rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
             records: vec![Record::default(); plan.scenarios.len()],
             totals: vec![Vec::new(); plan.scenarios.len()],
@@ -101,10 +97,10 @@ impl Worker {
 
     fn simulate(&mut self, plan: &Plan, trial: u32) {
         let place = plan.design.place(plan.seed, trial);
-        self.setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
-        self.setting.draw_regimes(plan.seed, place.unplaced);
+        self.workspace.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
+        self.workspace.draw_regimes(plan.seed, place.unplaced);
         for (rules, record) in self.rules.iter_mut().zip(&mut self.records) {
-            simulate(&plan.world, &self.setting, rules, &mut self.state, record, |_, _| {});
+            self.workspace.simulate(&plan.world, rules, record, |_, _| {});
         }
     }
 

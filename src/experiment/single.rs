@@ -9,20 +9,17 @@ use super::ensemble::Interrupted;
 use super::plan::Plan;
 use crate::model::keep::Keep;
 use crate::model::record::{Layout, Record};
-use crate::model::setting::Setting;
-use crate::model::state::State;
-use crate::model::tick::simulate;
+use crate::model::workspace::Workspace;
 
 /// Trials that a thread does before it asks whether to stop.
 const BLOCK: u32 = 32;
 
 /// Columns of the records of a plan's world.
 pub fn layout(plan: &Plan) -> Layout {
-    let (mut setting, mut state) = (Setting::default(), State::default());
-    let mut rules = plan.scenarios[plan.without].rules.clone();
-    setting.draw(&plan.world, plan.seed, 0, |_| 0.5);
-    state.start(&plan.world, &setting, &mut rules);
-    Layout::of(&plan.world, &state)
+    let mut workspace = Workspace::default();
+    workspace.draw(&plan.world, plan.seed, 0, |_| 0.5);
+    workspace.start(&plan.world, &mut plan.scenarios[plan.without].rules.clone());
+    workspace.layout(&plan.world)
 }
 
 /// Runs one scenario; its records hold what `keep` says, and `ask` adds to the list what is wanted of each. `progress` hears of trials done; `stop` ends
@@ -41,11 +38,11 @@ pub fn each(
     let firsts: Vec<u32> = (0..plan.trials).step_by(BLOCK as usize).collect();
     let worker = || {
         let rules = plan.scenarios[scenario].rules.clone();
-        (Setting::default(), State::default(), Record::keeping(keep.clone()), rules)
+        (Workspace::default(), Record::keeping(keep.clone()), rules)
     };
     let blocks: Vec<Option<Vec<f64>>> = firsts
         .par_iter()
-        .map_init(worker, |(setting, state, record, rules), &first| {
+        .map_init(worker, |(workspace, record, rules), &first| {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
@@ -53,9 +50,9 @@ pub fn each(
             let mut kept = Vec::new();
             for trial in first..last {
                 let place = plan.design.place(plan.seed, trial);
-                setting.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
-                setting.draw_regimes(plan.seed, place.unplaced);
-                simulate(&plan.world, setting, rules, state, record, |_, _| {});
+                workspace.draw(&plan.world, plan.seed, place.chance, |uncertain| place.unit(uncertain));
+                workspace.draw_regimes(plan.seed, place.unplaced);
+                workspace.simulate(&plan.world, rules, record, |_, _| {});
                 ask(record, &mut kept);
             }
             progress(last - first);

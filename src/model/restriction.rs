@@ -19,7 +19,10 @@ use crate::scenario::regime::{ProvisionKind, Regime};
 /// A restriction, compiled for a world. Days count from the start of the simulation.
 #[derive(Debug, Clone)]
 pub struct Restriction {
-    market: MarketId,
+    /// Id of the provision.
+    pub(super) id: String,
+    /// Market that it restricts.
+    pub(super) market: MarketId,
     /// Day on which it becomes known.
     announced: f64,
     /// First day.
@@ -35,7 +38,7 @@ pub struct Restriction {
     /// Whether each vendor of the market is restricted.
     restricted: Vec<bool>,
     /// First row of the zone in the accounts of zones.
-    row: usize,
+    pub(super) row: usize,
 }
 
 /// The zones of a trial.
@@ -84,6 +87,7 @@ pub fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>, LawEr
         let restricted = |pair| vendors.contains(&world.vendor_of(pair).id);
         let after = |day| f64::from(calendar.day(day)) + 1.0;
         compiled.push(Restriction {
+            id: id.clone(),
             market: MarketId::at(m),
             announced: f64::from(calendar.day(provision.announced)),
             from: f64::from(calendar.day(provision.from)),

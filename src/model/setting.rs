@@ -17,70 +17,70 @@ use rand_xoshiro::rand_core::Rng;
 #[derive(Debug, Clone, Default)]
 pub struct Setting {
     /// Trial number.
-    pub trial: u64,
+    pub(super) trial: u64,
     /// Chance of the trial, for draws that only some scenarios make.
-    pub chance: Option<Chance>,
+    pub(super) chance: Option<Chance>,
     /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
     regimes: Option<Chance>,
     /// Value of each parameter.
-    pub values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     /// Planned demand of each market in each tick, units.
-    pub planned: Vec<f64>,
+    pub(super) planned: Vec<f64>,
     /// Planned demand of each market over the next twelve months, units a month.
-    pub outlook: Vec<f64>,
+    pub(super) outlook: Vec<f64>,
     /// Demand of each market in each tick, units.
-    pub demand: Vec<f64>,
+    pub(super) demand: Vec<f64>,
     /// Share of each seat at the start; the shares of a market add up to 1.
-    pub shares: Vec<f64>,
+    pub(super) shares: Vec<f64>,
     /// Planned awards of each pair over the next twelve months, units a month.
-    pub plan: Vec<f64>,
+    pub(super) plan: Vec<f64>,
     /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
     /// a month.
-    pub supply_plan: Vec<f64>,
+    pub(super) supply_plan: Vec<f64>,
     /// Forecast error of each pair in each tick (xi of E5).
-    pub forecast_error: Vec<f64>,
+    pub(super) forecast_error: Vec<f64>,
     /// Plant capacity of each pair in each tick, products a month.
-    pub plant: Vec<f64>,
+    pub(super) plant: Vec<f64>,
     /// Units of each cell's class in one product at the start.
-    pub units: Vec<f64>,
+    pub(super) units: Vec<f64>,
     /// By market and tick: share of undelivered orders that leaves within the tick.
-    pub leaving: Vec<f64>,
+    pub(super) leaving: Vec<f64>,
     /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
-    pub capacity: Vec<f64>,
+    pub(super) capacity: Vec<f64>,
     /// Terms of each offer.
-    pub terms: Vec<Terms>,
+    pub(super) terms: Vec<Terms>,
     pub(super) leads: Vec<Lead>,
     /// Length of its rows, 0 if one row serves all ticks.
     pub(super) leads_width: usize,
     /// By link: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
-    pub ratios: Vec<f64>,
+    pub(super) ratios: Vec<f64>,
     /// What one unit that comes by each link is.
-    pub goods: Vec<Goods>,
+    pub(super) goods: Vec<Goods>,
     /// Facts of each offer for the law.
-    pub facts: Vec<Facts>,
+    pub(super) facts: Vec<Facts>,
     /// Ticks that an order is carried past the one in which it falls due.
-    pub carry: usize,
+    pub(super) carry: usize,
     /// Links of each cell in order of price (same ranges as the world's links).
-    pub ranked: Vec<LinkId>,
+    pub(super) ranked: Vec<LinkId>,
     /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
     /// always; infinity: no attempt yet).
-    pub qualified: Vec<f64>,
+    pub(super) qualified: Vec<f64>,
     /// Stock of each cell at the start, units.
-    pub stock: Vec<f64>,
+    pub(super) stock: Vec<f64>,
     /// Whether each supplier obeys rules that rest on foreign production alone.
-    pub obeys: Vec<bool>,
+    pub(super) obeys: Vec<bool>,
     /// Caution of each supplier: stays out while this is below the chance of E14.
-    pub caution: Vec<f64>,
+    pub(super) caution: Vec<f64>,
     /// Whether each supplier applies for licenses.
-    pub ready: Vec<bool>,
+    pub(super) ready: Vec<bool>,
     /// What a shortage multiplies the lead times of what is ordered in each tick by (empty: there is none).
-    pub longer: Vec<f64>,
+    pub(super) longer: Vec<f64>,
     /// For each offer out of which US content would be designed: what becomes of it.
-    pub new_designs: Vec<Option<NewDesign>>,
+    pub(super) new_designs: Vec<Option<NewDesign>>,
     /// How far each project is at the start.
-    pub jobs: Vec<Job>,
+    pub(super) jobs: Vec<Job>,
     /// Accumulated hazard at which each programme is mature.
-    pub thresholds: Vec<f64>,
+    pub(super) thresholds: Vec<f64>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
     contents: Vec<Content>,

@@ -17,179 +17,179 @@ use super::world::{Pair, World};
 pub struct State {
     // By cell.
     /// Stock, units.
-    pub stock: Vec<f64>,
+    pub(super) stock: Vec<f64>,
     /// Cost of the stock, USD.
-    pub stock_cost: Vec<f64>,
+    pub(super) stock_cost: Vec<f64>,
     /// Cost of the part of the stock that came from sellers at home in the United States, USD.
-    pub stock_us: Vec<f64>,
+    pub(super) stock_us: Vec<f64>,
     /// Stock weighted by performance, units.
-    pub stock_performance: Vec<f64>,
+    pub(super) stock_performance: Vec<f64>,
     /// Units ordered and not yet shipped or cancelled.
-    pub on_order: Vec<f64>,
+    pub(super) on_order: Vec<f64>,
     /// What this tick orders to run the lines, units.
-    pub wanted: Vec<f64>,
+    pub(super) wanted: Vec<f64>,
     /// What it would order on top against perceived risk, before finance, units.
-    pub hoarded: Vec<f64>,
+    pub(super) hoarded: Vec<f64>,
     /// Number of sources that can be ordered from.
-    pub source_count: Vec<usize>,
+    pub(super) source_count: Vec<usize>,
     /// Day until which the list of sources holds (unwatched cells).
-    pub sources_until: Vec<f64>,
+    pub(super) sources_until: Vec<f64>,
     /// Spares needed in this tick that no shipment of spares served, units.
-    pub spares_due: Vec<f64>,
+    pub(super) spares_due: Vec<f64>,
     /// Units in one product now.
-    pub units: Vec<f64>,
+    pub(super) units: Vec<f64>,
     /// Arrivals of this tick, units.
-    pub arrived: Vec<f64>,
+    pub(super) arrived: Vec<f64>,
     /// Use of this tick (production and spares), units.
-    pub used: Vec<f64>,
+    pub(super) used: Vec<f64>,
     /// Stock moved from other lines of the vendor in this tick (negative: to them), units.
-    pub moved: Vec<f64>,
+    pub(super) moved: Vec<f64>,
     /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (watched).
-    pub inflow: Vec<[f64; super::calendar::OUTLOOK_MONTHS]>,
+    pub(super) inflow: Vec<[f64; super::calendar::OUTLOOK_MONTHS]>,
 
     // By link.
     /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.
-    pub sources: Vec<(LinkId, f64)>,
+    pub(super) sources: Vec<(LinkId, f64)>,
     /// What may leave in this tick, units.
-    pub eligible: Vec<f64>,
+    pub(super) eligible: Vec<f64>,
     /// What does leave in this tick, units.
-    pub given: Vec<f64>,
+    pub(super) given: Vec<f64>,
     /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
     /// all links.
-    pub ring: Vec<f64>,
+    pub(super) ring: Vec<f64>,
     /// The last tick in which something that was ordered falls due.
-    pub last_due: Vec<usize>,
+    pub(super) last_due: Vec<usize>,
     /// Links by which something is due or carried in this tick, in order, at the head of the table.
-    pub moving: Vec<LinkId>,
+    pub(super) moving: Vec<LinkId>,
     /// How many there are.
-    pub moving_count: usize,
+    pub(super) moving_count: usize,
     /// What is cancelled in this tick, units.
-    pub cancelled: Vec<f64>,
+    pub(super) cancelled: Vec<f64>,
     /// Orders carried past their due tick, units.
-    pub carried: Vec<f64>,
+    pub(super) carried: Vec<f64>,
     /// The first tick of those in which what is carried fell due.
-    pub carried_since: Vec<usize>,
+    pub(super) carried_since: Vec<usize>,
     /// Day on which the source is qualified.
-    pub qualified: Vec<f64>,
+    pub(super) qualified: Vec<f64>,
     /// Trailing purchases (watched links), USD a month.
-    pub purchases: Vec<f64>,
+    pub(super) purchases: Vec<f64>,
     /// Trailing shipments (watched links), units a month.
-    pub shipped: Vec<f64>,
+    pub(super) shipped: Vec<f64>,
 
     /// Work space of the look ahead: what will come by one link in each tick ahead, units.
-    pub coming: Vec<f64>,
+    pub(super) coming: Vec<f64>,
 
     // By offer.
     /// What its plant can make in this tick, units a month: as planned and with what was added for buyers who grew, as far
     /// as its programme has come.
-    pub capacity: Vec<f64>,
+    pub(super) capacity: Vec<f64>,
     /// Units that may leave in this tick for all buyers.
-    pub due: Vec<f64>,
+    pub(super) due: Vec<f64>,
     /// Trailing shipments to all, units a month.
-    pub shipped_all: Vec<f64>,
+    pub(super) shipped_all: Vec<f64>,
     /// Spares shipped in this tick, units.
-    pub spares: Vec<f64>,
+    pub(super) spares: Vec<f64>,
     /// Value shipped in this tick to all, USD.
-    pub sold: Vec<f64>,
+    pub(super) sold: Vec<f64>,
     /// Value shipped in this tick to watched buyers (by watch and offer), USD.
-    pub sold_watched: Vec<f64>,
+    pub(super) sold_watched: Vec<f64>,
 
     // By pair.
     /// Delivery record: moving average of delivered over due.
-    pub fill: Vec<f64>,
+    pub(super) fill: Vec<f64>,
     /// Finished products not yet deployed.
-    pub finished: Vec<f64>,
+    pub(super) finished: Vec<f64>,
     /// Products in service.
-    pub installed: Vec<f64>,
+    pub(super) installed: Vec<f64>,
     /// Products put into service since the start.
-    pub cumulative: Vec<f64>,
+    pub(super) cumulative: Vec<f64>,
     /// Forecast of awards, units a month.
-    pub forecast: Vec<f64>,
+    pub(super) forecast: Vec<f64>,
     /// Cost of one product, USD: that of the last ones built.
-    pub unit_cost: Vec<f64>,
+    pub(super) unit_cost: Vec<f64>,
     /// The same at the start, as planned.
-    pub planned_cost: Vec<f64>,
+    pub(super) planned_cost: Vec<f64>,
     /// Performance of the last products built, relative to 1.
-    pub performance: Vec<f64>,
+    pub(super) performance: Vec<f64>,
     /// US part of the cost of the last products built.
-    pub us_content: Vec<f64>,
+    pub(super) us_content: Vec<f64>,
     /// Products built in this tick.
-    pub built: Vec<f64>,
+    pub(super) built: Vec<f64>,
     /// Products deployed in this tick.
-    pub deployed: Vec<f64>,
+    pub(super) deployed: Vec<f64>,
     /// Awards of this tick, products.
-    pub awarded: Vec<f64>,
+    pub(super) awarded: Vec<f64>,
     /// Products' worth of spares that nobody served in this tick, averaged over classes.
-    pub unserved: Vec<f64>,
+    pub(super) unserved: Vec<f64>,
 
     /// Value of what is ordered to run the line, USD.
-    pub wanted_value: Vec<f64>,
+    pub(super) wanted_value: Vec<f64>,
     /// Value of what would be hoarded, USD.
-    pub hoard_value: Vec<f64>,
+    pub(super) hoard_value: Vec<f64>,
 
     // By vendor.
     /// Trailing cost of goods built, USD a month.
-    pub cost_of_goods: Vec<f64>,
+    pub(super) cost_of_goods: Vec<f64>,
 
     // By seat.
     /// Share awarded last.
-    pub share: Vec<f64>,
+    pub(super) share: Vec<f64>,
     /// Expected share.
-    pub expected_share: Vec<f64>,
+    pub(super) expected_share: Vec<f64>,
     /// Awarded and not yet deployed, products.
-    pub backlog: Vec<f64>,
+    pub(super) backlog: Vec<f64>,
     /// Orders that left this seat for rivals in this tick, products.
-    pub departed: Vec<f64>,
+    pub(super) departed: Vec<f64>,
     /// Deployed in this tick, products.
-    pub delivered: Vec<f64>,
+    pub(super) delivered: Vec<f64>,
     /// Awarded in this tick, products.
-    pub won: Vec<f64>,
+    pub(super) won: Vec<f64>,
 
     // By watch and class.
     /// Perceived risk at the end of this tick, and as it weighs on this tick's orders.
-    pub risk: Vec<(f64, f64)>,
+    pub(super) risk: Vec<(f64, f64)>,
     // By watch and supplier.
     /// Days from and until which the supplier stays out of trade with the buyer.
-    pub out: Vec<(f64, f64)>,
+    pub(super) out: Vec<(f64, f64)>,
     // By watch and offer.
     /// Licenses and applications.
-    pub license: Vec<License>,
+    pub(super) license: Vec<License>,
     /// Number of the offer's outlook under the law of this tick.
-    pub outlook: Vec<u32>,
+    pub(super) outlook: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
-    pub leave: Vec<Leave>,
+    pub(super) leave: Vec<Leave>,
     /// Number of the outlook of the offer's new design (that of today's where there is none).
-    pub new_outlook: Vec<u32>,
+    pub(super) new_outlook: Vec<u32>,
     // By offer.
     /// Day on which the new design of an offer is complete (infinity: none under way).
-    pub new_design_on: Vec<f64>,
+    pub(super) new_design_on: Vec<f64>,
     // By watch.
     /// Value that fell due in this tick, by what became of it, USD.
-    pub dealings: Vec<Dealings>,
+    pub(super) dealings: Vec<Dealings>,
     /// What limited the pairs of the watched vendors in this tick.
-    pub limits: Vec<Limits>,
+    pub(super) limits: Vec<Limits>,
     /// Decisions on licenses.
-    pub rulings: Vec<Rulings>,
+    pub(super) rulings: Vec<Rulings>,
 
     // By project, vendor, programme and offer.
     /// How far engineers' work is.
-    pub jobs: Vec<Job>,
+    pub(super) jobs: Vec<Job>,
     /// Boards redesigned in this tick, by vendor.
-    pub boards: Vec<f64>,
+    pub(super) boards: Vec<f64>,
     /// How far programmes are.
-    pub programmes: Vec<Maturing>,
+    pub(super) programmes: Vec<Maturing>,
     /// Share of its capacity that each offer gives in this tick: all, but for programmes.
-    pub output: Vec<f64>,
+    pub(super) output: Vec<f64>,
     /// Share of each redesign that is done by the middle of this tick.
-    pub redesigned: Vec<f64>,
+    pub(super) redesigned: Vec<f64>,
 
     /// What vendors add to their plant.
-    pub expansion: Expansion,
+    pub(super) expansion: Expansion,
     /// Parts of markets that are restricted.
-    pub zones: Zones,
+    pub(super) zones: Zones,
 
     /// How far the trial is on the regime's ladder.
-    pub escalation: Escalation,
+    pub(super) escalation: Escalation,
 }
 
 /// A buyer's license for an offer, and the application for it.

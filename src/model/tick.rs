@@ -4,6 +4,7 @@
 use super::calendar::Pace;
 use super::chance::Chance;
 use super::ids::{OfferId, WatchId};
+use super::probe::Probe;
 use super::record::Record;
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
@@ -45,14 +46,15 @@ impl Trial<'_> {
     }
 }
 
-/// Simulates a trial. `setting` was drawn for it; `record` takes what it records.
+/// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
+/// when it is over, and a look at the trial.
 pub fn simulate(
     world: &World,
     setting: &Setting,
     rules: &mut Rules,
     state: &mut State,
     record: &mut Record,
-    mut after_tick: impl FnMut(usize, &State),
+    mut after_tick: impl FnMut(usize, Probe),
 ) {
     state.start(world, setting, rules);
     record.start(world);
@@ -70,6 +72,6 @@ pub fn simulate(
         market::deploy(&trial, state, tick);
         adaptation::adapt(&trial, state, tick);
         record.write(&trial, state, tick);
-        after_tick(tick, state);
+        after_tick(tick, Probe::new(world, trial.rules, state));
     }
 }

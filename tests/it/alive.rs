@@ -177,8 +177,12 @@ impl Group {
     }
 
     fn settled(&self) -> Settled {
-        let setting = &self.bench.setting;
-        Settled { obeys: setting.obeys.clone(), ready: setting.ready.clone(), facts: setting.facts.clone() }
+        let inputs = self.bench.inputs();
+        Settled {
+            obeys: inputs.suppliers().map(|supplier| inputs.obeys(supplier)).collect(),
+            ready: inputs.suppliers().map(|supplier| inputs.ready(supplier)).collect(),
+            facts: inputs.offers().map(|offer| *inputs.facts(offer)).collect(),
+        }
     }
 
     /// Whether some record of the trials looked at differs from what it was. A number that acts through what is settled at
@@ -198,10 +202,9 @@ impl Group {
     /// Whether moving a number of the compiled world moves something.
     fn is_alive(&mut self, param: &Param, look: &Look) -> bool {
         let before = self.bench.plan.world.params.clone();
-        let Some(id) = before.paths().iter().position(|path| *path == param.path) else { return false };
         // From its value in the first trial.
         self.bench.draw(0);
-        let now = self.bench.setting.values[id];
+        let Some(now) = self.bench.inputs().number(&param.path) else { return false };
         let by_what_is_settled = ["compliance", "license_readiness", "probability", "us_controlled", "us_other"]
             .contains(&param.path.rsplit('.').next().unwrap());
         nudges(param, now, look.reach).into_iter().any(|value| {
@@ -240,14 +243,13 @@ impl Group {
 
     /// Numbers of an offer's standings before the law, under each regime and for each watched buyer.
     fn standings(&mut self, offer: &str) -> Vec<usize> {
+        let facts = *self.bench.inputs().facts(offer);
         let plan = &mut self.bench.plan;
-        let offer = plan.world.offers.iter().position(|o| o.id == offer).unwrap();
         let mut standings = Vec::new();
         for scenario in &mut plan.scenarios {
             for watch in 0..plan.world.watched.len() {
-                let facts = &self.bench.setting.facts[offer];
                 for stage in 0..scenario.rules.stages() {
-                    standings.push(scenario.rules.outlook_of(&plan.world, facts, stage, WatchId::at(watch)));
+                    standings.push(scenario.rules.outlook_of(&plan.world, &facts, stage, WatchId::at(watch)));
                 }
             }
         }

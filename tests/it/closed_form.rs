@@ -3,7 +3,7 @@
 //! built until a second source is qualified, has had its first lead time, and ramps up.
 
 use crate::worlds::rulebook::listing;
-use crate::worlds::{Bench, Offer, Supplier, World, close};
+use crate::worlds::{Bench, CHIPS, Offer, Supplier, World, close};
 use chokepoint::model::record::{CUMULATIVE, DEPLOYED, NOW, SUSTAINED};
 
 /// Days in a mean month.
@@ -84,7 +84,7 @@ fn parts_last_as_long_as_stock_and_what_was_shipped_and_then_nothing_is_built_un
 fn sustained_capacity_is_stock_over_twelve_months_and_the_flow_that_can_be_counted_on() {
     let mut bench = Bench::new(&world(), &[&listing("2019-07-01", "2019-07-01")]);
     let mut stock = Vec::new();
-    let record = bench.watch(1, |_, state| stock.push(state.stock[0] + state.used[0]));
+    let record = bench.watch(1, |_, probe| stock.push(probe.stock(CHIPS) + probe.used(CHIPS)));
     let (now, sustained) =
         (bench.series(&record, NOW, "huawei:stations"), bench.series(&record, SUSTAINED, "huawei:stations"));
     // June: unlimited but for the plant, as nobody knows of the listing of 1 July.
@@ -99,7 +99,7 @@ fn sustained_capacity_is_stock_over_twelve_months_and_the_flow_that_can_be_count
     world.offers[0].lead = 1.0.into();
     let mut bench = Bench::new(&world, &[]);
     let mut seen = Vec::new();
-    let record = bench.watch(0, |_, state| seen.push((state.stock[0] + state.used[0], state.on_order[0])));
+    let record = bench.watch(0, |_, probe| seen.push((probe.stock(CHIPS) + probe.used(CHIPS), probe.on_order(CHIPS))));
     let sustained = bench.series(&record, SUSTAINED, "huawei:stations");
     // The source gives half the need. The longest window binds: what is in stock and on order, and the source's flow from
     // one lead time on, eleven months of it.
@@ -129,9 +129,9 @@ fn a_short_source_gives_all_that_it_can_make() {
         world.offers[0].capacity = 0.8.into();
         let mut bench = Bench::new(&world, &[]);
         let mut arrived = 0.0;
-        bench.watch(0, |_, state| arrived += state.arrived[0]);
+        bench.watch(0, |_, probe| arrived += probe.arrived(CHIPS));
         let months = bench.months();
-        let made: f64 = months.iter().enumerate().map(|(tick, months)| bench.setting.capacity(tick)[0] * months).sum();
+        let made: f64 = bench.inputs().capacity("first").zip(months).map(|(capacity, months)| capacity * months).sum();
         assert!(arrived > 0.98 * made, "by the {tick}: {arrived} of {made}");
     }
 }

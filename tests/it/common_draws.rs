@@ -4,19 +4,33 @@
 use crate::worlds::random::{regimes, worlds};
 use crate::worlds::rulebook::licensing;
 use crate::worlds::{Bench, LICENSE_COUNTS, Offer, Supplier, same, shipped};
+use chokepoint::model::inputs::Inputs;
+use chokepoint::model::probe::Probe;
 use chokepoint::model::record::Record;
-use chokepoint::model::setting::Setting;
 use chokepoint::scenario;
 use proptest::prelude::*;
 
-/// Whether two settings are the same to the bit but for one supplier's readiness.
-fn same_draws(a: &Setting, b: &Setting) -> bool {
-    let bits = |v: &[f64]| v.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
-    let tables = |s: &Setting| {
-        [&s.demand, &s.shares, &s.plan, &s.forecast_error, &s.plant, &s.capacity, &s.qualified, &s.stock, &s.caution]
-            .map(|table| bits(table))
+/// Whether the inputs of two trials are the same to the bit but for one supplier's readiness.
+fn same_draws(a: Inputs, b: Inputs) -> bool {
+    let numbers = |inputs: Inputs| {
+        let mut bits: Vec<u64> = Vec::new();
+        let mut put = |numbers: &[f64]| bits.extend(numbers.iter().map(|x| x.to_bits()));
+        inputs.markets().for_each(|market| put(inputs.demand(market)));
+        inputs.places().for_each(|place| put(&[inputs.share(place)]));
+        for line in inputs.vendor_lines() {
+            let rows = [inputs.planned_awards(line), inputs.forecast_error(line), inputs.plant(line)];
+            rows.into_iter().for_each(&mut put);
+        }
+        inputs.offers().for_each(|offer| put(&inputs.capacity(offer).collect::<Vec<_>>()));
+        inputs.sources().for_each(|source| put(&[inputs.qualified_on(source)]));
+        inputs.items().for_each(|item| put(&[inputs.stock(item)]));
+        inputs.suppliers().for_each(|supplier| put(&[inputs.caution(supplier)]));
+        bits
     };
-    tables(a) == tables(b) && a.obeys == b.obeys && a.facts == b.facts && a.terms == b.terms
+    let obeys = |inputs: Inputs| inputs.suppliers().map(|supplier| inputs.obeys(supplier)).collect::<Vec<_>>();
+    let offers =
+        |inputs: Inputs| inputs.offers().map(|offer| (*inputs.facts(offer), inputs.terms(offer))).collect::<Vec<_>>();
+    numbers(a) == numbers(b) && obeys(a) == obeys(b) && offers(a) == offers(b)
 }
 
 /// Values of the columns that two benches share, by name, but for counts of applications; an error if the second lacks one.
@@ -54,11 +68,11 @@ proptest! {
             let mut bench = Bench::new(&world, &[&regime]);
             bench.draw(trial);
             records.push([bench.run(0), bench.run(1)]);
-            prop_assert_eq!(bench.setting.ready[supplier], readiness == 1.0);
+            prop_assert_eq!(bench.inputs().ready(world.suppliers[supplier].id.as_str()), readiness == 1.0);
             benches.push(bench);
         }
         let [a, b] = &benches[..] else { unreachable!() };
-        prop_assert!(same_draws(&a.setting, &b.setting));
+        prop_assert!(same_draws(a.inputs(), b.inputs()));
         prop_assert!(same(&records[0][0], &records[1][0]), "without controls");
         let compared = same_by_name(a, &records[0][1], b, &records[1][1]);
         prop_assert!(compared.is_ok(), "{compared:?}");
@@ -100,35 +114,27 @@ proptest! {
         let (mut a, mut b) = (Bench::new(&world, &[]), Bench::new(&turned, &[]));
         a.draw(trial);
         b.draw(trial);
-        let (last, ticks) = (world.offers.len() - 1, a.plan.world.calendar.ticks);
         prop_assert_eq!(a.plan.world.params.uncertain().len(), b.plan.world.params.uncertain().len());
-        for o in 0..=last {
-            prop_assert_eq!(a.setting.facts[o], b.setting.facts[last - o]);
-            prop_assert_eq!(a.setting.terms[o], b.setting.terms[last - o]);
+        let (a, b) = (a.inputs(), b.inputs());
+        for id in world.offers.iter().map(|offer| offer.id.as_str()) {
+            prop_assert_eq!(a.facts(id), b.facts(id));
+            prop_assert_eq!(a.terms(id), b.terms(id));
         }
-        for s in 0..4 {
-            prop_assert_eq!(a.setting.caution[s].to_bits(), b.setting.caution[3 - s].to_bits());
-            prop_assert_eq!(a.setting.ready[s], b.setting.ready[3 - s]);
-            prop_assert_eq!(a.setting.obeys[s], b.setting.obeys[3 - s]);
+        for id in world.suppliers.iter().map(|supplier| supplier.id.as_str()) {
+            prop_assert_eq!(a.caution(id).to_bits(), b.caution(id).to_bits());
+            prop_assert_eq!(a.ready(id), b.ready(id));
+            prop_assert_eq!(a.obeys(id), b.obeys(id));
         }
-        for m in 0..world.markets.len() {
-            let other = world.markets.len() - 1 - m;
-            let row = |s: &Setting, m: usize| s.demand[m * ticks..(m + 1) * ticks].to_vec();
-            prop_assert_eq!(row(&a.setting, m), row(&b.setting, other));
+        for id in world.markets.iter().map(|market| market.id.as_str()) {
+            prop_assert_eq!(a.demand(id), b.demand(id));
         }
-        for (c, cell) in a.plan.world.cells.iter().enumerate() {
-            let Some(d) = b.plan.world.cells.iter().position(|d| d.key == cell.key) else {
-                return Err(TestCaseError::fail("a cell is gone"));
-            };
-            let (x, y) = (a.setting.stock[c], b.setting.stock[d]);
+        for item in a.items() {
+            let (x, y) = (a.stock(item), b.stock(a.id(item).as_str()));
             prop_assert!((x - y).abs() <= 1e-12 * x.abs(), "stock {x} and {y}");
         }
-        for (link, qualified) in a.plan.world.links.iter().zip(&a.setting.qualified) {
-            let same = |l: &chokepoint::model::world::Link| {
-                l.key == link.key && b.plan.world.cells[l.cell.ix()].key == a.plan.world.cells[link.cell.ix()].key
-            };
-            let found = b.plan.world.links.iter().position(same);
-            prop_assert_eq!(found.map(|l| b.setting.qualified[l].to_bits()), Some(qualified.to_bits()));
+        for source in a.sources() {
+            let (x, y) = (a.qualified_on(source), b.qualified_on(a.id(source).as_str()));
+            prop_assert_eq!(x.to_bits(), y.to_bits());
         }
     }
 }
@@ -171,15 +177,17 @@ fn an_extra_application_in_the_shipped_world() {
         let [a, b] = &mut benches[..] else { unreachable!() };
         a.draw(trial);
         b.draw(trial);
-        assert!(same_draws(&a.setting, &b.setting));
-        let extra = a.plan.world.offers.len() - 1;
+        assert!(same_draws(a.inputs(), b.inputs()));
+        // Of all offers but the further one.
+        let licenses = |probe: Probe| -> Vec<_> {
+            let others = probe.offers().filter(|offer| probe.id(*offer) != "extra");
+            others.map(|offer| probe.license("huawei", offer)).collect()
+        };
         let mut others = Vec::new();
-        let ra = a.watch(0, |_, state| others.push(state.license[..extra].to_vec()));
-        let mut tick = 0;
-        let rb = b.watch(0, |_, state| {
-            assert_eq!(state.license[..extra], others[tick][..]);
-            applied = applied.max(state.license[extra].attempts);
-            tick += 1;
+        let ra = a.watch(0, |_, probe| others.push(licenses(probe)));
+        let rb = b.watch(0, |tick, probe| {
+            assert_eq!(licenses(probe), others[tick]);
+            applied = applied.max(probe.license("huawei", "extra").attempts);
         });
         let compared = same_by_name(a, &ra, b, &rb);
         assert!(compared.is_ok(), "trial {trial}: {compared:?}");
@@ -189,7 +197,12 @@ fn an_extra_application_in_the_shipped_world() {
     let mut plain = Bench::of(&shipped(&["adopted-rules"], &SET));
     plain.draw(3);
     benches[0].draw(3);
-    let n = plain.plan.world.offers.len();
-    assert_eq!(plain.setting.facts[..], benches[0].setting.facts[..n]);
-    assert_eq!(plain.setting.demand, benches[0].setting.demand);
+    let (plain, more) = (plain.inputs(), benches[0].inputs());
+    assert_eq!(plain.offers().count() + 1, more.offers().count());
+    for offer in plain.offers() {
+        assert_eq!(plain.facts(offer), more.facts(plain.id(offer).as_str()));
+    }
+    for market in plain.markets() {
+        assert_eq!(plain.demand(market), more.demand(plain.id(market).as_str()));
+    }
 }

@@ -1,7 +1,9 @@
 //! Equations E3 to E9, E14 and E16 in small worlds, each against a number worked out by hand.
 
 use crate::worlds::rulebook::{day, direct_product, general_license, licensing, listing, savings};
-use crate::worlds::{Bench, Class, Line, Market, Offer, Supplier, Vendor, VendorLine, World, close};
+use crate::worlds::{
+    Bench, CHIPS, Class, Line, Market, Offer, PLACE, SOURCE, STATIONS, Supplier, Vendor, VendorLine, World, close,
+};
 
 const MONTH: f64 = 365.2425 / 12.0;
 /// Stations a day and chips a station in the plain world, so chips a day.
@@ -29,10 +31,10 @@ fn foreign() -> World {
 fn first_order(world: &World) -> f64 {
     let mut bench = Bench::new(world, &[]);
     let mut order = f64::NAN;
-    bench.watch(0, |tick, state| {
+    bench.watch(0, |tick, probe| {
         if tick == 0 {
             // Three months were on order; the first has arrived.
-            order = state.on_order[0] / FLOW - (DAYS[1] + DAYS[2]);
+            order = probe.on_order(CHIPS) / FLOW - (DAYS[1] + DAYS[2]);
         }
     });
     order
@@ -46,7 +48,7 @@ fn e4_risk_rises_by_weight_and_share_forbidden_and_decays_toward_rest() {
     // The first source has 70% of purchases; the listing, announced on 1 March, in force on 16 May, forbids it.
     let mut bench = Bench::new(&world, &[&listing("2019-03-01", "2019-05-16")]);
     let mut risk = Vec::new();
-    bench.watch(1, |_, state| risk.push(state.risk[0]));
+    bench.watch(1, |_, probe| risk.push(probe.risk("huawei", "fpga")));
     let announced = 1.0 - (1.0 - 0.3) * (1.0 - 0.5 * 0.7);
     close(risk[1].0, 0.3, "at rest");
     close(risk[2].0, announced, "announced");
@@ -66,7 +68,7 @@ fn e4_what_is_not_bought_raises_no_risk() {
     world.offers[0].buyers = vec!["huawei".into()];
     world.offers[0] = world.offers[0].clone().when_short();
     let mut bench = Bench::new(&world, &[&listing("2019-03-01", "2019-05-16")]);
-    bench.watch(1, |tick, state| assert_eq!(state.risk[0], (0.0, 0.0), "tick {tick}"));
+    bench.watch(1, |tick, probe| assert_eq!(probe.risk("huawei", "fpga"), (0.0, 0.0), "tick {tick}"));
 }
 
 #[test]
@@ -105,8 +107,9 @@ fn e6_finance_cuts_hoarding_to_what_stock_and_orders_may_be_worth() {
 #[test]
 fn e6_the_first_source_gets_at_most_its_share() {
     let mut bench = Bench::new(&two_sources(120.0), &[]);
-    bench.watch(0, |tick, state| {
-        close(state.given[0] / (state.given[0] + state.given[1]), 0.7, &format!("tick {tick}"));
+    bench.watch(0, |tick, probe| {
+        let (first, second) = (probe.shipped(SOURCE), probe.shipped("huawei:stations:fpga<-second"));
+        close(first / (first + second), 0.7, &format!("tick {tick}"));
     });
 }
 
@@ -118,10 +121,10 @@ fn e3_buyers_get_the_same_part_and_a_firms_lines_go_by_priority() {
     world.vendors.push(Vendor::new("rival", 4.0));
     world.markets[0].shares = vec![("huawei".into(), 0.75), ("rival".into(), 0.25)];
     let mut bench = Bench::new(&world, &[]);
-    let mut given = Vec::new();
-    bench.watch(0, |tick, state| {
+    let mut given = [0.0; 2];
+    bench.watch(0, |tick, probe| {
         if tick == 0 {
-            given = state.given.clone()
+            given = [SOURCE, "rival:stations:fpga<-first"].map(|source| probe.shipped(source));
         }
     });
     close(given[0], 0.5 * 0.75 * FLOW * DAYS[0], "half of what the one asked for");
@@ -140,9 +143,9 @@ fn e3_buyers_get_the_same_part_and_a_firms_lines_go_by_priority() {
     world.vendors[0].lines.push(second);
     world.markets.push(Market::new("phones", "handsets", 300.0, &[("huawei", 1.0)]));
     let mut bench = Bench::new(&world, &[]);
-    bench.watch(0, |tick, state| {
+    bench.watch(0, |tick, probe| {
         if tick == 0 {
-            given = state.given.clone()
+            given = [SOURCE, "huawei:handsets:fpga<-first"].map(|source| probe.shipped(source));
         }
     });
     close(given[0], FLOW * DAYS[0], "all for the first line");
@@ -153,7 +156,7 @@ fn e3_buyers_get_the_same_part_and_a_firms_lines_go_by_priority() {
 fn e3_what_can_not_ship_is_carried_for_three_months_and_cancelled() {
     let mut bench = Bench::new(&World::plain(), &[&listing("2019-07-01", "2019-07-01")]);
     let mut on_order = Vec::new();
-    bench.watch(1, |_, state| on_order.push(state.on_order[0] / FLOW));
+    bench.watch(1, |_, probe| on_order.push(probe.on_order(CHIPS) / FLOW));
     // Due in July, August and September: the orders of April, May and June, of those months' use.
     let due = [DAYS[3], DAYS[4], DAYS[5]];
     on_order[6..9].iter().for_each(|carried| close(*carried, due.iter().sum(), "carried"));
@@ -179,13 +182,13 @@ fn e9_undelivered_orders_leave_at_a_sixth_a_month() {
     world.set("departure_rate", 1.0 / 6.0);
     let mut bench = Bench::new(&world, &[&listing("2019-01-01", "2019-01-01")]);
     let mut backlog = 0.0;
-    bench.watch(1, |tick, state| {
+    bench.watch(1, |tick, probe| {
         if tick < 12 {
             let left = backlog * (1.0 - (5.0f64 / 6.0).powf(DAYS[tick] / MONTH));
-            close(state.departed[0], left, &format!("tick {tick}"));
-            close(state.backlog[0], backlog - left + state.awarded[0], "what stays");
+            close(probe.orders_lost(PLACE), left, &format!("tick {tick}"));
+            close(probe.backlog(PLACE), backlog - left + probe.awarded(STATIONS), "what stays");
         }
-        backlog = state.backlog[0];
+        backlog = probe.backlog(PLACE);
     });
     assert!(backlog > 0.0);
 }
@@ -196,12 +199,12 @@ fn e9_a_record_of_not_delivering_lowers_the_expected_share() {
     world.set("delivery_weight", 2.0);
     let mut bench = Bench::new(&world, &[&listing("2019-01-01", "2019-01-01")]);
     let mut days = 0.0;
-    bench.watch(1, |tick, state| {
+    bench.watch(1, |tick, probe| {
         if tick < 12 {
             // Months in which all was due and nothing came: half of the record is left every six.
             let fill = 0.5f64.powf(days / MONTH / 6.0);
             let odds = 0.6 * (2.0 * (fill - 1.0)).exp();
-            close(state.expected_share[0], odds / (odds + 0.4), &format!("tick {tick}"));
+            close(probe.expected_share(PLACE), odds / (odds + 0.4), &format!("tick {tick}"));
             days += DAYS[tick];
         }
     });
@@ -216,9 +219,9 @@ fn e2_a_savings_clause_lets_out_what_was_in_production() {
     let arrivals = |world: &World, regime: &str| {
         let mut bench = Bench::new(world, &[regime]);
         let (mut arrived, mut saved) = (Vec::new(), Vec::new());
-        bench.watch(1, |_, state| {
-            arrived.push(state.arrived[0] / FLOW);
-            saved.push(state.dealings[0].saved / 100.0 / FLOW);
+        bench.watch(1, |_, probe| {
+            arrived.push(probe.arrived(CHIPS) / FLOW);
+            saved.push(probe.dealings("huawei").saved / 100.0 / FLOW);
         });
         (arrived, saved)
     };
@@ -251,11 +254,11 @@ fn e8_a_general_license_lets_spares_ship() {
     let mut bench = Bench::new(&world, &[&listed, &(listed.clone() + &waiver)]);
     let mut unserved = [Vec::new(), Vec::new()];
     for (i, unserved) in unserved.iter_mut().enumerate() {
-        bench.watch(i + 1, |tick, state| {
-            unserved.push(state.unserved[0]);
-            assert_eq!(state.built[0], 0.0, "the license is not for new products");
+        bench.watch(i + 1, |tick, probe| {
+            unserved.push(probe.spares_unserved(STATIONS));
+            assert_eq!(probe.built(STATIONS), 0.0, "the license is not for new products");
             let spares = if i == 1 && tick < 6 { 0.01 * 10_000.0 * DAYS[tick] / MONTH * 2.0 * 100.0 } else { 0.0 };
-            close(state.dealings[0].waived, spares, &format!("spares shipped under the license in tick {tick}"));
+            close(probe.dealings("huawei").waived, spares, &format!("spares shipped under the license in tick {tick}"));
         });
     }
     for tick in 0..12 {
@@ -271,11 +274,11 @@ fn e8_without_a_license_spares_come_out_of_stock() {
     world.lines[0].spares_rate = 0.01;
     world.vendors[0].lines[0].installed_base = 10_000.0;
     let mut bench = Bench::new(&world, &[&listing("2019-01-01", "2019-01-01")]);
-    bench.watch(1, |tick, state| {
+    bench.watch(1, |tick, probe| {
         if tick == 0 {
             let spares = 0.01 * 10_000.0 * DAYS[0] / MONTH;
-            close(state.used[0], 2.0 * spares + 2.0 * state.built[0], "spares and products");
-            assert_eq!(state.unserved[0], 0.0);
+            close(probe.used(CHIPS), 2.0 * spares + 2.0 * probe.built(STATIONS), "spares and products");
+            assert_eq!(probe.spares_unserved(STATIONS), 0.0);
         }
     });
 }
@@ -288,9 +291,9 @@ fn e13_a_jurisdiction_that_does_not_comply_ships_against_the_law_what_rests_on_f
     let mut bench = Bench::new(&world, &[&rule]);
     let without = bench.run(0);
     let free = bench.deployment(&without);
-    let record = bench.watch(1, |tick, state| {
-        let value = state.arrived[0] * 100.0;
-        let dealings = &state.dealings[0];
+    let record = bench.watch(1, |tick, probe| {
+        let value = probe.arrived(CHIPS) * 100.0;
+        let dealings = probe.dealings("huawei");
         close(dealings.unlawful, if tick < 6 { 0.0 } else { value }, &format!("unlawful in tick {tick}"));
         close(dealings.free, if tick < 6 { value } else { 0.0 }, "free");
         assert_eq!(dealings.blocked, 0.0);
@@ -300,9 +303,9 @@ fn e13_a_jurisdiction_that_does_not_comply_ships_against_the_law_what_rests_on_f
     let mut world = World::plain();
     world.compliance.iter_mut().for_each(|(_, compliance)| *compliance = 0.0);
     let mut bench = Bench::new(&world, &[&listing("2019-07-01", "2019-07-01")]);
-    bench.watch(1, |tick, state| {
-        assert_eq!(state.dealings[0].unlawful, 0.0);
-        assert_eq!(state.arrived[0] > 0.0, tick < 6, "tick {tick}");
+    bench.watch(1, |tick, probe| {
+        assert_eq!(probe.dealings("huawei").unlawful, 0.0);
+        assert_eq!(probe.arrived(CHIPS) > 0.0, tick < 6, "tick {tick}");
     });
 }
 
@@ -322,9 +325,9 @@ fn e14_a_supplier_that_a_rule_reaches_ships_nothing_while_it_reviews() {
     let mut bench = Bench::new(&world, &[&listing("2019-07-01", "2019-07-01")]);
     let mut arrived = Vec::new();
     let mut withheld = Vec::new();
-    bench.watch(1, |_, state| {
-        arrived.push(state.arrived[0] / FLOW);
-        withheld.push(state.dealings[0].withheld / 50.0 / FLOW);
+    bench.watch(1, |_, probe| {
+        arrived.push(probe.arrived(CHIPS) / FLOW);
+        withheld.push(probe.dealings("huawei").withheld / 50.0 / FLOW);
     });
     // A mean month from 1 July: all but half a day of its 31. What was due waits, and leaves in August.
     let present = 1.0 - MONTH / DAYS[6];
@@ -342,9 +345,9 @@ fn e14_over_compliance_lasts_until_its_chance_has_fallen_below_the_suppliers_dra
     let mut out_of = [0, 0];
     for trial in 0..20 {
         bench.draw(trial);
-        let draw = bench.setting.caution[0];
+        let draw = bench.inputs().caution("maker");
         let mut out = (0.0, 0.0);
-        bench.watch(1, |_, state| out = state.out[0]);
+        bench.watch(1, |_, probe| out = probe.stays_out("huawei", "maker"));
         let months = if draw < 0.5 { 6.0 * (0.5 / draw).log2() } else { 0.0 };
         close(out.1 - out.0, months * MONTH, &format!("a draw of {draw}"));
         out_of[usize::from(draw < 0.5)] += 1;
@@ -364,10 +367,11 @@ fn e16_a_license_opens_what_it_is_for_and_only_part_of_it_is_used() {
     let mut held = (0.0, 0.0);
     let mut licensed = Vec::new();
     let mut given = Vec::new();
-    bench.watch(2, |_, state| {
-        held = if state.license[0].held.1 > 0.0 { state.license[0].held } else { held };
-        licensed.push(state.dealings[0].licensed);
-        given.push(state.arrived[0]);
+    bench.watch(2, |_, probe| {
+        let license = probe.license("huawei", "first");
+        held = if license.held.1 > 0.0 { license.held } else { held };
+        licensed.push(probe.dealings("huawei").licensed);
+        given.push(probe.arrived(CHIPS));
     });
     assert!(held.0 >= 90.0, "no decision before the practice starts");
     close(held.1 - held.0, 48.0 * MONTH, "it lasts for its life");
@@ -380,7 +384,7 @@ fn e16_a_license_opens_what_it_is_for_and_only_part_of_it_is_used() {
         close(given[tick], 0.5 * ordered, &format!("half of the capacity in tick {tick}"));
         close(licensed[tick], given[tick] * 100.0, "all under the license");
     }
-    bench.watch(1, |_, state| assert_eq!(state.dealings[0].licensed, 0.0, "no practice, no license"));
+    bench.watch(1, |_, probe| assert_eq!(probe.dealings("huawei").licensed, 0.0, "no practice, no license"));
 }
 
 #[test]

@@ -1,55 +1,55 @@
 //! A golden run: intermediate quantities of one trial of every shipped scenario (stock, orders, risk, awards, capacity,
 //! what binds), once a year. A change of any is a change of results, to be explained in CHANGELOG.md under
-//! "Results"; then write the table anew with `CHOKEPOINT_BLESS=1 cargo test --test golden`.
+//! "Results"; then write the table anew with `CHOKEPOINT_BLESS=1 cargo test --test it golden::`.
 
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::worlds::SHIPPED;
+use crate::worlds::{SHIPPED, draw};
 use chokepoint::experiment::Plan;
-use chokepoint::experiment::design::monte_carlo;
 use chokepoint::model::record::Record;
-use chokepoint::model::setting::Setting;
-use chokepoint::model::state::State;
-use chokepoint::model::tick::simulate;
+use chokepoint::model::workspace::Workspace;
 use chokepoint::scenario;
 
 const SEED: u64 = 1;
 const EVERY: usize = 12;
+/// The line that the headline is about.
+const SUBJECT: &str = "huawei:base-stations";
 
 /// The table: `scenario,tick,quantity,entity,value`.
 fn table() -> String {
     let scenarios: Vec<_> = SHIPPED.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
     let plan = Plan::new(&scenarios, SEED, 1).unwrap();
-    let world = &plan.world;
-    let (mut setting, mut state, mut record) = (Setting::default(), State::default(), Record::default());
-    setting.draw(world, SEED, 0, monte_carlo(SEED, 0));
+    let (mut workspace, mut record) = (Workspace::default(), Record::default());
+    draw(&mut workspace, &plan, 0);
     let mut table = "scenario,tick,quantity,entity,value\n".to_owned();
-    let subject = &world.pairs[world.subject.ix()];
     for planned in &plan.scenarios {
         let mut rules = planned.rules.clone();
-        simulate(world, &setting, &mut rules, &mut state, &mut record, |tick, state| {
+        workspace.simulate(&plan.world, &mut rules, &mut record, |tick, probe| {
             if tick % EVERY != 0 {
                 return;
             }
             let mut put = |quantity: &str, entity: &str, value: f64| {
                 writeln!(table, "{},{tick},{quantity},{entity},{value:?}", planned.id).unwrap();
             };
-            for c in subject.cells.clone() {
-                let class = &world.classes[world.cells[c].class.ix()].id;
-                put("stock", class, state.stock[c]);
-                put("on-order", class, state.on_order[c]);
-                put("risk", class, state.risk[world.cells[c].class.ix()].0);
+            for item in probe.items_of(SUBJECT) {
+                let class = probe.class_of(item);
+                let id = probe.id(class);
+                put("stock", &id, probe.stock(item));
+                put("on-order", &id, probe.on_order(item));
+                put("risk", &id, probe.risk("huawei", class).0);
             }
-            for (p, pair) in world.pairs.iter().enumerate() {
-                put("awarded", &pair.id, state.awarded[p]);
-                put("deployed", &pair.id, state.deployed[p]);
+            for line in probe.vendor_lines() {
+                let id = probe.id(line);
+                put("awarded", &id, probe.awarded(line));
+                put("deployed", &id, probe.deployed(line));
             }
-            let limits = &state.limits[world.subject.ix()];
-            put("sustained", &subject.id, limits.sustained);
-            put("binding", &subject.id, limits.binding as f64);
-            put("blocked", "huawei", state.dealings[0].blocked);
-            put("licensed", "huawei", state.dealings[0].licensed);
+            let limits = probe.limits(SUBJECT);
+            put("sustained", SUBJECT, limits.sustained);
+            put("binding", SUBJECT, limits.binding as f64);
+            let dealings = probe.dealings("huawei");
+            put("blocked", "huawei", dealings.blocked);
+            put("licensed", "huawei", dealings.licensed);
         });
     }
     table
@@ -80,7 +80,7 @@ fn the_golden_run_is_as_it_was() {
     assert!(
         agrees(&golden, &now),
         "results have changed, first here:\n  was {:?}\n  now {:?}\nExplain it in CHANGELOG.md under \"Results\", then \
-         write the table anew: CHOKEPOINT_BLESS=1 cargo test --test golden",
+         write the table anew: CHOKEPOINT_BLESS=1 cargo test --test it golden::",
         first.map(|f| f.0),
         first.map(|f| f.1),
     );

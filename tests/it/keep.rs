@@ -6,7 +6,6 @@ use crate::worlds::Bench;
 use chokepoint::experiment::single;
 use chokepoint::model::keep::Keep;
 use chokepoint::model::record::{CUMULATIVE, DEPLOYED, Outcome, RUNGS, Record, SALES, SUSTAINED};
-use chokepoint::model::tick::simulate;
 
 #[test]
 fn what_is_kept_is_as_in_the_whole_record() {
@@ -17,7 +16,7 @@ fn what_is_kept_is_as_in_the_whole_record() {
     for (scenario, chosen) in (0..ids.len()).flat_map(|s| choices.map(|chosen| (s, chosen))) {
         let whole = bench.run(scenario);
         let keep = Keep::columns(&bench.layout, |outcome, _| chosen.contains(&outcome));
-        let part = kept(&mut bench, scenario, keep);
+        let part = kept(&bench, scenario, keep);
         let columns: Vec<usize> = chosen_columns(&bench, chosen);
         assert_eq!(part.width, columns.len());
         assert!(part.history.is_empty() && part.binding.is_empty());
@@ -26,17 +25,14 @@ fn what_is_kept_is_as_in_the_whole_record() {
                 assert_eq!(part.at(tick, kept).to_bits(), whole.at(tick, *column).to_bits(), "{}", ids[scenario]);
             }
         }
-        let history = kept(&mut bench, scenario, Keep::history());
+        let history = kept(&bench, scenario, Keep::history());
         assert!(history.values.is_empty() && history.history_width == whole.history_width);
         assert!(history.history.iter().zip(&whole.history).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
 }
 
-fn kept(bench: &mut Bench, scenario: usize, keep: Keep) -> Record {
-    let mut record = Record::keeping(keep);
-    let mut rules = bench.plan.scenarios[scenario].rules.clone();
-    simulate(&bench.plan.world, &bench.setting, &mut rules, &mut Default::default(), &mut record, |_, _| {});
-    record
+fn kept(bench: &Bench, scenario: usize, keep: Keep) -> Record {
+    bench.run_apart(&mut bench.plan.scenarios[scenario].rules.clone(), Record::keeping(keep))
 }
 
 fn chosen_columns(bench: &Bench, chosen: &[Outcome]) -> Vec<usize> {

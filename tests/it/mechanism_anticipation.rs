@@ -2,7 +2,7 @@
 //! May. Orders take three months, so those of May and June still come, those of July would not.
 
 use crate::worlds::rulebook::{direct_product, listing, savings};
-use crate::worlds::{Bench, Offer, World, close, same};
+use crate::worlds::{Bench, CHIPS, Offer, World, close, same};
 
 const MONTH: f64 = 365.2425 / 12.0;
 /// Chips a day.
@@ -20,7 +20,7 @@ fn world(weight: f64, capacity: f64) -> World {
 
 fn arrivals(world: &World, regime: &str) -> Vec<f64> {
     let mut arrived = Vec::new();
-    Bench::new(world, &[regime]).watch(1, |_, state| arrived.push(state.arrived[0]));
+    Bench::new(world, &[regime]).watch(1, |_, probe| arrived.push(probe.arrived(CHIPS)));
     arrived
 }
 

@@ -2,7 +2,7 @@
 //! US content, which a de minimis test of 10 percent catches.
 
 use crate::worlds::rulebook::{de_minimis, listing};
-use crate::worlds::{Bench, Offer, World, close, same};
+use crate::worlds::{Bench, CHIPS, Offer, World, close, same};
 
 /// Chips a day.
 const USE: f64 = 200.0;
@@ -35,7 +35,7 @@ fn regime() -> String {
 
 fn arrivals(world: &World) -> Vec<f64> {
     let mut arrived = Vec::new();
-    Bench::new(world, &[&regime()]).watch(1, |_, state| arrived.push(state.arrived[0]));
+    Bench::new(world, &[&regime()]).watch(1, |_, probe| arrived.push(probe.arrived(CHIPS)));
     arrived
 }
 
@@ -64,7 +64,7 @@ fn the_review_comes_first() {
     world.set("review_lag", 2.0);
     let mut free = Vec::new();
     let mut bench = Bench::new(&world, &[&regime()]);
-    bench.watch(1, |_, state| free.push(state.outlook[0] == state.new_outlook[0]));
+    bench.watch(1, |_, probe| free.push(probe.stands_as_redesigned("huawei", "first")));
     assert_eq!(free.iter().position(|free| *free), Some(12));
 }
 
@@ -89,7 +89,7 @@ fn the_content_never_rises() {
     let mut designs = 0;
     for trial in 0..40 {
         bench.draw(trial);
-        let (now, new) = (bench.setting.facts[0].us_other, bench.setting.new_designs[0]);
+        let (now, new) = (bench.inputs().facts("first").us_other, bench.inputs().new_design("first"));
         assert_eq!(new.is_some(), now.to_string().parse::<f64>().unwrap() > 0.2);
         assert!(new.is_none_or(|new| new.facts.us_other < now));
         designs += usize::from(new.is_some());

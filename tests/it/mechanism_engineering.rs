@@ -36,9 +36,10 @@ fn bench(world: &World, boards: f64, engineering: Option<f64>) -> Bench {
 
 /// Day on which each source that is not qualified at the start is, as known at the end of each tick.
 fn known(bench: &mut Bench) -> Vec<Vec<f64>> {
-    let open: Vec<usize> = (0..bench.setting.qualified.len()).filter(|l| bench.setting.qualified[*l] > 0.0).collect();
+    let inputs = bench.inputs();
+    let open: Vec<_> = inputs.sources().filter(|source| inputs.qualified_on(*source) > 0.0).collect();
     let mut days = Vec::new();
-    bench.watch(0, |_, state| days.push(open.iter().map(|l| state.qualified[*l]).collect()));
+    bench.watch(0, |_, probe| days.push(open.iter().map(|source| probe.qualified_on(*source)).collect()));
     days
 }
 
@@ -135,15 +136,8 @@ fn a_failure_is_learned_at_its_end() {
     let mut world = world();
     world.set("qualification_success", 0.5);
     let mut bench = bench(&world, 0.0, None);
-    let second = bench.plan.world.offers.iter().position(|o| o.id == "fpga-second").unwrap();
-    let link = bench.plan.world.offers[second].links[0];
-    let failures = |bench: &Bench| {
-        let attempt = |n| {
-            let chance = bench.setting.chance.unwrap();
-            bench.setting.attempt(&bench.plan.world, chance, &bench.plan.world.links[link.ix()], n).1
-        };
-        (0..).find(|n| attempt(*n)).unwrap()
-    };
+    let second = "huawei:stations:fpga<-fpga-second";
+    let failures = |bench: &Bench| (0..).find(|n| bench.inputs().attempt(second, *n).1).unwrap();
     // A trial in which two attempts fail and the third succeeds: they end after 4, 8 and 12 months.
     let trial = (0..200).find(|trial| {
         bench.draw(*trial);
@@ -152,9 +146,9 @@ fn a_failure_is_learned_at_its_end() {
     bench.draw(trial.expect("one in eight"));
     let mut arrived = Vec::new();
     let mut known = Vec::new();
-    bench.watch(0, |_, state| {
-        known.push((state.qualified[link.ix()] / MONTH).round());
-        arrived.push(state.given[link.ix()]);
+    bench.watch(0, |_, probe| {
+        known.push((probe.qualified_on(second) / MONTH).round());
+        arrived.push(probe.shipped(second));
     });
     // The attempts end on days 122, 243.5 and 365: in May, September and on the day after the first year.
     let expected = [4.0, 4.0, 4.0, 4.0, 8.0, 8.0, 8.0, 8.0, 12.0, 12.0, 12.0, 12.0, 12.0];

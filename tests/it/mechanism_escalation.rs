@@ -3,7 +3,7 @@
 //! alone.
 
 use crate::worlds::rulebook::listing;
-use crate::worlds::{Bench, Offer, Supplier, World, close, same, shipped};
+use crate::worlds::{Bench, CHIPS, Offer, Supplier, World, close, same, shipped};
 use chokepoint::model::outcome::UNTIL_RUNG;
 use chokepoint::model::record::{self, RUNGS, Record};
 use chokepoint::scenario::{self, Scenario};
@@ -48,10 +48,10 @@ fn a_small_world_by_hand() {
     let mut bench = Bench::new(&foreign(), &[&law]);
     bench.draw(0);
     let (mut turns, mut arrived, mut above) = (Vec::new(), Vec::new(), Vec::new());
-    let record = bench.watch(1, |_, state| {
-        turns.push(state.escalation.turn);
-        arrived.push(state.arrived[0]);
-        above.push(state.escalation.above);
+    let record = bench.watch(1, |_, probe| {
+        turns.push(probe.next_rung());
+        arrived.push(probe.arrived(CHIPS));
+        above.push(probe.months_above_tolerance());
     });
     let id = subject(&bench);
     let days = [31.0, 28.0, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
@@ -59,9 +59,8 @@ fn a_small_world_by_hand() {
     let plan = 100.0 * month;
 
     // Announced with the seventh month, not before; in force with the ninth; nothing is announced after the last rung.
-    let never = usize::MAX;
-    assert_eq!(turns[..9], [never, never, never, never, never, never, 8, 8, never]);
-    assert!(turns[8..].iter().all(|turn| *turn == never));
+    assert_eq!(turns[..9], [None, None, None, None, None, None, Some(8), Some(8), None]);
+    assert!(turns[8..].iter().all(|turn| turn.is_none()));
     let stages = bench.series(&record, RUNGS, &id);
     assert_eq!(stages[..9], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
     assert!(stages[8..].iter().all(|stage| *stage == 1.0));
@@ -123,8 +122,8 @@ fn patience_and_notice_move_the_days() {
         let mut bench = Bench::new(&foreign(), &[&law(from, patience, notice)]);
         bench.draw(0);
         let mut first = None;
-        let record = bench.watch(1, |tick, state| {
-            let acts = state.escalation.turn < usize::MAX || state.escalation.stage > 0;
+        let record = bench.watch(1, |tick, probe| {
+            let acts = probe.next_rung().is_some() || probe.rungs_in_force() > 0;
             first = first.or(acts.then_some(tick));
         });
         let stages = bench.series(&record, RUNGS, &subject(&bench));
@@ -193,8 +192,8 @@ fn until_the_announcement_nothing_differs() {
         bench.draw(trial);
         let current = bench.run(1);
         let mut first = None;
-        let adaptive = bench.watch(2, |tick, state| {
-            let acts = state.escalation.turn < usize::MAX || state.escalation.stage > 0;
+        let adaptive = bench.watch(2, |tick, probe| {
+            let acts = probe.next_rung().is_some() || probe.rungs_in_force() > 0;
             first = first.or(acts.then_some(tick));
         });
         let end = ticks(&bench);

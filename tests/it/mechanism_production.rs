@@ -4,7 +4,10 @@
 //! solve by hand: the series that follows is written out, and so is the one without the mechanism.
 
 use crate::worlds::rulebook::{day, direct_product, licensing, listing};
-use crate::worlds::{Bench, Class, Line, Market, Offer, Supplier, Vendor, VendorLine, World};
+use crate::worlds::{
+    Bench, CHIPS, Class, Line, Market, Offer, PLACE, SOURCE, STATIONS, Supplier, Vendor, VendorLine, World,
+};
+use chokepoint::model::probe::Probe;
 use chokepoint::model::record::{COST, PERFORMANCE, SUSTAINED};
 
 /// Days in a mean month.
@@ -15,6 +18,10 @@ const WEEK: f64 = 7.0 / MONTH;
 const BUILD: f64 = 700.0;
 /// Chips that they take, two each.
 const USE: f64 = 1400.0;
+/// The firm's other line, where it has one.
+const HANDSETS: &str = "huawei:handsets";
+/// A second source of chips, where there is one.
+const SECOND: &str = "huawei:stations:fpga<-second";
 
 /// The plain world by the week: lead time of three weeks, four weeks of stock, held at that.
 fn weekly() -> World {
@@ -31,18 +38,13 @@ fn nothing_comes() -> String {
     listing(&day(0), &day(0))
 }
 
-/// A number of the state in each of the first ticks.
-fn series(
-    world: &World,
-    regime: &str,
-    ticks: usize,
-    look: impl Fn(&chokepoint::model::state::State) -> f64,
-) -> Vec<f64> {
+/// A number of a trial in each of the first ticks.
+fn series(world: &World, regime: &str, ticks: usize, look: impl Fn(Probe) -> f64) -> Vec<f64> {
     let mut bench = Bench::new(world, &[regime]);
     let mut series = Vec::new();
-    bench.watch(1, |tick, state| {
+    bench.watch(1, |tick, probe| {
         if tick < ticks {
-            series.push(look(state));
+            series.push(look(probe));
         }
     });
     series
@@ -80,12 +82,12 @@ fn two_lines(fungible: bool) -> World {
 #[test]
 fn e7_a_line_of_higher_priority_takes_fungible_parts_from_the_others() {
     // Three weeks of chips: each week the stations take one first, and the handsets use another while there is one.
-    let built = |fungible, pair: usize| series(&two_lines(fungible), &nothing_comes(), 5, |state| state.built[pair]);
-    agree(&built(true, 0), &[BUILD, BUILD, 0.0, 0.0, 0.0], "stations");
-    agree(&built(true, 1), &[BUILD, 0.0, 0.0, 0.0, 0.0], "handsets");
+    let built = |fungible, line: &str| series(&two_lines(fungible), &nothing_comes(), 5, |probe| probe.built(line));
+    agree(&built(true, STATIONS), &[BUILD, BUILD, 0.0, 0.0, 0.0], "stations");
+    agree(&built(true, HANDSETS), &[BUILD, 0.0, 0.0, 0.0, 0.0], "handsets");
     // Not fungible: a diced chip serves one product.
-    agree(&built(false, 0), &[0.0; 5], "stations have none");
-    agree(&built(false, 1), &[BUILD, BUILD, BUILD, 0.0, 0.0], "handsets keep theirs");
+    agree(&built(false, STATIONS), &[0.0; 5], "stations have none");
+    agree(&built(false, HANDSETS), &[BUILD, BUILD, BUILD, 0.0, 0.0], "handsets keep theirs");
 }
 
 #[test]
@@ -103,11 +105,11 @@ fn e7_a_line_takes_no_fungible_parts_that_it_can_not_build_with() {
     assert_eq!(bench.plan.world.params.fix(&path, 1.5 * WEEK), 2);
     bench.draw(0);
     let (mut stations, mut handsets, mut moved) = (Vec::new(), Vec::new(), Vec::new());
-    let record = bench.watch(1, |tick, state| {
+    let record = bench.watch(1, |tick, probe| {
         if tick < 5 {
-            stations.push(state.built[0]);
-            handsets.push(state.built[1]);
-            moved.push(state.moved[0]);
+            stations.push(probe.built(STATIONS));
+            handsets.push(probe.built(HANDSETS));
+            moved.push(probe.moved(CHIPS));
         }
     });
     agree(&stations, &[BUILD, 0.5 * BUILD, 0.0, 0.0, 0.0], "stations");
@@ -160,14 +162,15 @@ fn e9_orders_leave_to_rivals_by_share_and_the_delivery_record_halves_in_its_half
     let mut bench = Bench::new(&world, &[&nothing_comes()]);
     let (mut kept, mut fill, mut won) = (Vec::new(), Vec::new(), Vec::new());
     let mut backlog = 0.0;
-    bench.watch(1, |tick, state| {
+    bench.watch(1, |tick, probe| {
         if tick < 5 {
-            fill.push(state.fill[0]);
-            kept.push(if tick > 0 { (state.backlog[0] - state.awarded[0]) / backlog } else { 0.8 });
+            fill.push(probe.delivery_record(STATIONS));
+            kept.push(if tick > 0 { (probe.backlog(PLACE) - probe.awarded(STATIONS)) / backlog } else { 0.8 });
             // What rivals deliver is their awards and what came over.
-            let over = |pair: usize| state.deployed[pair] - state.awarded[pair];
-            won.push(if tick > 0 { over(1) / (over(1) + over(2)) } else { 0.6 });
-            backlog = state.backlog[0];
+            let over = |line: &str| probe.deployed(line) - probe.awarded(line);
+            let (second, third) = (over("second:stations"), over("third:stations"));
+            won.push(if tick > 0 { second / (second + third) } else { 0.6 });
+            backlog = probe.backlog(PLACE);
         }
     });
     agree(&kept, &[0.8; 5], "four fifths of the backlog stay");
@@ -175,7 +178,7 @@ fn e9_orders_leave_to_rivals_by_share_and_the_delivery_record_halves_in_its_half
     agree(&fill, &[0.840896, 0.5f64.sqrt(), 0.594604, 0.5, 0.420448], "half in four weeks");
     // With no departure all stays.
     world.set("departure_rate", 0.0);
-    agree(&series(&world, &nothing_comes(), 5, |state| state.departed[0]), &[0.0; 5], "patient");
+    agree(&series(&world, &nothing_comes(), 5, |probe| probe.orders_lost(PLACE)), &[0.0; 5], "patient");
 }
 
 #[test]
@@ -208,7 +211,7 @@ fn foreign() -> World {
 #[test]
 fn e13_and_e14_who_does_not_obey_ships_but_for_the_days_of_its_own_review() {
     let rule = listing(&day(14), &day(14)) + &direct_product("rule", &day(14), &day(14), "at", false);
-    let arrived = |world: &World| series(world, &rule, 8, |state| state.arrived[0] / USE);
+    let arrived = |world: &World| series(world, &rule, 8, |probe| probe.arrived(CHIPS) / USE);
     // Who obeys ships nothing from tick 2 on.
     let mut world = foreign();
     agree(&arrived(&world), &[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], "obeys");
@@ -238,19 +241,18 @@ fn e15_a_newly_qualified_source_ramps_up_and_a_failed_attempt_is_followed_by_ano
     });
     world.classes[0].qualification = 0.0;
     world.set("qualification_ramp", 4.0 * WEEK);
-    let given = |world: &World, link: usize| series(world, "", 11, |state| state.given[link] / USE);
-    agree(&given(&world, 1)[6..], &[0.0, 0.1875, 0.3, 0.3, 0.3], "with a ramp");
-    agree(&given(&world, 0)[6..], &[1.0, 0.8125, 0.7, 0.7, 0.7], "the first");
+    let given = |world: &World, source: &str| series(world, "", 11, |probe| probe.shipped(source) / USE);
+    agree(&given(&world, SECOND)[6..], &[0.0, 0.1875, 0.3, 0.3, 0.3], "with a ramp");
+    agree(&given(&world, SOURCE)[6..], &[1.0, 0.8125, 0.7, 0.7, 0.7], "the first");
     world.set("qualification_ramp", 0.0);
-    agree(&given(&world, 1)[6..], &[0.0, 0.3, 0.3, 0.3, 0.3], "at once");
+    agree(&given(&world, SECOND)[6..], &[0.0, 0.3, 0.3, 0.3, 0.3], "at once");
     // Half of the attempts fail, each takes two months: the number of attempts is geometric, mean 2, deviation sqrt(2).
     world.classes[0].qualification = 2.0;
     let attempts = |world: &World| {
         let mut bench = Bench::new(world, &[]);
         let attempts = (0..400).map(|trial| {
             bench.draw(trial);
-            let (world, setting) = (&bench.plan.world, &bench.setting);
-            let attempt = |n| setting.attempt(world, setting.chance.unwrap(), &world.links[1], n);
+            let attempt = |n| bench.inputs().attempt(SECOND, n);
             assert!((attempt(0).0 - 2.0 * MONTH).abs() < 1e-9, "each takes two months");
             f64::from((0..64).find(|n| attempt(*n).1).unwrap() + 1)
         });
@@ -274,7 +276,7 @@ fn e16_a_license_comes_when_it_is_decided_and_ends_with_its_life() {
     world.set("license_time", 0.0).set("license_life", 8.0 * WEEK).set("license_use", 1.0);
     let listed = listing(&day(14), &day(14));
     let held = |regime: &str| {
-        let days = series(&world, regime, 16, |state| f64::from(u8::from(state.dealings[0].licensed > 0.0)));
+        let days = series(&world, regime, 16, |probe| f64::from(u8::from(probe.dealings("huawei").licensed > 0.0)));
         days.iter().map(|day| *day as u8).collect::<Vec<u8>>()
     };
     assert_eq!(held(&(listed.clone() + &licensing(&day(0), 1.0))), [0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1]);
@@ -286,7 +288,7 @@ fn e16_a_license_comes_when_it_is_decided_and_ends_with_its_life() {
         .map(|trial| {
             bench.draw(trial);
             let mut from = 0.0;
-            bench.watch(1, |_, state| from = state.license[0].held.0);
+            bench.watch(1, |_, probe| from = probe.license("huawei", "first").held.0);
             (from - 14.0) / MONTH
         })
         .collect();
@@ -299,18 +301,18 @@ fn e9_demand_up_to_a_day_is_what_is_dated_with_it() {
     let scenario = crate::worlds::shipped(&["no-controls"], &[]).remove(0);
     let mut bench = Bench::of(std::slice::from_ref(&scenario));
     bench.draw(3);
-    let (world, setting) = (&bench.plan.world, &bench.setting);
+    let (world, inputs) = (&bench.plan.world, bench.inputs());
     let ticks = world.calendar.ticks;
     let mut checked = 0;
-    for (m, (market, compiled)) in scenario.world.markets.values().zip(&world.markets).enumerate() {
+    for ((id, market), compiled) in scenario.world.markets.iter().zip(&world.markets) {
         let mut most = 0.0f64;
         for (point, (_, level)) in market.demand.iter().zip(&compiled.demand) {
-            most = most.max(setting.value(*level) * setting.value(compiled.factor));
+            most = most.max(inputs.value(*level) * inputs.value(compiled.factor));
             // The tick that ends with the day, if one does.
             let Some(end) = (0..ticks).find(|t| world.calendar.date(t + 1) == point.date.tomorrow().unwrap()) else {
                 continue;
             };
-            let planned: f64 = setting.planned[m * ticks..m * ticks + end + 1].iter().sum();
+            let planned: f64 = inputs.planned_demand(id.as_str())[..end + 1].iter().sum();
             agree(&[planned / most], &[1.0], &format!("planned to {} as a part of the level", point.date));
             checked += 1;
         }

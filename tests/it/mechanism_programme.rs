@@ -26,6 +26,8 @@ fn programme(hazard: f64, effort: f64, more: &str) -> String {
     )
 }
 
+/// The second source.
+const SECOND: &str = "huawei:stations:fpga<-second";
 /// 1 March 2019.
 const START: f64 = 59.0;
 
@@ -38,7 +40,7 @@ fn bench(world: &World, extra: &str) -> Bench {
 fn mature(bench: &mut Bench, trial: u64, scenario: usize) -> f64 {
     bench.draw(trial);
     let mut day = f64::NAN;
-    bench.watch(scenario, |_, state| day = state.programmes[0].day);
+    bench.watch(scenario, |_, probe| day = probe.mature_on("second"));
     day
 }
 
@@ -53,7 +55,7 @@ fn hazard_builds_up_to_a_level_drawn_once_a_trial() {
     let mut matured = 0;
     for trial in 0..40 {
         let day = mature(&mut at_ease, trial, 0);
-        let level = -at_ease.setting.chance.unwrap().uniform(Purpose::Maturation, key, 0).ln();
+        let level = -at_ease.inputs().chance().uniform(Purpose::Maturation, key, 0).ln();
         let expected = START + level / 0.1 * MONTH;
         if expected < end {
             close(day, expected, "a tenth a month");
@@ -90,7 +92,7 @@ fn it_is_not_mature_before_its_earliest_day() {
     let mut bench = bench(&world(), &programme(1.0, 0.0, "earliest = 2020-01-01"));
     assert_eq!(mature(&mut bench, 0, 0), 365.0);
     let key = bench.plan.world.offers[1].key;
-    assert!(-bench.setting.chance.unwrap().uniform(Purpose::Maturation, key, 0).ln() < 10.0, "it was over before");
+    assert!(-bench.inputs().chance().uniform(Purpose::Maturation, key, 0).ln() < 10.0, "it was over before");
 }
 
 /// The hand-solved series: after the listing the firm builds from stock; then nothing; then what the programme gives.
@@ -103,9 +105,9 @@ fn a_line_lives_on_what_the_programme_gives() {
     let mut bench = bench(&world, &extra);
     assert_eq!(mature(&mut bench, 0, 1), 273.0);
     let (mut given, mut first) = (Vec::new(), Vec::new());
-    let record = bench.watch(1, |_, state| {
-        given.push(state.given[1]);
-        first.push(state.qualified[1]);
+    let record = bench.watch(1, |_, probe| {
+        given.push(probe.shipped(SECOND));
+        first.push(probe.qualified_on(SECOND));
     });
     let output = bench.series(&record, PROGRAMME, "second");
     let calendar = &bench.plan.world.calendar;
@@ -122,8 +124,9 @@ fn a_line_lives_on_what_the_programme_gives() {
     assert!(given[..16].iter().all(|units| *units == 0.0), "nothing before May 2020: {given:?}");
     // From then on the source gives all that it can, and stations are as many as its chips allow.
     let deployed = bench.series(&record, DEPLOYED, "huawei:stations");
+    let capacity: Vec<f64> = bench.inputs().capacity("second").collect();
     for tick in 16..24 {
-        let can = bench.setting.capacity(tick)[1] * output[tick - 1] * calendar.months(tick);
+        let can = capacity[tick] * output[tick - 1] * calendar.months(tick);
         assert!(given[tick] <= can * (1.0 + 1e-9), "tick {tick}: {} of {can}", given[tick]);
         assert!(given[tick] > 0.0, "tick {tick}");
         close(deployed[tick] * calendar.months(tick), given[tick] / 2.0, &format!("stations in tick {tick}"));
@@ -132,7 +135,7 @@ fn a_line_lives_on_what_the_programme_gives() {
     // Switched off, the source is there from the start, and is qualified four months after the listing is felt.
     let mut off = self::bench(&world, "");
     let mut day = f64::NAN;
-    off.watch(1, |_, state| day = state.qualified[1]);
+    off.watch(1, |_, probe| day = probe.qualified_on(SECOND));
     close(day, 212.0 + 4.0 * MONTH, "qualified without a programme");
 }
 
@@ -143,7 +146,7 @@ fn levels_are_exponential_with_mean_one() {
     let levels: Vec<f64> = (0..n)
         .map(|trial| {
             bench.draw(trial);
-            bench.setting.thresholds[0]
+            bench.inputs().maturity("second")
         })
         .collect();
     let mean = levels.iter().sum::<f64>() / n as f64;
@@ -162,12 +165,10 @@ fn a_supplier_may_obey_less_than_its_country() {
     world.offers.push(Offer::new("third", "other", "fpga", "CN").when_short());
     let own = "[suppliers.home.compliance]\nvalue = 0.3\nunit = \"share\"\nbounds = [0, 1]\n";
     let mut bench = Bench::of(&[world.scenario("no-controls", own)]);
-    let find = |bench: &Bench, id: &str| bench.plan.world.suppliers.iter().position(|s| s.id == id).unwrap();
-    let (home, other) = (find(&bench, "home"), find(&bench, "other"));
     let (mut less, mut more) = (0, 0);
     for trial in 0..1000 {
         bench.draw(trial);
-        let (a, b) = (bench.setting.obeys[home], bench.setting.obeys[other]);
+        let (a, b) = (bench.inputs().obeys("home"), bench.inputs().obeys("other"));
         assert!(!a || b, "trial {trial}: who obeys less never obeys alone");
         less += usize::from(a);
         more += usize::from(b);

@@ -2,7 +2,7 @@
 //! that it can no longer buy, and more of another one.
 
 use crate::worlds::rulebook::listing;
-use crate::worlds::{Bench, Class, Offer, Supplier, World, close};
+use crate::worlds::{Bench, CHIPS, Class, Offer, Supplier, World, close};
 use chokepoint::model::calendar::MONTH;
 use chokepoint::model::record::{COST, DEPLOYED, ENGINEERING, PERFORMANCE, REDESIGNED};
 use chokepoint::scenario::{self, Scenario};
@@ -53,7 +53,7 @@ fn middle(tick: usize) -> f64 {
 fn units_cost_and_performance_follow_the_work() {
     let mut bench = bench(&world(), &redesign(0.6, "2019-01-01"));
     let mut units = Vec::new();
-    let record = bench.watch(0, |_, state| units.push((state.units[0], state.units[1])));
+    let record = bench.watch(0, |_, probe| units.push((probe.units(CHIPS), probe.units("huawei:stations:asic"))));
     let done = bench.series(&record, REDESIGNED, "harden");
     let cost = bench.series(&record, COST, "huawei:stations");
     let performance = bench.series(&record, PERFORMANCE, "huawei:stations");
@@ -86,7 +86,7 @@ fn engineers_for_half_the_boards_take_twice_the_time() {
 fn under_the_listing_less_is_needed_until_none_is() {
     let mut bench = bench(&world(), &redesign(1.0, "2019-01-01"));
     let mut before = Vec::new();
-    let record = bench.watch(1, |_, state| before.push(state.stock[0] + state.used[0]));
+    let record = bench.watch(1, |_, probe| before.push(probe.stock(CHIPS) + probe.used(CHIPS)));
     let deployed = bench.series(&record, DEPLOYED, "huawei:stations");
     let months = bench.months();
     let mut stock = before[LISTED];
@@ -103,7 +103,7 @@ fn under_the_listing_less_is_needed_until_none_is() {
     // Switched off, the stock of the listing lasts so many days, and no longer.
     let mut off = self::bench(&world(), "");
     let mut before = Vec::new();
-    let record = off.watch(1, |_, state| before.push(state.stock[0] + state.used[0]));
+    let record = off.watch(1, |_, probe| before.push(probe.stock(CHIPS) + probe.used(CHIPS)));
     let deployed = off.series(&record, DEPLOYED, "huawei:stations");
     let total: f64 = (LISTED..deployed.len()).map(|tick| deployed[tick] * months[tick]).sum();
     close(total, before[LISTED] / UNITS, "stations from the stock");

@@ -213,7 +213,8 @@ fn the_law_of_shipments_is_that_of_the_adopted_rules() {
     let days = |code: &Code| {
         let buyer = chokepoint::law::Buyer { id: "huawei".into(), country_of_concern: true };
         let standing = code.standing(&buyer);
-        let criteria: Vec<_> = bench.setting.facts.iter().map(|facts| code.criteria(facts, &standing)).collect();
+        let inputs = bench.inputs();
+        let criteria: Vec<_> = inputs.offers().map(|offer| code.criteria(inputs.facts(offer), &standing)).collect();
         (code.change_days(&standing), criteria)
     };
     assert_eq!(days(&codes[0]), days(&codes[1]));

@@ -1,6 +1,6 @@
 //! Rivals, by hand: plant that follows what is won beyond plan, and a supplier that a hoarding firm shares with its rival.
 
-use crate::worlds::{Bench, Market, Vendor, World, close, same};
+use crate::worlds::{Bench, Market, SOURCE, Vendor, World, close, same};
 use chokepoint::model::record::{AWARDED, DEPLOYED, PLANT_ADDED, Record};
 use chokepoint::scenario::{self, Scenario};
 
@@ -169,11 +169,10 @@ fn suppliers_follow_the_plant_that_their_buyers_add() {
     let mut bench = Bench::of(&[scenario("ban", &world, BAN, Some(9.0))]);
     let mut seen = Vec::new();
     let mut shipped = Vec::new();
-    let link = bench.plan.world.offers[0].links[0];
-    assert_eq!(bench.plan.world.links[link.ix()].pair.ix(), 0);
-    bench.watch(0, |_, state| {
-        seen.push((state.expansion.extra[1], state.expansion.supply.clone()));
-        shipped.push(state.shipped[link.ix()]);
+    bench.watch(0, |_, probe| {
+        let supply = ["first", "own", "fixed"].map(|offer| probe.capacity_added(offer));
+        seen.push((probe.plant_added("nokia:stations"), supply));
+        shipped.push(probe.trailing_shipments(SOURCE));
     });
     for t in 1..24 {
         let (extra, supply) = &seen[t];

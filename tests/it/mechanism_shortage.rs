@@ -2,7 +2,7 @@
 //! months of stock, steady use.
 
 use crate::worlds::rulebook::{direct_product, listing, savings};
-use crate::worlds::{Bench, World, close, same};
+use crate::worlds::{Bench, CHIPS, World, close, same};
 
 const MONTH: f64 = 365.2425 / 12.0;
 /// Chips a day.
@@ -24,7 +24,7 @@ fn world(on: bool, points: &[(&str, f64)]) -> World {
 
 fn arrivals(world: &World) -> Vec<f64> {
     let mut arrived = Vec::new();
-    Bench::new(world, &[]).watch(0, |_, state| arrived.push(state.arrived[0]));
+    Bench::new(world, &[]).watch(0, |_, probe| arrived.push(probe.arrived(CHIPS)));
     arrived
 }
 
@@ -55,15 +55,14 @@ fn when_lead_times_double_orders_rise_at_once_and_arrivals_pause_for_what_was_ad
 fn lead_times_are_linear_between_the_points_and_normal_before_the_first() {
     let mut bench = Bench::new(&world(true, &[("2019-03-01", 1.5), ("2019-09-01", 2.5)]), &[]);
     bench.draw(0);
-    let offer = bench.plan.world.links[0].offer;
-    let lead = |tick: usize| bench.setting.lead(offer, tick).months;
+    let lead = |tick: usize| bench.inputs().lead("first", tick).months;
     close(lead(1), 3.0, "in February");
     // The middle of June is day 166; March starts on day 59, September on day 243.
     close(lead(5), 3.0 * (1.5 + (166.0 - 59.0) / (243.0 - 59.0)), "in June");
     close(lead(20), 3.0 * 2.5, "after the last point");
-    assert_eq!(bench.setting.lead(offer, 20).ticks, (7, 0.5));
+    assert_eq!(bench.inputs().lead("first", 20).ticks, (7, 0.5));
     // What falls due in November was ordered in May: 4.5 + 3 x 77.5 / 184 = 5.76 months before the middle of November.
-    close(bench.setting.lead_of_due(&bench.plan.world, offer, 10), lead(4), "due in November");
+    close(bench.inputs().lead_of_due("first", 10), lead(4), "due in November");
 }
 
 /// The law counts the day of production back from the due day with the lead time that the order had; sources are ordered
@@ -118,8 +117,8 @@ fn strength_scales_the_lengthening_and_other_classes_keep_their_lead_times() {
     half.offers.push(crate::worlds::Offer::new("boards", "maker", "board", "US"));
     let mut bench = Bench::new(&half, &[]);
     bench.draw(0);
-    close(bench.setting.lead(bench.plan.world.links[0].offer, 3).months, 4.5, "half of three months more");
-    close(bench.setting.lead(bench.plan.world.links[1].offer, 3).months, 3.0, "the other class");
+    close(bench.inputs().lead("first", 3).months, 4.5, "half of three months more");
+    close(bench.inputs().lead("boards", 3).months, 3.0, "the other class");
 }
 
 #[test]

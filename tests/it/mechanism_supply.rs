@@ -4,7 +4,7 @@
 //! Quantities are in weeks of use where nothing else is said.
 
 use crate::worlds::rulebook::{day, licensing, listing};
-use crate::worlds::{Bench, Offer, Supplier, World};
+use crate::worlds::{Bench, CHIPS, Offer, SOURCE, Supplier, World};
 
 /// Days in a mean month.
 const MONTH: f64 = 365.2425 / 12.0;
@@ -45,10 +45,11 @@ fn given(world: &World, regime: Option<&str>, ticks: usize) -> Vec<Vec<f64>> {
     let regimes: Vec<&str> = regime.into_iter().collect();
     let mut bench = Bench::new(world, &regimes);
     let mut rows = Vec::new();
-    bench.watch(regimes.len(), |tick, state| {
+    bench.watch(regimes.len(), |tick, probe| {
         if tick < ticks {
-            rows.resize(state.given.len(), Vec::new());
-            rows.iter_mut().zip(&state.given).for_each(|(row, given): (&mut Vec<f64>, _)| row.push(given / USE));
+            rows.resize(probe.sources().count(), Vec::new());
+            let given = probe.sources().map(|source| probe.shipped(source));
+            rows.iter_mut().zip(given).for_each(|(row, given): (&mut Vec<f64>, _)| row.push(given / USE));
         }
     });
     rows
@@ -91,11 +92,11 @@ fn e3_what_capacity_can_not_ship_is_carried_slot_by_slot_and_cancelled_when_old(
     world.set("cancel_after", 3.0 * WEEK);
     let mut bench = Bench::new(&world, &[]);
     let (mut arrived, mut carried, mut cancelled) = (Vec::new(), Vec::new(), Vec::new());
-    bench.watch(0, |tick, state| {
+    bench.watch(0, |tick, probe| {
         if tick < 6 {
-            arrived.push(state.arrived[0] / USE);
-            carried.push(state.carried[0] / USE);
-            cancelled.push(state.cancelled[0] / USE);
+            arrived.push(probe.arrived(CHIPS) / USE);
+            carried.push(probe.carried(SOURCE) / USE);
+            cancelled.push(probe.cancelled(SOURCE) / USE);
         }
     });
     // Due: a week's use in ticks 0 to 2 (ordered before the start), then the 0.8 that the source takes orders for. Each
@@ -120,9 +121,9 @@ fn e4_a_denial_raises_risk_by_its_weight_and_the_offers_share_of_purchases() {
     let mut bench = Bench::new(&world, &[&listed, &denied]);
     let mut risk = |scenario| {
         let mut risk = Vec::new();
-        bench.watch(scenario, |tick, state| {
+        bench.watch(scenario, |tick, probe| {
             if tick < 6 {
-                risk.push(state.risk[0].0);
+                risk.push(probe.risk("huawei", "fpga").0);
             }
         });
         risk

@@ -6,9 +6,6 @@
 use crate::worlds::{Bench, shipped};
 use chokepoint::model::record::{Layout, PENDING, Record};
 use chokepoint::model::rules::Rules;
-use chokepoint::model::setting::Setting;
-use chokepoint::model::state::State;
-use chokepoint::model::tick::simulate;
 use chokepoint::scenario::regime::{ProvisionKind, Regime};
 use chokepoint::scenario::{self, Kind};
 use chokepoint::units::Date;
@@ -130,7 +127,7 @@ fn regimes_that_differ_in_one_provision_agree_until_it_is_announced() {
                 bench.draw(trial);
                 let as_it_is = bench.run(0);
                 for (variant, rules) in variants.iter().zip(&mut rules) {
-                    let record = run(&bench, &bench.setting, rules);
+                    let record = bench.run_apart(rules, Record::default());
                     let calendar = &bench.plan.world.calendar;
                     let differs = first_difference(&bench.layout, &as_it_is, &record);
                     let day = calendar.day(variant.day);
@@ -158,10 +155,4 @@ fn regimes_that_differ_in_one_provision_agree_until_it_is_announced() {
     }
     assert!(compared > 500, "{compared}");
     assert!(idle.is_empty(), "these make no difference:\n  {}", idle.join("\n  "));
-}
-
-fn run(bench: &Bench, setting: &Setting, rules: &mut Rules) -> Record {
-    let (mut state, mut record) = (State::default(), Record::default());
-    simulate(&bench.plan.world, setting, rules, &mut state, &mut record, |_, _| {});
-    record
 }

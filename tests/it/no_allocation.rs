@@ -1,12 +1,10 @@
 //! A trial allocates nothing once a worker has met its world: tables are sized at the first trial, and how items stand
 //! before the law is worked out at a trial's start, when it is new.
 
+use crate::worlds::draw;
 use chokepoint::experiment::Plan;
-use chokepoint::experiment::design::monte_carlo;
 use chokepoint::model::record::Record;
-use chokepoint::model::setting::Setting;
-use chokepoint::model::state::State;
-use chokepoint::model::tick::simulate;
+use chokepoint::model::workspace::Workspace;
 use chokepoint::scenario;
 
 #[test]
@@ -23,13 +21,13 @@ fn a_trial_allocates_nothing_after_the_first() {
     ];
     let scenarios: Vec<_> = ids.iter().map(|id| scenario::load(id, &[]).unwrap()).collect();
     let plan = Plan::new(&scenarios, 3, 1).unwrap();
-    let (mut setting, mut state, mut record) = (Setting::default(), State::default(), Record::default());
+    let (mut workspace, mut record) = (Workspace::default(), Record::default());
     for planned in &plan.scenarios {
         let mut rules = planned.rules.clone();
         let mut run = |count_from_tick: bool| {
-            setting.draw(&plan.world, 3, 0, monte_carlo(3, 0));
+            draw(&mut workspace, &plan, 0);
             let info = allocation_counter::measure(|| {
-                simulate(&plan.world, &setting, &mut rules, &mut state, &mut record, |_, _| {});
+                workspace.simulate(&plan.world, &mut rules, &mut record, |_, _| {});
             });
             if count_from_tick { info.count_total } else { 0 }
         };

@@ -39,8 +39,8 @@ fn noise_adds_up_to_the_same_by_the_month_and_by_the_week() {
         let trials = (0..20).map(|trial| {
             bench.draw(trial);
             let months = bench.months();
-            let made = months.iter().enumerate().map(|(tick, months)| bench.setting.capacity(tick)[0] * months);
-            (bench.setting.demand.iter().sum::<f64>(), made.sum::<f64>())
+            let made = bench.inputs().capacity("first").zip(months).map(|(capacity, months)| capacity * months);
+            (bench.inputs().demand("china").iter().sum::<f64>(), made.sum::<f64>())
         });
         trials.collect::<Vec<_>>()
     };

@@ -1,5 +1,5 @@
 //! Small worlds for tests of the model, written as scenario text and loaded like any file, and a bench that runs single
-//! trials of them with a look at the state after each tick. A plain world has no noise and every mechanism off; a test
+//! trials of them with a look at each after every tick. A plain world has no noise and every mechanism off; a test
 //! switches on what it is about.
 
 #![allow(dead_code)] // each test file uses a part
@@ -11,10 +11,11 @@ use std::fmt::Write;
 
 use chokepoint::experiment::Plan;
 use chokepoint::experiment::design::monte_carlo;
+use chokepoint::model::inputs::Inputs;
+use chokepoint::model::probe::Probe;
 use chokepoint::model::record::{APPROVED, DENIED, LICENSES, Layout, Outcome, PENDING, REVOKED, Record};
-use chokepoint::model::setting::Setting;
-use chokepoint::model::state::State;
-use chokepoint::model::tick::simulate;
+use chokepoint::model::rules::Rules;
+use chokepoint::model::workspace::Workspace;
 use chokepoint::scenario::{self, Scenario};
 
 /// The ids of the shipped regimes; the first is without controls.
@@ -29,6 +30,12 @@ pub const SHIPPED: [&str; 9] = [
     "direct-product-only",
     "adopted-rules",
 ];
+
+/// In a plain world, the chips of the firm's stations, the source of them, the line that builds them, and its place in the market.
+pub const CHIPS: &str = "huawei:stations:fpga";
+pub const SOURCE: &str = "huawei:stations:fpga<-first";
+pub const STATIONS: &str = "huawei:stations";
+pub const PLACE: &str = "china:huawei:stations";
 
 /// A number or a uniform distribution, as written in a parameter record.
 #[derive(Clone, Debug)]
@@ -452,12 +459,13 @@ impl Market {
     }
 }
 
-/// Runs single trials of the scenarios of a plan, with one state for all of them, as a worker does.
+/// Runs single trials of the scenarios of a plan, with one workspace for all of them, as a worker does.
 pub struct Bench {
     pub plan: Plan,
-    pub setting: Setting,
     pub layout: Layout,
-    state: State,
+    workspace: Workspace,
+    /// Number of the trial that was drawn.
+    trial: u64,
 }
 
 impl Bench {
@@ -479,16 +487,22 @@ impl Bench {
     #[track_caller]
     pub fn of(scenarios: &[Scenario]) -> Bench {
         let plan = Plan::new(scenarios, 1, 1).unwrap_or_else(|e| panic!("{e}"));
-        let mut bench = Bench { plan, setting: Setting::default(), layout: Layout::default(), state: State::default() };
+        let mut bench = Bench { plan, layout: Layout::default(), workspace: Workspace::default(), trial: 0 };
         bench.draw(0);
         bench.run(0);
-        bench.layout = Layout::of(&bench.plan.world, &bench.state);
+        bench.layout = bench.workspace.layout(&bench.plan.world);
         bench
     }
 
-    /// Draws the setting of a trial.
+    /// Draws a trial.
     pub fn draw(&mut self, trial: u64) {
-        self.setting.draw(&self.plan.world, self.plan.seed, trial, monte_carlo(self.plan.seed, trial));
+        self.trial = trial;
+        draw(&mut self.workspace, &self.plan, trial);
+    }
+
+    /// What was drawn.
+    pub fn inputs(&self) -> Inputs<'_> {
+        self.workspace.inputs(&self.plan.world)
     }
 
     /// The record of the trial under a scenario.
@@ -496,11 +510,19 @@ impl Bench {
         self.watch(scenario, |_, _| {})
     }
 
-    /// The same, with a look at the state after each tick.
-    pub fn watch(&mut self, scenario: usize, look: impl FnMut(usize, &State)) -> Record {
+    /// The same, with a look at the trial after each tick.
+    pub fn watch(&mut self, scenario: usize, look: impl FnMut(usize, Probe)) -> Record {
         let mut record = Record::default();
         let rules = &mut self.plan.scenarios[scenario].rules;
-        simulate(&self.plan.world, &self.setting, rules, &mut self.state, &mut record, look);
+        self.workspace.simulate(&self.plan.world, rules, &mut record, look);
+        record
+    }
+
+    /// The trial under some rules, in a workspace of its own, as far as a record keeps it.
+    pub fn run_apart(&self, rules: &mut Rules, mut record: Record) -> Record {
+        let mut workspace = Workspace::default();
+        draw(&mut workspace, &self.plan, self.trial);
+        workspace.simulate(&self.plan.world, rules, &mut record, |_, _| {});
         record
     }
 
@@ -521,6 +543,11 @@ impl Bench {
         let subject = self.plan.world.pairs[self.plan.world.subject.ix()].id.clone();
         self.series(record, chokepoint::model::record::CUMULATIVE, &subject)
     }
+}
+
+/// Draws a trial of a plan.
+pub fn draw(workspace: &mut Workspace, plan: &Plan, trial: u64) {
+    workspace.draw(&plan.world, plan.seed, trial, monte_carlo(plan.seed, trial));
 }
 
 /// Shipped scenarios, with overrides.

@@ -1,0 +1,155 @@
+//! Entities of a world by name, for whoever asks about a trial from outside the model, as tests do: an entity is named by its
+//! id, or by the handle that a walk over all of a kind gives. How the tables lie stays the model's own affair.
+
+use super::ids::*;
+use super::world::{SeatId, World};
+
+/// What a world has several of, each with an id.
+pub trait Entity: Copy {
+    /// What one is called.
+    const KIND: &'static str;
+
+    /// All of a world, in its order.
+    fn all(world: &World) -> impl Iterator<Item = Self>;
+
+    /// Its position in the model's tables.
+    fn index(self) -> usize;
+
+    /// Its id, in parts, so that nothing is allocated to compare it.
+    fn parts(self, world: &World) -> [&str; 5];
+
+    /// Its id.
+    fn id(self, world: &World) -> String {
+        self.parts(world).concat()
+    }
+
+    /// Whether an id is its own.
+    fn is(self, world: &World, id: &str) -> bool {
+        self.parts(world).iter().try_fold(id, |rest, part| rest.strip_prefix(part)) == Some("")
+    }
+}
+
+/// A way to name an entity: its id, or a handle.
+pub trait Named<E> {
+    /// The entity.
+    ///
+    /// # Panics
+    /// If the world has none of this id.
+    fn entity(self, world: &World) -> E;
+}
+
+impl<E: Entity> Named<E> for E {
+    fn entity(self, _world: &World) -> E {
+        self
+    }
+}
+
+impl<E: Entity> Named<E> for &str {
+    #[track_caller]
+    fn entity(self, world: &World) -> E {
+        E::all(world).find(|entity| entity.is(world, self)).unwrap_or_else(|| {
+            let ids: Vec<String> = E::all(world).map(|entity| entity.id(world)).collect();
+            panic!("no {} `{self}`; there are: {}", E::KIND, ids.join(", "))
+        })
+    }
+}
+
+/// Implements [`Entity`] for an index of a table of the world: what one is called, how many there are, the parts of an id.
+macro_rules! entities {
+    ($($index:ident, $kind:literal, $count:expr, |$world:ident, $at:ident| $parts:expr;)+) => {$(
+        impl Entity for $index {
+            const KIND: &'static str = $kind;
+
+            fn all($world: &World) -> impl Iterator<Item = Self> {
+                (0..$count).map($index::at)
+            }
+
+            fn index(self) -> usize {
+                self.ix()
+            }
+
+            fn parts(self, $world: &World) -> [&str; 5] {
+                let $at = self.ix();
+                $parts
+            }
+        }
+    )+};
+}
+
+entities! {
+    ClassId, "class", world.classes.len(), |world, c| one(&world.classes[c].id);
+    SupplierId, "supplier", world.suppliers.len(), |world, s| one(&world.suppliers[s].id);
+    OfferId, "offer", world.offers.len(), |world, o| one(&world.offers[o].id);
+    MarketId, "market", world.markets.len(), |world, m| one(&world.markets[m].id);
+    WatchId, "watched vendor", world.watched.len(), |world, w| one(&world.vendors[world.watched[w].ix()].id);
+    PairId, "vendor's line (vendor:line)", world.pairs.len(), |world, p| one(&world.pairs[p].id);
+    CellId, "item (vendor:line:class)", world.cells.len(), |world, c| item(world, c, "", "");
+    LinkId, "source (vendor:line:class<-offer)", world.links.len(), |world, l| {
+        item(world, world.links[l].cell.ix(), "<-", &world.offers[world.link_offers[l].ix()].id)
+    };
+}
+
+fn one(id: &str) -> [&str; 5] {
+    [id, "", "", "", ""]
+}
+
+fn item<'a>(world: &'a World, cell: usize, arrow: &'a str, offer: &'a str) -> [&'a str; 5] {
+    let cell = &world.cells[cell];
+    [&world.pairs[cell.pair.ix()].id, ":", &world.classes[cell.class.ix()].id, arrow, offer]
+}
+
+/// A vendor's place in a market: market, vendor, line.
+impl Entity for SeatId {
+    const KIND: &'static str = "place in a market (market:vendor:line)";
+
+    fn all(world: &World) -> impl Iterator<Item = SeatId> {
+        let seats =
+            |m: usize| world.markets[m].seats.clone().map(move |s| SeatId { market: MarketId::at(m), seat: s as u32 });
+        (0..world.markets.len()).flat_map(seats)
+    }
+
+    fn index(self) -> usize {
+        self.seat as usize
+    }
+
+    fn parts(self, world: &World) -> [&str; 5] {
+        let market = &world.markets[self.market.ix()];
+        let pair = market.vendors[self.index() - market.seats.start].pair;
+        [&market.id, ":", &world.pairs[pair.ix()].id, "", ""]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::compile::compile;
+    use crate::scenario;
+
+    /// Every entity of a kind is found by its id, and by no other.
+    fn found_by_their_ids<E: Entity + PartialEq + std::fmt::Debug>(world: &World) -> Vec<String> {
+        let ids: Vec<String> = E::all(world).map(|entity| entity.id(world)).collect();
+        for (index, (id, entity)) in ids.iter().zip(E::all(world)).enumerate() {
+            let found: E = id.as_str().entity(world);
+            assert_eq!((found, found.index()), (entity, index), "{id}");
+            assert!(!entity.is(world, &id[1..]) && !entity.is(world, &format!("{id}x")), "{id}");
+        }
+        ids
+    }
+
+    #[test]
+    fn entities_are_found_by_their_ids() {
+        let scenario = scenario::load("shipped:no-controls", &[]).unwrap();
+        let world = compile(&scenario.world, &["huawei".to_owned()]).unwrap();
+        let has = |ids: Vec<String>, id: &str| assert!(ids.iter().any(|i| i == id), "{id} of {ids:?}");
+        has(found_by_their_ids::<ClassId>(&world), "fpga");
+        has(found_by_their_ids::<OfferId>(&world), "adi-power");
+        has(found_by_their_ids::<MarketId>(&world), "europe");
+        has(found_by_their_ids::<SupplierId>(&world), "ymtc");
+        has(found_by_their_ids::<PairId>(&world), "huawei:base-stations");
+        has(found_by_their_ids::<CellId>(&world), "huawei:base-stations:fpga");
+        has(found_by_their_ids::<SeatId>(&world), "europe:huawei:base-stations");
+        assert_eq!(found_by_their_ids::<WatchId>(&world), ["huawei"]);
+        let sources = found_by_their_ids::<LinkId>(&world);
+        assert!(sources.iter().all(|id| id.contains("<-")), "{sources:?}");
+    }
+}
