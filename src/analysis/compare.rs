@@ -1,9 +1,11 @@
 //! From an ensemble to the results of a comparison: bands over time, shortfalls with their intervals, lost sales, bite.
 
 use super::results::*;
-use super::statistics::{Linear, QUANTILES, Summary, mean_estimate, quantile, ratio_of_sums, ratios_of_sums};
+use super::statistics::{Linear, Powers, QUANTILES, Summary, mean_estimate, quantile, ratio_of_sums};
+use crate::experiment::interval::{Absent, Moments};
 use crate::experiment::rows::RowsError;
 use crate::experiment::shape::Shape;
+use crate::experiment::sketch::{self, Sketch};
 use crate::experiment::{Ensemble, Plan};
 use crate::model::outcome;
 use crate::model::record::{self, Outcome};
@@ -22,7 +24,7 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
         name: name.to_owned(),
         title: title.to_owned(),
         trials: ensemble.trials(),
-        resampled: !ensemble.shape.sketched,
+        sketched: ensemble.shape.sketched,
         seed: plan.seed,
         dates: (0..calendar.ticks).map(|t| calendar.date(t)).collect(),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
@@ -50,8 +52,9 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Scenar
     let bands = |outcome| bands(ensemble, s, shape.path(outcome, subject));
     let counts = &ensemble.scenarios[s].counts;
     let trials = f64::from(ensemble.trials().max(1));
-    let zero = Estimate { value: 0.0, interval: None };
-    let mean = |column: Option<usize>| column.and_then(|c| mean_estimate(&moments(ensemble, s, c))).unwrap_or(zero);
+    let mean = |column: Option<usize>| {
+        column.and_then(|c| mean_estimate(&moments(ensemble, s, c))).unwrap_or(Estimate::NOTHING)
+    };
     Ok(ScenarioResults {
         id: planned.id.clone(),
         title: planned.title.clone(),
@@ -61,7 +64,7 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Scenar
         deployed: bands(record::DEPLOYED)?,
         cumulative: bands(record::CUMULATIVE)?,
         binding: binding(plan, ensemble, s),
-        shortfall: headline(plan, ensemble, s)?.unwrap_or(zero),
+        shortfall: headline(plan, ensemble, s).unwrap_or(Estimate::NOTHING),
         shortfall_units: mean(shape.shortfall),
         shortfall_path: shortfall_path(plan, ensemble, s),
         share_worse: counts[Shape::WORSE] as f64 / trials,
@@ -69,22 +72,31 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Scenar
         lost_sales: by_entity(plan, ensemble, s, outcome::LOST_SALES),
         net_lost_sales: by_entity(plan, ensemble, s, outcome::NET_LOST_SALES),
         capacity_denied: mean(outcome::subject_column(&plan.world, &shape.totals, outcome::DENIED)),
-        bite: bite(plan, ensemble, s)?,
+        bite: bite(ensemble, s),
     })
+}
+
+/// Mean and error; of trials that are not independent without an interval.
+fn summary(shape: &Shape, moments: &Moments) -> Summary {
+    let summary = Summary::of_moments(moments);
+    Summary { half_width: independent(shape, summary.half_width), ..summary }
+}
+
+/// What is known of trials that are independent.
+fn independent<T>(shape: &Shape, interval: Result<T, Absent>) -> Result<T, Absent> {
+    if shape.independent { interval } else { interval.and(Err(Absent::Dependent)) }
 }
 
 /// Mean and error of a column of the table of trials, without its quantiles.
 pub fn moments(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
     let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    let count = tally.counts[shape.with_value(column)];
-    Summary::of_sums(&tally.sums, count, shape.total(column), shape.total_square(column))
+    summary(shape, &tally.moments(tally.counts[shape.with_value(column)], shape.total(column)))
 }
 
 /// The same of its paired differences from the reference.
 pub fn difference(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
     let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    let count = tally.counts[shape.paired(column)];
-    Summary::of_sums(&tally.sums, count, shape.difference(column), shape.difference_square(column))
+    summary(shape, &tally.moments(tally.counts[shape.paired(column)], shape.difference(column)))
 }
 
 /// Summary of a column of the table of trials.
@@ -98,7 +110,7 @@ pub fn summary_of(ensemble: &Ensemble, s: usize, column: usize) -> Result<Summar
     }
     let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
     summary.quantiles = Some(match tally.sketches.get(shape.total_sketch(column)) {
-        Some(sketch) => QUANTILES.map(|(_, p)| sketch.quantile(p)),
+        Some(sketch) => counted(sketch),
         None => {
             let mut sorted = ensemble.values(s, column)?;
             sorted.retain(|value| value.is_finite());
@@ -107,6 +119,11 @@ pub fn summary_of(ensemble: &Ensemble, s: usize, column: usize) -> Result<Summar
         }
     });
     Ok(summary)
+}
+
+/// Quantiles of values that were counted in bins, in as many digits as are known.
+fn counted(sketch: &Sketch) -> [f64; 5] {
+    QUANTILES.map(|(_, p)| sketch::known_digits(sketch.quantile(p)))
 }
 
 /// Bands over time of a kept column.
@@ -122,10 +139,10 @@ pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands
     for tick in 0..shape.ticks {
         let values = kept.get(tick).map_or(&[][..], Vec::as_slice);
         let [q05, q25, median, q75, q95] = match tally.sketches.get(shape.path_sketch(path, tick)) {
-            Some(sketch) => QUANTILES.map(|(_, p)| sketch.quantile(p)),
+            Some(sketch) => counted(sketch),
             None => {
                 sorted.clear();
-                sorted.extend(values.iter().map(|value| f64::from(*value)));
+                sorted.extend_from_slice(values);
                 sorted.sort_by(f64::total_cmp);
                 QUANTILES.map(|(_, p)| quantile(&sorted, p))
             }
@@ -140,67 +157,61 @@ pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands
 }
 
 /// E11's headline: the sum of shortfalls over trials as a share of the sum deployed without controls.
-fn headline(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Option<Estimate>, RowsError> {
+fn headline(plan: &Plan, ensemble: &Ensemble, s: usize) -> Option<Estimate> {
     let shape = &ensemble.shape;
-    let Some((shortfall, deployment)) = shape.shortfall.zip(shape.deployment) else { return Ok(None) };
-    let (numerator, denominator) = ((s, shortfall), (plan.without, deployment));
-    ratio(plan, ensemble, numerator, denominator, (s, Shape::SHORTFALL_RATIO))
+    let (shortfall, deployment) = shape.shortfall.zip(shape.deployment)?;
+    ratio(ensemble, (s, shortfall), (plan.without, deployment), (s, Shape::SHORTFALL_RATIO))
 }
 
-/// The ratio of two columns' sums over trials (each by scenario and column): its interval by the bootstrap where the
-/// trials are kept, else linear, by the sum of products of the two, which stands in a cell of a scenario's tally.
+/// The ratio of two columns' sums over trials (each by scenario and column), whose products stand in cells of a scenario's
+/// tally.
 fn ratio(
-    plan: &Plan,
     ensemble: &Ensemble,
     (x, x_column): (usize, usize),
     (y, y_column): (usize, usize),
-    (s, product): (usize, usize),
-) -> Result<Option<Estimate>, RowsError> {
-    let shape = &ensemble.shape;
-    if shape.sketched {
-        let cells = |s: usize, column| (&ensemble.scenarios[s].sums, shape.total(column), shape.total_square(column));
-        let product = (&ensemble.scenarios[s].sums, product);
-        let trials = u64::from(ensemble.trials());
-        return Ok(ratio_of_sums(&Linear { trials, x: cells(x, x_column), y: cells(y, y_column), product }));
-    }
-    let (x, y) = (ensemble.values(x, x_column)?, ensemble.values(y, y_column)?);
-    let rows: Vec<f64> = x.iter().zip(&y).flat_map(|(a, b)| [*a, *b]).collect();
-    Ok(ratios_of_sums(&rows, 1, plan.seed).into_iter().next().flatten())
+    (s, products): (usize, [usize; 3]),
+) -> Option<Estimate> {
+    let sums = |s: usize| &ensemble.scenarios[s].sums;
+    let powers = |s, column| Powers::of(sums(s), ensemble.shape.total(column));
+    let (x, y) = (powers(x, x_column), powers(y, y_column));
+    known(&ensemble.shape, &Linear { trials: u64::from(ensemble.trials()), x, y, products: (sums(s), products) })
 }
 
-/// The headline by tick, from cumulative deployment to the end of each, with linear intervals.
+/// A ratio of sums; of trials that are not independent without an interval.
+fn known(shape: &Shape, sums: &Linear<'_>) -> Option<Estimate> {
+    let estimate = ratio_of_sums(sums)?;
+    Some(Estimate { interval: independent(shape, estimate.interval), ..estimate })
+}
+
+/// The headline by tick, from cumulative deployment to the end of each.
 fn shortfall_path(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Estimate> {
     let shape = &ensemble.shape;
     let Some(path) = shape.cumulative else { return Vec::new() };
     let (here, without) = (&ensemble.scenarios[s].sums, &ensemble.scenarios[plan.without].sums);
-    let zero = Estimate { value: 0.0, interval: None };
     let estimate = |tick| {
-        let [lost, square, product] = shape.lost(tick);
-        let base = (without, shape.series(tick, shape.kept[path]), shape.path_square(path, tick));
+        let base = [shape.series(tick, shape.kept[path]), shape.path_square(path, tick), shape.cumulative_cube(tick)];
+        let (x, y) = (Powers::of(here, shape.lost(tick)), Powers::of(without, base));
         let trials = u64::from(ensemble.trials());
-        ratio_of_sums(&Linear { trials, x: (here, lost, square), y: base, product: (here, product) }).unwrap_or(zero)
+        let products = (here, shape.lost_products(tick));
+        known(shape, &Linear { trials, x, y, products }).unwrap_or(Estimate::NOTHING)
     };
     (0..shape.ticks).map(estimate).collect()
 }
 
 /// E12: products a month of sustained capacity denied, summed over time, per USD million of US sales lost to the target.
-fn bite(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Option<Estimate>, RowsError> {
+fn bite(ensemble: &Ensemble, s: usize) -> Option<Estimate> {
     let shape = &ensemble.shape;
-    let Some((denied, lost)) = shape.bite else { return Ok(None) };
-    let sum = |column: Option<usize>| column.map_or(0.0, |c| ensemble.scenarios[s].sums.value(shape.total(c)));
+    let (denied, lost) = shape.bite?;
+    let sum = |column: Option<usize>| column.map_or(0.0, |c| ensemble.scenarios[s].sums.value(shape.total(c)[0]));
     let base = sum(shape.totals.find(outcome::UNCONTROLLED_SALES, "US"));
     if sum(Some(lost)) < 0.01 * base || base <= 0.0 {
-        return Ok(None);
+        return None;
     }
-    ratio(plan, ensemble, (s, denied), (s, lost), (s, Shape::BITE))
+    ratio(ensemble, (s, denied), (s, lost), (s, Shape::BITE))
 }
 
 /// Means of a total outcome by entity; USD.
 fn by_entity(plan: &Plan, ensemble: &Ensemble, s: usize, outcome: Outcome) -> Vec<(String, Estimate)> {
-    let scale = |e: Estimate| Estimate {
-        value: e.value * MILLION,
-        interval: e.interval.map(|(low, high)| (low * MILLION, high * MILLION)),
-    };
     let totals = &ensemble.shape.totals;
     totals
         .columns_of(outcome)
@@ -208,7 +219,7 @@ fn by_entity(plan: &Plan, ensemble: &Ensemble, s: usize, outcome: Outcome) -> Ve
         .filter_map(|(column, entity)| {
             let name = plan.world.jurisdictions.iter().find(|j| j.country.code() == entity).map(|j| j.name.as_str());
             let estimate = mean_estimate(&moments(ensemble, s, column))?;
-            Some((name.unwrap_or(entity).to_owned(), scale(estimate)))
+            Some((name.unwrap_or(entity).to_owned(), estimate.times(MILLION)))
         })
         .collect()
 }
@@ -219,7 +230,7 @@ const MILLION: f64 = 1e6;
 fn sells(ensemble: &Ensemble, s: usize, entity: &str) -> bool {
     let shape = &ensemble.shape;
     let column = shape.totals.find(outcome::UNCONTROLLED_SALES, entity);
-    column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(shape.total_square(column)))
+    column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(shape.total(column)[1]))
 }
 
 fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {

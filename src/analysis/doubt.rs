@@ -3,6 +3,7 @@
 
 use super::results::{Comparison, ScenarioResults};
 use super::statistics::{mean_estimate, summarise};
+use crate::experiment::interval::{Absent, FEWEST};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
 
@@ -17,6 +18,23 @@ pub const FEWEST_FOR_TAILS: u32 = 100;
 pub enum Doubt {
     /// One trial has no interval.
     Alone,
+    /// Fewer trials than any interval needs.
+    Few {
+        /// Trials.
+        trials: u32,
+    },
+    /// The shortfall of a scenario rests on a few trials.
+    Rare {
+        /// Id of the scenario.
+        scenario: String,
+    },
+    /// The order of two scenarios rests on a few trials.
+    RareOrder {
+        /// Id of the one with the larger shortfall.
+        more: String,
+        /// Id of the other.
+        less: String,
+    },
     /// The shortfall of a scenario is not known well.
     Wide {
         /// Id of the scenario in which it is known worst.
@@ -56,8 +74,14 @@ pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Resu
     if comparison.trials < 2 {
         return Ok(vec![Doubt::Alone]);
     }
-    let mut doubts: Vec<Doubt> = wide(comparison).into_iter().collect();
-    doubts.extend(orders(ensemble, comparison)?);
+    let mut doubts = Vec::new();
+    if u64::from(comparison.trials) < FEWEST {
+        doubts.push(Doubt::Few { trials: comparison.trials });
+    } else {
+        doubts.extend(wide(comparison));
+        doubts.extend(rare(comparison));
+        doubts.extend(orders(ensemble, comparison)?);
+    }
     if comparison.trials < FEWEST_FOR_TAILS {
         doubts.push(Doubt::Tails { trials: comparison.trials });
     }
@@ -65,7 +89,7 @@ pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Resu
 }
 
 fn wide(comparison: &Comparison) -> Option<Doubt> {
-    let half = |scenario: &ScenarioResults| scenario.shortfall.interval.map(|(low, high)| 0.5 * (high - low));
+    let half = |scenario: &ScenarioResults| scenario.shortfall.ends().map(|(low, high)| 0.5 * (high - low));
     let wide: Vec<(&str, f64)> = comparison
         .scenarios
         .iter()
@@ -74,6 +98,12 @@ fn wide(comparison: &Comparison) -> Option<Doubt> {
     let (scenario, half_width) = wide.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let needed = f64::from(comparison.trials) * (half_width / WIDEST).powi(2);
     Some(Doubt::Wide { scenario: scenario.to_owned(), half_width, needed, others: wide.len() - 1 })
+}
+
+/// Scenarios whose shortfall has no interval, though there is one.
+fn rare(comparison: &Comparison) -> impl Iterator<Item = Doubt> {
+    let rare = comparison.scenarios.iter().filter(|s| s.shortfall.interval.is_err_and(|why| why != Absent::Same));
+    rare.map(|scenario| Doubt::Rare { scenario: scenario.id.clone() })
 }
 
 /// Neighbors in the order of shortfalls whose difference, trial by trial, could be nothing.
@@ -87,13 +117,17 @@ fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, Ro
         let (more, less) = (ensemble.values(pair[0], column)?, ensemble.values(pair[1], column)?);
         let differences = less.iter().zip(&more).map(|(less, more)| less - more).filter(|d| d.is_finite());
         let Some(estimate) = mean_estimate(&summarise(differences)) else { continue };
-        let Some((low, high)) = estimate.interval else { continue };
-        // The same in every trial is no order at all.
-        if low < 0.0 && high > 0.0 {
-            let half_width = 0.5 * (high - low);
-            let needed = f64::from(comparison.trials) * (half_width / estimate.value).powi(2);
-            let id = |i: usize| comparison.scenarios[i].id.clone();
-            doubts.push(Doubt::Order { more: id(pair[0]), less: id(pair[1]), needed });
+        let id = |i: usize| comparison.scenarios[i].id.clone();
+        let (more, less) = (id(pair[0]), id(pair[1]));
+        match estimate.interval {
+            Ok((low, high)) if low < 0.0 && high > 0.0 => {
+                let half_width = 0.5 * (high - low);
+                let needed = f64::from(comparison.trials) * (half_width / estimate.value).powi(2);
+                doubts.push(Doubt::Order { more, less, needed });
+            }
+            // The same in every trial is no order at all.
+            Ok(_) | Err(Absent::Same) => {}
+            Err(_) => doubts.push(Doubt::RareOrder { more, less }),
         }
     }
     Ok(doubts)

@@ -41,11 +41,10 @@ pub fn gain(plan: &Plan, ensemble: &Ensemble, s: usize, column: usize) -> Option
     let variance = |s: usize| {
         let tally = &ensemble.scenarios[s];
         let count = tally.counts[shape.with_value(column)];
-        tally.sums.variance(count, shape.total(column), shape.total_square(column))
+        tally.moments(count, shape.total(column)).variance
     };
     let (here, there) = (variance(s), variance(plan.reference));
-    let difference = (shape.difference(column), shape.difference_square(column));
-    let paired = ensemble.scenarios[s].sums.variance(pairs, difference.0, difference.1);
+    let paired = ensemble.scenarios[s].moments(pairs, shape.difference(column)).variance;
     let independent = here + there;
     (pairs > 1 && independent > 0.0).then(|| {
         let correlation = (independent - paired) / 2.0 / (here * there).sqrt();

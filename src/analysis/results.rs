@@ -1,5 +1,6 @@
 //! The results of a comparison, as the report shows them: numbers with their uncertainty, nothing left to decide.
 
+use crate::experiment::interval::Absent;
 use crate::units::Date;
 
 /// All that a comparison found.
@@ -11,9 +12,8 @@ pub struct Comparison {
     pub title: String,
     /// Trials a scenario.
     pub trials: u32,
-    /// Whether the intervals of headline ratios come from the bootstrap: trials are kept. Else they are by Student's t on the
-    /// linearised ratio, as those by tick always are.
-    pub resampled: bool,
+    /// Whether quantiles are read from counts in bins, since there are too many trials to keep.
+    pub sketched: bool,
     /// Master seed.
     pub seed: u64,
     /// First day of each tick.
@@ -121,11 +121,29 @@ pub struct Binding {
     pub share: Vec<f64>,
 }
 
-/// An estimate with its 95% interval; the interval is absent where there is only one trial.
+/// An estimate with its 95% interval, or why it has none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The estimate.
     pub value: f64,
     /// Ends of the 95% interval.
-    pub interval: Option<(f64, f64)>,
+    pub interval: Result<(f64, f64), Absent>,
+}
+
+impl Estimate {
+    /// Nothing in every trial.
+    pub const NOTHING: Estimate = Estimate { value: 0.0, interval: Err(Absent::Same) };
+
+    /// The ends of its interval, if it has one.
+    pub fn ends(&self) -> Option<(f64, f64)> {
+        self.interval.ok()
+    }
+
+    /// The same in another unit, of which one has so many.
+    pub fn times(&self, factor: f64) -> Estimate {
+        let interval = self.interval.map(|(a, b)| (a * factor, b * factor));
+        // A negative factor turns it over.
+        let interval = interval.map(|(a, b)| (a.min(b), a.max(b)));
+        Estimate { value: self.value * factor, interval }
+    }
 }

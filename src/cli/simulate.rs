@@ -245,7 +245,7 @@ impl End<'_> {
 /// The headline for a program.
 fn told(folder: &str, comparison: &Comparison, warnings: &[&String]) -> Json {
     let scenarios = comparison.scenarios.iter().map(|scenario| {
-        let (low, high) = scenario.shortfall.interval.unzip();
+        let (low, high) = scenario.shortfall.ends().unzip();
         json!({
             "id": scenario.id,
             "title": scenario.title,

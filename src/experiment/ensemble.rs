@@ -118,7 +118,7 @@ impl Ensemble {
     ///
     /// # Errors
     /// A file of trials that can't be read.
-    pub fn path(&self, scenario: usize, path: usize) -> Result<Vec<Vec<f32>>, RowsError> {
+    pub fn path(&self, scenario: usize, path: usize) -> Result<Vec<Vec<f64>>, RowsError> {
         self.store.path(&self.shape, &self.chunks, (scenario, path))
     }
 }

@@ -33,28 +33,22 @@ impl<'a> SoFar<'a> {
         Ok(SoFar { ensemble, sorted })
     }
 
-    fn moments_of(&self, scenario: usize, count: usize, sum: usize, square: usize) -> Moments {
+    fn moments_of(&self, scenario: usize, count: usize, powers: [usize; 3]) -> Moments {
         let tally = &self.ensemble.scenarios[scenario];
-        let n = tally.counts[count];
-        let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
-        Moments {
-            count: n,
-            mean: finite(tally.sums.mean(n, sum)),
-            variance: finite(tally.sums.variance(n, sum, square)),
-        }
+        tally.moments(tally.counts[count], powers)
     }
 }
 
 impl Evidence for SoFar<'_> {
     fn moments(&self, scenario: usize, column: usize) -> Moments {
         let shape = &self.ensemble.shape;
-        self.moments_of(scenario, shape.with_value(column), shape.total(column), shape.total_square(column))
+        self.moments_of(scenario, shape.with_value(column), shape.total(column))
     }
 
     fn differences(&self, scenario: usize, _from: usize, column: usize) -> Moments {
         // Rules are made for the plan's reference, from which tallies tell the differences.
         let shape = &self.ensemble.shape;
-        self.moments_of(scenario, shape.paired(column), shape.difference(column), shape.difference_square(column))
+        self.moments_of(scenario, shape.paired(column), shape.difference(column))
     }
 
     fn ranked(&self, scenario: usize, column: usize, rank: u64) -> (f64, f64) {

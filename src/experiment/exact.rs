@@ -12,7 +12,7 @@ mod tests;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-pub use number::{Number, covariance, mean, variance};
+pub use number::{Number, covariance, mean, third, variance};
 use plane::{ORIGIN, Plane};
 use rows::Rows;
 
@@ -162,6 +162,12 @@ impl Sums {
     pub fn covariance(&self, n: u64, x: usize, y: usize, product: usize) -> f64 {
         let numbers = self.number(x).zip(self.number(y)).zip(self.number(product));
         numbers.map_or(f64::NAN, |((x, y), product)| covariance(n, &x, &y, &product))
+    }
+
+    /// The mean cubed deviation of `n` values from the cells of their sum, of their squares and of their cubes ([`number::third`]).
+    pub fn third(&self, n: u64, cell: usize, square: usize, cube: usize) -> f64 {
+        let numbers = self.number(cell).zip(self.number(square)).zip(self.number(cube));
+        numbers.map_or(f64::NAN, |((x, xx), xxx)| third(n, [&x; 3], [&xx; 3], &xxx))
     }
 
     fn defined_terms(&self, cell: usize) -> Option<Vec<(i128, i32)>> {

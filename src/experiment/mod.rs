@@ -11,6 +11,7 @@ pub mod ensemble;
 pub mod evidence;
 pub mod exact;
 pub mod header;
+pub mod interval;
 pub mod part;
 pub mod partial;
 pub mod plan;

@@ -17,8 +17,9 @@ pub struct Rows {
     trials: usize,
     /// What each trial came to: `[scenario][column of totals][trial]`; NaN where an outcome has no value.
     totals: Vec<f64>,
-    /// Kept paths: `[scenario][kept column][tick][trial]`; none where trials are too many to keep.
-    paths: Vec<f32>,
+    /// Kept paths: `[scenario][kept column][tick][trial]`; none where trials are too many to keep. In the precision of totals:
+    /// the end of a path and the total that it comes to are one number in every file.
+    paths: Vec<f64>,
 }
 
 impl Rows {
@@ -40,7 +41,7 @@ impl Rows {
         for (path, column) in shape.kept.iter().enumerate() {
             for tick in 0..shape.ticks {
                 let cell = (scenario * shape.kept.len() + path) * shape.ticks + tick;
-                self.paths[cell * self.trials + trial] = found.record.at(tick, *column) as f32;
+                self.paths[cell * self.trials + trial] = found.record.at(tick, *column);
             }
         }
     }
@@ -53,9 +54,8 @@ impl Rows {
 
     /// Writes them.
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.reserve(8 * self.totals.len() + 4 * self.paths.len());
-        self.totals.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
-        self.paths.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+        out.reserve(8 * (self.totals.len() + self.paths.len()));
+        self.totals.iter().chain(&self.paths).for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
     }
 
     /// Reads what [`Rows::write`] wrote.
@@ -65,10 +65,10 @@ impl Rows {
     pub fn read(shape: &Shape, trials: usize, bytes: &[u8]) -> Result<Rows, Damaged> {
         let (totals, paths) = extent(shape, trials);
         let (first, rest) = bytes.split_at_checked(8 * totals).ok_or_else(damaged)?;
-        if rest.len() != 4 * paths {
+        if rest.len() != 8 * paths {
             return Err(damaged());
         }
-        Ok(Rows { trials, totals: doubles(first), paths: singles(rest) })
+        Ok(Rows { trials, totals: doubles(first), paths: doubles(rest) })
     }
 }
 
@@ -84,10 +84,6 @@ fn damaged() -> Damaged {
 
 fn doubles(bytes: &[u8]) -> Vec<f64> {
     bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()
-}
-
-fn singles(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
 /// A file of trials can't be read back.
@@ -158,7 +154,7 @@ impl Store {
         shape: &Shape,
         chunks: &Chunks,
         (scenario, path): (usize, usize),
-    ) -> Result<Vec<Vec<f32>>, RowsError> {
+    ) -> Result<Vec<Vec<f64>>, RowsError> {
         let ticks = shape.ticks;
         let mut values = vec![Vec::with_capacity(chunks.trials() as usize); ticks];
         for chunk in chunks.all() {
@@ -171,7 +167,7 @@ impl Store {
                 },
                 Store::Folder(folder) => {
                     let before = 8 * shape.scenarios * shape.totals.columns.len() * trials;
-                    singles(&part(&Ending::Rows.file(folder, chunk), before + 4 * first, 4 * ticks * trials)?)
+                    doubles(&part(&Ending::Rows.file(folder, chunk), before + 8 * first, 8 * ticks * trials)?)
                 }
                 Store::Nowhere => continue,
             };

@@ -13,6 +13,17 @@ const KEPT: &[Outcome] = &[record::SUSTAINED, record::NOW, record::DEPLOYED, rec
 /// from counts in fixed bins.
 pub const EXACT: u32 = 100_000;
 
+/// Sums of products of the headline ratios.
+const RATIOS: usize = 6;
+
+/// Sums that the headline by tick needs.
+const BY_TICK: usize = 7;
+
+/// Three cells side by side.
+fn consecutive(first: usize) -> [usize; 3] {
+    [first, first + 1, first + 2]
+}
+
 /// What is kept, and where.
 #[derive(Debug, Clone)]
 pub struct Shape {
@@ -28,6 +39,8 @@ pub struct Shape {
     pub kept: Vec<usize>,
     /// Whether quantiles are kept as counts in bins, and no trials.
     pub sketched: bool,
+    /// Whether trials are independent, which intervals take them to be.
+    pub independent: bool,
     /// Ticks.
     pub ticks: usize,
     /// Position among the kept columns of cumulative deployment of the subject's line.
@@ -44,10 +57,10 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The product of shortfall here and deployment without controls.
-    pub const SHORTFALL_RATIO: usize = 0;
-    /// The product of capacity denied and US sales lost.
-    pub const BITE: usize = 1;
+    /// Products xy, xxy and xyy of shortfall here and deployment without controls.
+    pub const SHORTFALL_RATIO: [usize; 3] = [0, 1, 2];
+    /// The same of capacity denied and US sales lost.
+    pub const BITE: [usize; 3] = [3, 4, 5];
     /// The number of trials.
     pub const TRIALS: usize = 0;
     /// Trials with less deployed than without controls.
@@ -79,6 +92,7 @@ impl Shape {
             bite: column(outcome::DENIED).zip(totals.find(outcome::LOST_SALES, "US")),
             limits: subject.cells.len() + 2,
             sketched: plan.trials > EXACT,
+            independent: plan.design.has_independent_trials(plan.trials),
             months,
             series,
             totals,
@@ -107,41 +121,39 @@ impl Shape {
         self.kept.len() * self.ticks
     }
 
-    /// Sum of a loss of cumulative deployment to the end of a tick, of its square, and of its product with the deployment
-    /// without controls.
+    /// Sum of a loss of cumulative deployment to the end of a tick, of its square and of its cube.
     pub fn lost(&self, tick: usize) -> [usize; 3] {
-        let first = 2 + 3 * tick;
-        [first, first + 1, first + 2]
+        consecutive(RATIOS + BY_TICK * tick)
+    }
+
+    /// Products xy, xxy and xyy of that loss and of the deployment without controls.
+    pub fn lost_products(&self, tick: usize) -> [usize; 3] {
+        consecutive(RATIOS + BY_TICK * tick + 3)
+    }
+
+    /// Sum of the cube of cumulative deployment to the end of a tick.
+    pub fn cumulative_cube(&self, tick: usize) -> usize {
+        RATIOS + BY_TICK * tick + 6
     }
 
     /// Sum of squares of a kept column.
     pub fn path_square(&self, path: usize, tick: usize) -> usize {
-        2 + 3 * self.ticks + path * self.ticks + tick
+        RATIOS + BY_TICK * self.ticks + path * self.ticks + tick
     }
 
-    /// Sum of a column of totals.
-    pub fn total(&self, column: usize) -> usize {
-        2 + 3 * self.ticks + self.paths() + 4 * column
+    /// Sum of a column of totals, of its square and of its cube.
+    pub fn total(&self, column: usize) -> [usize; 3] {
+        consecutive(RATIOS + BY_TICK * self.ticks + self.paths() + 6 * column)
     }
 
-    /// Sum of its squares.
-    pub fn total_square(&self, column: usize) -> usize {
-        self.total(column) + 1
-    }
-
-    /// Sum of its paired differences from the reference.
-    pub fn difference(&self, column: usize) -> usize {
-        self.total(column) + 2
-    }
-
-    /// Sum of their squares.
-    pub fn difference_square(&self, column: usize) -> usize {
-        self.total(column) + 3
+    /// The same of its paired differences from the reference.
+    pub fn difference(&self, column: usize) -> [usize; 3] {
+        self.total(column).map(|cell| cell + 3)
     }
 
     /// Sum of a recorded value.
     pub fn series(&self, tick: usize, column: usize) -> usize {
-        self.total(self.totals.columns.len()) + tick * self.series.columns.len() + column
+        self.total(self.totals.columns.len())[0] + tick * self.series.columns.len() + column
     }
 
     /// Number of sums.

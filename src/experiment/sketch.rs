@@ -9,6 +9,15 @@ use super::bytes::{Damaged, read_number, take, write_number};
 /// magnitudes below 2^−1022, which hardly arise, are off by up to 2^−1031.)
 pub const RELATIVE_ERROR: f64 = 1.0 / 512.0;
 
+/// A quantile as it is shown: four significant digits, and within [`SHOWN_ERROR`] of what it was. The digits that follow would be
+/// those of the bin.
+pub fn known_digits(quantile: f64) -> f64 {
+    format!("{quantile:.3e}").parse().unwrap_or(quantile)
+}
+
+/// The most by which a shown quantile differs, as a share of it: [`RELATIVE_ERROR`], and half of the last digit.
+pub const SHOWN_ERROR: f64 = 0.0025;
+
 /// Bits of a value below those that name its bin.
 const DROPPED: u32 = 52 - 8;
 

@@ -4,6 +4,7 @@
 
 use super::bytes::{self, Damaged};
 use super::exact::Sums;
+use super::interval::{Moments, skewness};
 use super::shape::Shape;
 use super::sketch::Sketch;
 use crate::model::record::Record;
@@ -77,10 +78,10 @@ impl Tally {
         for tick in 0..shape.ticks {
             let base = without.record.at(tick, shape.kept[path]);
             let lost = base - here.record.at(tick, shape.kept[path]);
-            let [sum, square, product] = shape.lost(tick);
-            self.sums.add(sum, lost);
-            self.sums.add_product(square, lost, lost);
-            self.sums.add_product(product, lost, base);
+            let here = here.record.at(tick, shape.kept[path]);
+            self.add_powers(shape.lost(tick), lost);
+            self.add_products(shape.lost_products(tick), lost, base);
+            self.sums.add_product(shape.cumulative_cube(tick), here * here, here);
         }
     }
 
@@ -93,13 +94,10 @@ impl Tally {
                 continue;
             }
             self.counts[shape.with_value(column)] += 1;
-            self.sums.add(shape.total(column), *value);
-            self.sums.add_product(shape.total_square(column), *value, *value);
+            self.add_powers(shape.total(column), *value);
             if other.is_finite() {
-                let difference = value - other;
                 self.counts[shape.paired(column)] += 1;
-                self.sums.add(shape.difference(column), difference);
-                self.sums.add_product(shape.difference_square(column), difference, difference);
+                self.add_powers(shape.difference(column), value - other);
             }
         }
         let shortfall = shape.shortfall.map_or(f64::NAN, |column| here.totals[column]);
@@ -107,13 +105,41 @@ impl Tally {
         self.counts[Shape::TIED] += u64::from(shortfall == 0.0);
     }
 
+    /// Adds a value, its square and its cube. (The cube is of a rounded square: what is summed depends on the trial alone, so
+    /// that sums stay the same in any order, and skewness, which is all that it is for, needs few digits.)
+    fn add_powers(&mut self, [sum, square, cube]: [usize; 3], value: f64) {
+        self.sums.add(sum, value);
+        self.sums.add_product(square, value, value);
+        self.sums.add_product(cube, value * value, value);
+    }
+
+    /// Adds the products xy, xxy and xyy of a numerator and a denominator.
+    fn add_products(&mut self, [xy, xxy, xyy]: [usize; 3], x: f64, y: f64) {
+        self.sums.add_product(xy, x, y);
+        self.sums.add_product(xxy, x * x, y);
+        self.sums.add_product(xyy, y * y, x);
+    }
+
+    /// Moments of the `count` values whose powers stand in these cells; zero where they are no numbers.
+    pub fn moments(&self, count: u64, [sum, square, cube]: [usize; 3]) -> Moments {
+        let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
+        let variance = finite(self.sums.variance(count, sum, square));
+        let third = self.sums.third(count, sum, square, cube);
+        Moments {
+            count,
+            mean: finite(self.sums.mean(count, sum)),
+            variance,
+            skewness: skewness(count, variance, third),
+        }
+    }
+
     /// Products of the numerator and the denominator of each headline ratio.
     fn add_ratios(&mut self, shape: &Shape, here: Found<'_>, without: Found<'_>) {
         if let Some((shortfall, deployment)) = shape.shortfall.zip(shape.deployment) {
-            self.sums.add_product(Shape::SHORTFALL_RATIO, here.totals[shortfall], without.totals[deployment]);
+            self.add_products(Shape::SHORTFALL_RATIO, here.totals[shortfall], without.totals[deployment]);
         }
         if let Some((denied, lost)) = shape.bite {
-            self.sums.add_product(Shape::BITE, here.totals[denied], here.totals[lost]);
+            self.add_products(Shape::BITE, here.totals[denied], here.totals[lost]);
         }
     }
 

@@ -42,7 +42,7 @@ pub enum Purpose {
     LicenseTime,
     /// Decision on an application (entity: offer and buyer; occasion: attempt).
     LicenseDecision,
-    /// Resampling of trials for an interval (not part of a trial).
+    /// Resampling of trials, in a study of intervals (not part of a trial).
     Bootstrap,
     /// Accumulated hazard at which a license is revoked (entity: offer and buyer; occasion: attempt).
     LicenseRevocation,

@@ -156,7 +156,8 @@ pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
     restriction::deliver(trial, state);
     let (world, setting) = (trial.world, trial.setting);
     let half_life = setting.value(world.behaviour.fill_half_life).max(1e-3);
-    let keep = libm::exp2(-world.calendar.months(tick) / half_life);
+    let months = world.calendar.months(tick);
+    let keep = libm::exp2(-months / half_life);
     for (p, pair) in world.pairs.iter().enumerate() {
         let (mut due, mut delivered) = (0.0, 0.0);
         for seat in &pair.seats {
@@ -168,7 +169,8 @@ pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
         state.finished[p] = (state.finished[p] - delivered).max(0.0);
         state.deployed[p] = delivered;
         state.installed[p] += delivered;
-        state.cumulative[p] += delivered;
+        // Added up as a trial's total is, from what is recorded a month: the two are the same number to the last bit.
+        state.cumulative[p] += delivered / months * months;
         if due > 0.0 {
             state.fill[p] = keep * state.fill[p] + (1.0 - keep) * (delivered / due).min(1.0);
         }

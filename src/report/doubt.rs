@@ -3,6 +3,7 @@
 use super::number::thousands;
 use super::stopping::two_digits;
 use crate::analysis::doubt::{Doubt, FEWEST_FOR_TAILS, WIDEST};
+use crate::experiment::interval::FEWEST;
 
 /// No more trials than these are worth a claim.
 const MOST: f64 = 1e6;
@@ -12,6 +13,15 @@ pub fn words(doubt: &Doubt) -> String {
     let trials = |needed: &f64| thousands(two_digits(*needed));
     match doubt {
         Doubt::Alone => format!("one trial has no interval and no bands: give --trials {FEWEST_FOR_TAILS} or more"),
+        Doubt::Few { trials } => format!(
+            "{trials} trials have no 95% intervals (none is known to hold with fewer than {FEWEST}): give --trials {FEWEST_FOR_TAILS} or more"
+        ),
+        Doubt::Rare { scenario } => format!(
+            "the shortfall of {scenario} has no 95% interval, since a few trials decide it: raise --trials, or take it as not known"
+        ),
+        Doubt::RareOrder { more, less } => format!(
+            "that {more} costs the target more than {less} rests on a few trials: raise --trials, or take the two as equal"
+        ),
         Doubt::Wide { scenario, half_width, needed, others } => {
             let others = match others {
                 0 => String::new(),

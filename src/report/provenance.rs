@@ -2,12 +2,12 @@
 //! hashes of its scenarios, trials and seed. Made once for a result, so that no two of its files can say it differently.
 
 use super::manifest::build;
-use super::number::{percent, thousands};
+use super::number::{plain, thousands};
 use crate::analysis::calibration::found::Found;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
 use crate::experiment::Plan;
-use crate::experiment::sketch::RELATIVE_ERROR;
+use crate::experiment::sketch::SHOWN_ERROR;
 
 /// Digits of a hash that tell it from any other in a sentence; files that can hold more hold all.
 const SHORT: usize = 12;
@@ -62,8 +62,9 @@ impl Provenance {
         let reference = plan.scenarios.get(comparison.reference).map(|planned| planned.id.clone());
         let design = (!plan.design.is_plain()).then(|| plan.design.kind().name().to_owned());
         // Trials are kept, or else counted.
-        let quantiles = (!comparison.resampled)
-            .then(|| format!("from counts in fixed bins, right to {} of their value", percent(RELATIVE_ERROR)));
+        let quantiles = comparison
+            .sketched
+            .then(|| format!("from counts in fixed bins, right to {}% of their value", plain(100.0 * SHOWN_ERROR)));
         let further = [("reference", reference), ("design", design), ("quantiles", quantiles)];
         Provenance {
             kind: "comparison",

@@ -71,18 +71,21 @@ pub fn direction(shortfall: &Estimate) -> &'static str {
 /// How sure the size of a shortfall is, which [`direction`] takes its sign from.
 pub fn sure(shortfall: &Estimate) -> String {
     match shortfall.interval {
-        Some((low, high)) if low < 0.0 && high > 0.0 => "the 95% interval of the mean includes no effect".to_owned(),
-        Some((low, high)) => {
+        Ok((low, high)) if low < 0.0 && high > 0.0 => "the 95% interval of the mean includes no effect".to_owned(),
+        Ok((low, high)) => {
             let (low, high) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
             format!("95% interval of the mean {} to {}", percent(low), percent(high))
         }
-        None => "one trial: no interval".to_owned(),
+        Err(why) => format!("no 95% interval: {why}"),
     }
 }
 
-/// The ends of an interval in words; a dash where there is none.
+/// The ends of an interval in words, or why there is none.
 pub fn range(estimate: &Estimate, number: impl Fn(f64) -> String) -> String {
-    estimate.interval.map_or_else(|| "–".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)))
+    match estimate.interval {
+        Ok((low, high)) => format!("{} to {}", number(low), number(high)),
+        Err(why) => format!("none: {why}"),
+    }
 }
 
 fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
@@ -104,7 +107,8 @@ pub fn deployment(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> 
         Ok(vec![
             format!("{}{}", results.id, if results.implied { " (implied)" } else { "" }),
             percent(results.shortfall.value),
-            span(&results.shortfall),
+            // Of what shortfalls are measured against there is none to be sure of.
+            if s == plan.without { "–".to_owned() } else { span(&results.shortfall) },
             deployed.as_ref().and_then(|d| d.mean).map_or_else(String::new, prose),
             quantiles(&deployed).map_or_else(String::new, |q| format!("{} to {}", prose(q[0]), prose(q[4]))),
             percent(results.share_worse),

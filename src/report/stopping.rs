@@ -181,7 +181,9 @@ impl Told<'_> {
                 count if standing.estimate.half_width.is_finite() && count > 1 => {
                     "a percentage of zero can't be reached; ask for an absolute precision"
                 }
-                _ => "too few trials have a value; ask of another outcome or measure",
+                _ => {
+                    "too few trials have a value, or one that differs; ask of another outcome or measure, or raise --at-most"
+                }
             };
             return format!("{place}{others}: {why}");
         };
@@ -225,6 +227,9 @@ fn reached(aim: &Aim, standing: &Standing) -> String {
     }
     if !half_width.is_finite() {
         return "not known".to_owned();
+    }
+    if half_width == 0.0 {
+        return format!("±0 {unit} (the same in every trial)");
     }
     match aim.goal().precision() {
         Precision::Percent(percent) if standing.allowed > 0.0 => {

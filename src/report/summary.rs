@@ -11,9 +11,9 @@ use super::{design, doubt};
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, ScenarioResults};
-use crate::analysis::statistics::RESAMPLES;
+use crate::experiment::interval::FEWEST;
 use crate::experiment::rows::RowsError;
-use crate::experiment::sketch::RELATIVE_ERROR;
+use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::calendar::MONTH;
 use crate::model::outcome;
@@ -138,8 +138,7 @@ fn bite_lines(page: &mut String, comparison: &Comparison) {
     }
     let _ = write!(page, "\nBite: product-months of capacity denied per USD million of US sales lost.\n\n");
     for (id, bite) in bites {
-        let range = bite.interval.map_or_else(String::new, |_| format!(" ({})", range(&bite, prose)));
-        let _ = writeln!(page, "- {id}: {}{range}.", prose(bite.value));
+        let _ = writeln!(page, "- {id}: {} (95% interval {}).", prose(bite.value), range(&bite, prose));
     }
 }
 
@@ -175,22 +174,14 @@ fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
 }
 
 fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, provenance: &Provenance) {
-    let (headline, quantiles, trials) = if ensemble.shape.sketched {
+    let (quantiles, trials) = if ensemble.shape.sketched {
+        let error = super::number::plain(100.0 * SHOWN_ERROR);
         (
-            "by Student's t on the linearised ratio".to_owned(),
-            format!(
-                "; quantiles are read from counts in fixed bins, and are right to {} of their value",
-                percent(RELATIVE_ERROR)
-            ),
+            format!("; quantiles are read from counts in fixed bins, and are right to {error}% of their value"),
             " and `trials.parquet`",
         )
     } else {
-        let resamples = thousands(RESAMPLES as f64);
-        (
-            format!("from {resamples} bootstrap resamples of whole trials"),
-            String::new(),
-            ", `trials.csv` and `trials.parquet`",
-        )
+        (String::new(), ", `trials.csv` and `trials.parquet`")
     };
     let _ = write!(
         page,
@@ -198,8 +189,9 @@ fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Com
          An agent-based model of vendors, suppliers, markets and a regulator was run for {} trials a scenario with master \
          seed {} in {} ticks from {} to {}. {} The \
          scenarios share each trial's draws, so that differences are paired. Shortfalls are measured against the same trials \
-         in the same world with no provisions; headline ratios are ratios of sums over trials with 95% intervals \
-         {headline} (by tick: by Student's t on the linearised ratio); other intervals are 95% by Student's t{quantiles}. The intervals tell how well \
+         in the same world with no provisions; headline ratios are ratios of sums over trials. Intervals are 95% by \
+         Student's t, of ratios by Fieller's theorem; there is none with fewer than {FEWEST} trials, nor where a few trials decide where it \
+         would lie (`docs/stopping.md`){quantiles}. The intervals tell how well \
          the mean of this model is known, not how true the model is: most numbers of the world are assumptions, marked as \
          such in the scenario files.\n\n\
          `summary.csv`, `series.csv`{trials} hold all outcomes; `manifest.json` holds what is needed to run this again.\n\n\

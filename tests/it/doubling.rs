@@ -12,9 +12,7 @@ use std::sync::atomic::AtomicBool;
 use crate::worlds::shipped;
 use chokepoint::analysis::compare::compare;
 use chokepoint::analysis::results::Estimate;
-use chokepoint::analysis::statistics::ratios_of_sums;
 use chokepoint::experiment::{Ensemble, Plan, run};
-use chokepoint::model::outcome::{DEPLOYMENT, SHORTFALL, subject_column};
 
 /// Chance that a standard normal number is beyond 1.96 sqrt(2).
 const LEAVES: f64 = 0.00557;
@@ -27,7 +25,7 @@ struct Pair {
 
 impl Pair {
     fn interval(&self) -> (f64, f64) {
-        self.first.interval.expect("more than one trial")
+        self.first.interval.expect("twenty trials or more")
     }
 
     fn leaves(&self) -> bool {
@@ -48,17 +46,15 @@ fn headlines(ids: &[&str], end: &str, trials: u32, seeds: std::ops::Range<u64>) 
     let scenarios = shipped(ids, &[("time.end", end)]);
     let mut all: Vec<Vec<Pair>> = ids[1..].iter().map(|_| Vec::new()).collect();
     for seed in seeds {
-        let plan = Plan::new(&scenarios, seed, 2 * trials).unwrap();
-        let ensemble: Ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
-        let column = |outcome| subject_column(&plan.world, &ensemble.shape.totals, outcome).unwrap();
-        let without = ensemble.values(0, column(DEPLOYMENT)).unwrap();
-        let shown = compare(&plan, &ensemble, "", "").unwrap();
-        for (i, pairs) in all.iter_mut().enumerate() {
-            let shortfall = ensemble.values(i + 1, column(SHORTFALL)).unwrap();
-            let rows: Vec<f64> = shortfall.iter().zip(&without).flat_map(|(a, b)| [*a, *b]).collect();
-            // A trial is known by its number: the first n of 2n are those of a run of n.
-            let first = ratios_of_sums(&rows[..2 * trials as usize], 1, seed)[0].unwrap();
-            pairs.push(Pair { first, all: shown.scenarios[i + 1].shortfall.value });
+        let shortfalls = |trials: u32| -> Vec<Estimate> {
+            let plan = Plan::new(&scenarios, seed, trials).unwrap();
+            let ensemble: Ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
+            compare(&plan, &ensemble, "", "").unwrap().scenarios[1..].iter().map(|s| s.shortfall).collect()
+        };
+        // A trial is known by its number: the first n of 2n are those of a run of n.
+        let (first, twice) = (shortfalls(trials), shortfalls(2 * trials));
+        for ((pairs, first), all) in all.iter_mut().zip(first).zip(twice) {
+            pairs.push(Pair { first, all: all.value });
         }
     }
     all

@@ -60,3 +60,4 @@ mod schema;
 mod shards;
 mod ticks;
 mod until;
+mod same_number;

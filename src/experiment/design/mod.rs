@@ -175,6 +175,12 @@ impl Design {
         }
     }
 
+    /// Whether trials share no draws with one another, so that they tell how well a mean over all of them is known. (The points of a
+    /// stratified design do not either; they tell it with too much caution.)
+    pub fn has_independent_trials(&self, trials: u32) -> bool {
+        if self.kind().shares_chance() { self.points(trials) <= 1 } else { self.replications <= 1 }
+    }
+
     /// What a reader of the results must know of so many trials of it.
     pub fn warnings(&self, trials: u32) -> Vec<Warning> {
         let (kind, points) = (self.kind(), self.points(trials));
@@ -182,11 +188,11 @@ impl Design {
         if kind.is_stratified() && !points.is_power_of_two() {
             warnings.push(Warning::NoPowerOfTwo { kind, points });
         }
-        if !kind.shares_chance() && self.replications > 1 {
-            warnings.push(Warning::SharedParameters { replications: self.replications });
-        }
-        if kind.shares_chance() && points > 1 {
-            warnings.push(Warning::SharedChance { kind });
+        if !self.has_independent_trials(trials) {
+            warnings.push(match kind.shares_chance() {
+                true => Warning::SharedChance { kind },
+                false => Warning::SharedParameters { replications: self.replications },
+            });
         }
         warnings
     }
@@ -256,13 +262,13 @@ impl fmt::Display for Warning {
             }
             Warning::SharedParameters { replications } => write!(
                 f,
-                "the {replications} replications of a point share its parameters, but intervals take trials as independent, \
-                 so that they are too narrow: for the interval of a mean, more points and one replication are better"
+                "the {replications} replications of a point share its parameters, so that no 95% interval is given, which takes \
+                 trials to be independent: for the interval of a mean, more points and one replication are better"
             ),
             Warning::SharedChance { kind } => write!(
                 f,
                 "the points of a {kind} design share chance, and tables over all trials mix them, so that these describe no \
-                 point, and their intervals are too narrow: read by-point.csv"
+                 point, and have no 95% intervals: read by-point.csv"
             ),
         }
     }

@@ -118,3 +118,20 @@ pub fn covariance(n: u64, x: &Number, y: &Number, product: &Number) -> f64 {
     let scaled = Number::new(&product.integer * n, product.exponent);
     scaled.minus(&x.times(y)).over(BigUint::from(n) * (n - 1))
 }
+
+/// The mean product of three deviations, `Σ(x - x̄)(y - ȳ)(z - z̄) / n`, from the sums of `[x, y, z]`, of the products
+/// `[yz, xz, xy]` and of `xyz`, rounded once; NaN without values.
+pub fn third(n: u64, sums: [&Number; 3], products: [&Number; 3], triple: &Number) -> f64 {
+    if n == 0 {
+        return f64::NAN;
+    }
+    let of = |integer: i64| Number::new(integer.into(), 0);
+    let count = Number::new(n.into(), 0);
+    // (n² Σxyz - n (Σx Σyz + Σy Σxz + Σz Σxy) + 2 Σx Σy Σz) / n³.
+    let [x, y, z] = sums;
+    let mut scaled = triple.times(&count).times(&count).minus(&x.times(y).times(z).times(&of(-2)));
+    for (sum, product) in sums.into_iter().zip(products) {
+        scaled = scaled.minus(&sum.times(product).times(&count));
+    }
+    scaled.over(BigUint::from(n) * n * n)
+}

@@ -1,20 +1,8 @@
 //! How precise an estimate is: half-widths of 95% intervals, of a mean by Student's t, of a quantile between order statistics.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use crate::experiment::interval::{Absent, TAIL};
 
-/// One side of what a 95% interval leaves out.
-const TAIL: f64 = 0.025;
-
-/// Number, mean and variance of values.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Moments {
-    /// How many values; trials in which an outcome is blank are not counted.
-    pub count: u64,
-    /// Their mean; of no meaning without a value.
-    pub mean: f64,
-    /// Their variance: the sum of squared deviations over `count - 1`; of no meaning with fewer than two values.
-    pub variance: f64,
-}
+pub use crate::experiment::interval::Moments;
 
 /// What the trials so far say, by the columns of the table of trials ([`crate::model::outcome::Columns::layout`]). All
 /// methods speak of the same trials, the first so many of the plan.
@@ -42,10 +30,15 @@ pub struct Estimate {
     pub half_width: f64,
 }
 
-/// A mean with half of its 95% interval by Student's t.
+/// A mean with half of its 95% interval ([`Moments::half_width`]). Where it was the same in all trials the half is zero: a
+/// scenario that changes nothing would otherwise keep an ensemble growing for ever.
 pub fn mean(moments: Moments) -> Estimate {
-    let Moments { count, mean, variance } = moments;
-    let half_width = if count < 2 { f64::INFINITY } else { student95(count) * (variance / count as f64).sqrt() };
+    let Moments { count, mean, .. } = moments;
+    let half_width = match moments.half_width() {
+        Ok(half_width) => half_width,
+        Err(Absent::Same) => 0.0,
+        Err(_) => f64::INFINITY,
+    };
     Estimate { count, value: if count == 0 { f64::NAN } else { mean }, half_width }
 }
 
@@ -68,12 +61,6 @@ pub fn quantile(count: u64, percent: u8, ranked: impl Fn(u64) -> (f64, f64)) -> 
         _ => f64::INFINITY,
     };
     Estimate { count, value, half_width }
-}
-
-/// The 97.5% quantile of Student's t with `count - 1` degrees of freedom.
-pub fn student95(count: u64) -> f64 {
-    let freedom = count.saturating_sub(1).max(1) as f64;
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(1.0 - TAIL))
 }
 
 /// Ranks of the order statistics between which the `p`-quantile of any distribution lies with 95% probability or more: the

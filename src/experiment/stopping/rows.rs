@@ -25,11 +25,11 @@ impl<'a, T: AsRef<[f64]>> Rows<'a, T> {
 
 impl<T: AsRef<[f64]>> Evidence for Rows<'_, T> {
     fn moments(&self, scenario: usize, column: usize) -> Moments {
-        moments(self.column(scenario, column))
+        Moments::of(self.column(scenario, column))
     }
 
     fn differences(&self, scenario: usize, from: usize, column: usize) -> Moments {
-        moments(self.column(scenario, column).zip(self.column(from, column)).map(|(here, there)| here - there))
+        Moments::of(self.column(scenario, column).zip(self.column(from, column)).map(|(here, there)| here - there))
     }
 
     fn ranked(&self, scenario: usize, column: usize, rank: u64) -> (f64, f64) {
@@ -39,13 +39,4 @@ impl<T: AsRef<[f64]>> Evidence for Rows<'_, T> {
         let (_, value, _) = values.select_nth_unstable_by(place, f64::total_cmp);
         (*value, *value)
     }
-}
-
-/// Moments of those that are numbers.
-fn moments(values: impl Iterator<Item = f64> + Clone) -> Moments {
-    let values = values.filter(|v| v.is_finite());
-    let count = values.clone().count() as u64;
-    let mean = values.clone().sum::<f64>() / count.max(1) as f64;
-    let squares: f64 = values.map(|v| (v - mean) * (v - mean)).sum();
-    Moments { count, mean, variance: squares / count.saturating_sub(1).max(1) as f64 }
 }

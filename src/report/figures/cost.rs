@@ -9,7 +9,7 @@ use super::dots::{self, Row};
 use super::font::{Fonts, Type};
 use super::palette::{CENTER, INK, MUTED, PAPER};
 use super::sheet::{Key, MARGIN, Sheet, WIDTH, products, title_of};
-use super::shortfall::{ends, left_out, shown};
+use super::shortfall::{NO_INTERVALS, ends, left_out, shown};
 use super::svg::Label;
 use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 
@@ -32,7 +32,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let title = format!("What each regime denies {vendor}, and what it costs the sellers of components");
     let mut sheet = Sheet::new(fonts, title);
     let (shown, without) = shown(c);
-    let intervals = shown.iter().any(|s| s.capacity_denied.interval.is_some());
+    let intervals = shown.iter().any(|s| s.capacity_denied.interval.is_ok());
     if intervals {
         sheet.legend(&[
             (Key::Dot(CENTER, CENTER), "estimate with its 95% interval".to_owned()),
@@ -43,7 +43,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let jurisdictions = jurisdictions(&shown);
     let unit = unit_for(largest(&jurisdictions));
     let unit_name = if unit.name.is_empty() { "USD".to_owned() } else { format!("USD {}", unit.name) };
-    let scaled: Vec<Column> = jurisdictions.into_iter().map(|j| j.map(|e| divided(e, unit.size))).collect();
+    let scaled: Vec<Column> = jurisdictions.into_iter().map(|j| j.map(|e| e.times(1.0 / unit.size))).collect();
     if !scaled.is_empty() {
         group(
             &mut sheet,
@@ -65,9 +65,9 @@ fn caption(c: &Comparison, intervals: bool, without: &[&ScenarioResults]) -> Str
          figure); all jurisdictions share one scale. Means per trial, paired with the same draws without controls.{}{}",
         products(c),
         if intervals {
-            " 95% intervals over trials; one that is narrower than its dot lies under it."
+            " 95% intervals over trials; one that is narrower than its dot lies under it. A gray dot has none (the tables say why)."
         } else {
-            " No intervals: they need more than one trial."
+            NO_INTERVALS
         },
         left_out(without),
     )
@@ -119,10 +119,6 @@ impl Column {
 
 fn largest(columns: &[Column]) -> f64 {
     columns.iter().flat_map(Column::values).filter(|v| v.is_finite()).fold(0.0, |m, v| m.max(v.abs()))
-}
-
-fn divided(e: Estimate, by: f64) -> Estimate {
-    Estimate { value: e.value / by, interval: e.interval.map(|(a, b)| (a / by, b / by)) }
 }
 
 /// Draws a row of panels, of which `most` fit, beside the scenarios' names. Panels of a family have one scale and one

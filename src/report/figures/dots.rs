@@ -46,7 +46,7 @@ pub fn rows(sheet: &mut Sheet<'_>, names: &[&str], width: f64) -> Vec<Row> {
         .collect()
 }
 
-/// Draws grid lines, the line of zero, and an estimate a row: filled if its interval leaves zero out, else hollow.
+/// Draws grid lines, the line of zero, and an estimate a row: filled if its interval leaves zero out, hollow if not, gray if it has none.
 pub fn draw(
     sheet: &mut Sheet<'_>,
     rows: &[Row],
@@ -64,8 +64,12 @@ pub fn draw(
     sheet.page.line([(zero, first.top), (zero, last.bottom)], Stroke::solid(AXIS, 1.2));
     for (row, estimate) in rows.iter().zip(estimates) {
         let Some(e) = estimate.filter(|e| e.value.is_finite()) else { continue };
-        let sure = e.interval.is_none_or(|(low, high)| low > 0.0 || high < 0.0);
-        if let Some((low, high)) = e.interval.filter(|(a, b)| a.is_finite() && b.is_finite()) {
+        let fill = match e.interval {
+            Ok((low, high)) if low > 0.0 || high < 0.0 => CENTER,
+            Ok(_) => PAPER,
+            Err(_) => GRID,
+        };
+        if let Some((low, high)) = e.ends().filter(|(a, b)| a.is_finite() && b.is_finite()) {
             let (a, b) = (scale.at(low), scale.at(high));
             sheet.page.line([(a, row.middle), (b, row.middle)], Stroke::solid(CENTER, 1.4));
             for x in [a, b] {
@@ -73,7 +77,7 @@ pub fn draw(
             }
         }
         let at = (scale.at(e.value), row.middle);
-        sheet.page.marks.push(Mark::Dot(at, 3.0, if sure { CENTER } else { PAPER }, Stroke::solid(CENTER, 1.2)));
+        sheet.page.marks.push(Mark::Dot(at, 3.0, fill, Stroke::solid(CENTER, 1.2)));
     }
 }
 

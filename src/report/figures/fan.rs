@@ -16,14 +16,16 @@ fn points(xs: &[f64], values: &[f64], scale: &ValueScale) -> Vec<Point> {
     xs.iter().zip(values).filter(|(_, v)| v.is_finite()).map(|(x, v)| (*x, scale.at(*v))).collect()
 }
 
-/// Draws the band between two series.
+/// Draws the band between two series; where either has no value, it has a gap.
 pub fn band(page: &mut Page<'_>, xs: &[f64], low: &[f64], high: &[f64], scale: &ValueScale, color: RGBColor) {
-    let mut outline = points(xs, high, scale);
-    let mut back = points(xs, low, scale);
-    back.reverse();
-    outline.extend(back);
-    if outline.len() > 2 {
-        page.marks.push(Mark::Fill(outline, color));
+    let known: Vec<(f64, f64, f64)> = xs.iter().zip(low).zip(high).map(|((x, low), high)| (*x, *low, *high)).collect();
+    for run in known.split(|(_, low, high)| !(low.is_finite() && high.is_finite())) {
+        let upper = run.iter().map(|(x, _, high)| (*x, scale.at(*high)));
+        let lower = run.iter().rev().map(|(x, low, _)| (*x, scale.at(*low)));
+        let outline: Vec<Point> = upper.chain(lower).collect();
+        if outline.len() > 2 {
+            page.marks.push(Mark::Fill(outline, color));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Comparisons to draw in tests: made-up numbers with the shapes that real ones have.
 
 use crate::analysis::results::*;
+use crate::experiment::interval::Absent;
 use crate::units::Date;
 
 /// What distinguishes a made-up scenario.
@@ -77,7 +78,7 @@ pub fn comparison(shapes: &[Shape], ticks: usize, weekly: bool, trials: u32) -> 
         name: "shipped".into(),
         title: "The rules of November 2019, the waivers and the amended rules".into(),
         trials,
-        resampled: true,
+        sketched: false,
         seed: 20_191_129,
         tick: if weekly { "week" } else { "month" },
         subject: Subject {
@@ -120,14 +121,16 @@ fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioRe
         q75: median.iter().enumerate().map(|(i, m)| m * (1.0 + 0.35 * scale * width(i))).collect(),
         q95: median.iter().enumerate().map(|(i, m)| m * (1.0 + 0.9 * scale * width(i))).collect(),
     };
-    let estimate =
-        |value: f64, half: f64| Estimate { value, interval: (trials > 1).then_some((value - half, value + half)) };
+    let estimate = |value: f64, half: f64| Estimate {
+        value,
+        interval: if trials < 20 { Err(Absent::Few) } else { Ok((value - half, value + half)) },
+    };
     let path: Vec<Estimate> = cumulative
         .iter()
         .zip(&all)
         .map(|(here, free)| estimate(1.0 - here / free, 0.1 * (1.0 - here / free)))
         .collect();
-    let last = path.last().copied().unwrap_or(Estimate { value: 0.0, interval: None });
+    let last = path.last().copied().unwrap_or(Estimate::NOTHING);
     let denied = shape.depth * 1_450_000.0;
     let lost = [
         ("US", 9.1e9),
@@ -153,7 +156,10 @@ fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioRe
         cumulative: band(&cumulative, 0.7),
         binding: binding(shape, ticks, loss),
         shortfall: last,
-        shortfall_units: Estimate { value: last.value * all.last().copied().unwrap_or(0.0), interval: None },
+        shortfall_units: Estimate {
+            value: last.value * all.last().copied().unwrap_or(0.0),
+            interval: Err(Absent::Few),
+        },
         shortfall_path: path,
         share_worse: if shape.depth > 0.0 { 0.93 } else { 0.0 },
         share_tied: if shape.depth > 0.0 { 0.01 } else { 1.0 },

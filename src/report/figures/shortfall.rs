@@ -19,7 +19,7 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let title = format!("Shortfall of {vendor} {} against a world without controls", products(c));
     let mut sheet = Sheet::new(fonts, title);
     let (shown, without) = shown(c);
-    let intervals = shown.iter().any(|s| s.shortfall_path.iter().any(|e| e.interval.is_some()));
+    let intervals = shown.iter().any(|s| s.shortfall_path.iter().any(|e| e.interval.is_ok()));
     let mut keys = vec![(Key::Line(MEDIAN), "shortfall to date".to_owned())];
     if intervals {
         keys.push((Key::Box(INNER), "95% interval".to_owned()));
@@ -36,8 +36,8 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         let path: Vec<Estimate> = shown[i].shortfall_path.iter().map(|e| percent(*e)).collect();
         let values = |f: fn(&Estimate) -> f64| path.iter().map(f).collect::<Vec<f64>>();
         let (low, high) = (
-            values(|e| e.interval.unwrap_or((e.value, e.value)).0),
-            values(|e| e.interval.unwrap_or((e.value, e.value)).1),
+            values(|e| e.interval.map_or(f64::NAN, |(low, _)| low)),
+            values(|e| e.interval.map_or(f64::NAN, |(_, high)| high)),
         );
         if intervals {
             fan::band(&mut sheet.page, xs, &low, &high, scale, INNER);
@@ -54,21 +54,18 @@ pub fn compose<'f>(c: &Comparison, fonts: &'f Fonts) -> (Page<'f>, Label) {
         "Shortfall = (deployed without controls − deployed here) ÷ deployed without controls, both summed over trials \
          from the start to the date (a ratio of sums). The difference is paired: each trial is compared with the same \
          draws without controls. Positive = {vendor} deploys less = worse for {vendor}; negative = better.{}{}",
-        if intervals { intervals_by(c) } else { " No intervals: they need more than one trial." },
+        if intervals {
+            " 95% intervals by Student’s t (Fieller’s, of a ratio of means); none where they are not known to hold."
+        } else {
+            NO_INTERVALS
+        },
         left_out(&without),
     );
     sheet.finish(&caption, c)
 }
 
-/// How the intervals were had.
-fn intervals_by(c: &Comparison) -> &'static str {
-    if c.resampled {
-        " 95% intervals: along the curves by Student’s t on the linearised ratio, of the values at the end from bootstrap \
-         resamples of whole trials."
-    } else {
-        " 95% intervals by Student’s t on the linearised ratio."
-    }
-}
+/// What a caption says where nothing has an interval.
+pub const NO_INTERVALS: &str = " No intervals: too few trials, or too few that differ.";
 
 /// The end values of all scenarios with their intervals.
 fn at_the_end(c: &Comparison, sheet: &mut Sheet<'_>, shown: &[&ScenarioResults]) {
@@ -94,7 +91,7 @@ fn at_the_end(c: &Comparison, sheet: &mut Sheet<'_>, shown: &[&ScenarioResults])
 /// The scenarios that differ from the world without controls in any trial, and those that do not. All, if none does.
 pub fn shown(c: &Comparison) -> (Vec<&ScenarioResults>, Vec<&ScenarioResults>) {
     let differs = |s: &&ScenarioResults| {
-        let moved = |e: &Estimate| e.value != 0.0 || e.interval.is_some_and(|i| i != (0.0, 0.0));
+        let moved = |e: &Estimate| e.value != 0.0 || e.ends().is_some_and(|ends| ends != (0.0, 0.0));
         s.share_tied < 1.0
             || s.shortfall_path.iter().any(moved)
             || moved(&s.shortfall)
@@ -116,7 +113,7 @@ pub fn left_out(without: &[&ScenarioResults]) -> String {
 }
 
 fn percent(e: Estimate) -> Estimate {
-    Estimate { value: e.value * 100.0, interval: e.interval.map(|(a, b)| (a * 100.0, b * 100.0)) }
+    e.times(100.0)
 }
 
 /// The value and the ends of its interval.
@@ -131,8 +128,8 @@ fn worded(estimates: &[Option<Estimate>]) -> Vec<String> {
     let decimals = decimals_for(values.fold(0.0_f64, |m, v| m.max(v.abs()))).clamp(1, 2);
     let one = |v: f64| plain(v, decimals);
     let text = |e: &Estimate| match e.interval {
-        Some((low, high)) => format!("{}% [{} to {}]", one(e.value), one(low), one(high)),
-        None => format!("{}%", one(e.value)),
+        Ok((low, high)) => format!("{}% [{} to {}]", one(e.value), one(low), one(high)),
+        Err(_) => format!("{}%", one(e.value)),
     };
     estimates.iter().flatten().map(text).collect()
 }

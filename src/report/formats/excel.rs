@@ -229,7 +229,7 @@ const READING: [&str; 4] = [
     "Each sheet is a table, with a filter on every column; the same tables are in the folder as CSV, for other programs.",
     "Take one outcome, entity and statistic at a time: the rows of a table are of different units, so that sums over them mean nothing.",
     "An empty cell is a number that does not exist, such as the month of an event that never happened. It is not zero.",
-    "Intervals (low95, high95) tell how well the mean of this model is known, not how true the model is; quantiles tell how trials differ.",
+    "Intervals (low95, high95) tell how well the mean of this model is known, not how true the model is; quantiles tell how trials differ. An empty one is none that is known to hold: too few trials, or the same number in all.",
 ];
 
 /// Where a table is.

@@ -16,7 +16,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::number::{percent, thousands};
+use super::number::{self, thousands};
 use super::provenance::Provenance;
 use super::shown;
 use super::table::Table;
@@ -27,7 +27,7 @@ use super::{Page, ReportError};
 use crate::analysis::doubt::Doubt;
 use crate::analysis::results::Comparison;
 use crate::experiment::shape::EXACT;
-use crate::experiment::sketch::RELATIVE_ERROR;
+use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
 
@@ -131,10 +131,10 @@ fn remarks(ensemble: &Ensemble) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "With more than {} trials, quantiles are read from counts in fixed bins, and are right to {} of their value; there is no \
+        "With more than {} trials, quantiles are read from counts in fixed bins, and are right to {}% of their value; there is no \
          trials.csv, and trials.parquet holds every trial.",
         thousands(f64::from(EXACT)),
-        percent(RELATIVE_ERROR)
+        number::plain(100.0 * SHOWN_ERROR)
     )]
 }
 

@@ -91,8 +91,8 @@ fn charts(c: &Comparison) -> [Chart; 4] {
             series: shortfalls(c),
             caption: format!(
                 "Deployment without controls less deployment here, summed from the start to the end of each {} and over all trials, as a \
-                 share of the former. Higher is worse for {vendor}. Bands are 95% intervals of this ratio of means (Student’s t, \
-                 linearised): they say how well the model’s mean is known, not how far trials differ.",
+                 share of the former. Higher is worse for {vendor}. Bands are 95% intervals of this ratio of means (Student’s t, by \
+                 Fieller’s theorem), with a gap where none is known to hold: they say how well the model’s mean is known, not how far trials differ.",
                 c.tick
             ),
         },
@@ -121,12 +121,12 @@ fn shortfalls(c: &Comparison) -> Vec<Series> {
     let differing = c.scenarios.iter().enumerate().filter(|(_, results)| results.share_tied < 1.0);
     let series = differing.map(|(scenario, results)| {
         let path = &results.shortfall_path;
-        let known = path.iter().any(|e| e.interval.is_some());
+        let known = path.iter().any(|e| e.interval.is_ok());
         let band = Band {
             name: "95% interval of the mean",
             class: "inner",
-            low: percent(path, |e| e.interval.map_or(e.value, |i| i.0)),
-            high: percent(path, |e| e.interval.map_or(e.value, |i| i.1)),
+            low: percent(path, |e| e.interval.map_or(f64::NAN, |i| i.0)),
+            high: percent(path, |e| e.interval.map_or(f64::NAN, |i| i.1)),
         };
         let bands = if known { vec![band] } else { Vec::new() };
         Series { scenario, center: ("mean", percent(path, |e| e.value)), bands }

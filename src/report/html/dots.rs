@@ -63,8 +63,8 @@ pub(super) fn figure(c: &Comparison) -> Markup {
             }
             div class="plot" { @for shape in &SHAPES { (draw(&rows, shape)) } }
             p class="caption" {
-                "Further right is worse for the sellers; left of zero they win. Lines through the points are 95% intervals of the mean, where these are "
-                "wider than the points. The numbers stand in the table below."
+                "Further right is worse for the sellers; left of zero they win. Lines through the points are 95% intervals of the mean, where there is one that is "
+                "wider than the point. The numbers stand in the table below."
             }
         }
     }
@@ -104,7 +104,7 @@ fn point(estimate: &Estimate, scale: &ValueScale, y: f64, scenario: usize, fille
     let at = |value: f64| one(scale.at(value / 1e6));
     let fill = if filled { color(scenario) } else { "#ffffff" };
     html! {
-        @if let Some((low, high)) = estimate.interval {
+        @if let Some((low, high)) = estimate.ends() {
             line x1=(at(low)) x2=(at(high)) y1=(one(y)) y2=(one(y)) stroke=(color(scenario)) stroke-width="1.5" {}
         }
         circle cx=(at(estimate.value)) cy=(one(y)) r="4.2" fill=(fill) stroke=(color(scenario)) stroke-width="1.6" {}

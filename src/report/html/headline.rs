@@ -169,10 +169,9 @@ fn the(country: &str) -> String {
 
 /// What sellers lose to the target, and on balance.
 fn balance(lost: &Estimate, net: &Estimate) -> String {
-    let turned = |e: &Estimate| Estimate { value: -e.value, interval: e.interval.map(|(low, high)| (-high, -low)) };
     let words = |e: &Estimate, loss: &str, gain: &str| match e.value >= 0.0 {
         true => format!("{loss} {}", money(e)),
-        false => format!("{gain} {}", money(&turned(e))),
+        false => format!("{gain} {}", money(&e.times(-1.0))),
     };
     format!(
         "{} over the period, {} where sales to its rivals count too",
@@ -184,7 +183,7 @@ fn balance(lost: &Estimate, net: &Estimate) -> String {
 /// An estimate in USD with its interval, in millions or billions.
 fn money(estimate: &Estimate) -> String {
     let (size, name) = if estimate.value.abs() >= 1e9 { (1e9, "billion") } else { (1e6, "million") };
-    let sure = estimate.interval.map_or_else(String::new, |(low, high)| {
+    let sure = estimate.ends().map_or_else(String::new, |(low, high)| {
         format!(" (95% interval of the mean {} to {})", prose(low / size), prose(high / size))
     });
     format!("USD {} {name}{sure}", prose(estimate.value / size))

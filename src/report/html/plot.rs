@@ -78,12 +78,16 @@ pub(super) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     path
 }
 
-/// The area between two lines.
+/// The area between two lines; where either has no value, it has a gap.
 pub(super) fn area(xs: &[f64], low: &[f64], high: &[f64], scale: &ValueScale) -> String {
-    let there = xs.iter().zip(high).map(|(x, v)| (*x, scale.at(*v)));
-    let back = xs.iter().zip(low).rev().map(|(x, v)| (*x, scale.at(*v)));
-    let path = line(there.chain(back).filter(|(_, y)| y.is_finite()));
-    if path.is_empty() { path } else { path + "Z" }
+    let known: Vec<(f64, f64, f64)> = xs.iter().zip(low).zip(high).map(|((x, low), high)| (*x, *low, *high)).collect();
+    let runs = known.split(|(_, low, high)| !(low.is_finite() && high.is_finite())).filter(|run| !run.is_empty());
+    let path = |run: &[(f64, f64, f64)]| {
+        let there = run.iter().map(|(x, _, high)| (*x, scale.at(*high)));
+        let back = run.iter().rev().map(|(x, low, _)| (*x, scale.at(*low)));
+        line(there.chain(back)) + "Z"
+    };
+    runs.map(path).collect()
 }
 
 /// The years along the bottom, and a line at each.

@@ -47,7 +47,7 @@ fn a_reader_is_told_what_was_asked_what_was_reached_and_with_how_many_trials() {
          cumulative-deployment in no-controls |\n\
          | `shortfall:paired:±3%` | huawei:base-stations | amended-rules | 200 | ±2.24% (±2.24 products) | ±3% of the mean of \
          cumulative-deployment in no-controls |\n\
-         | `cumulative-deployment:q75:±5` | huawei:base-stations | no-controls | 100 | ±0 products | ±5 products |\n\
+         | `cumulative-deployment:q75:±5` | huawei:base-stations | no-controls | 100 | ±0 products (the same in every trial) | ±5 products |\n\
          | `cumulative-deployment:q75:±5` | huawei:base-stations | current-rules | 175 | ±1.71 products | ±5 products |\n\
          | `cumulative-deployment:q75:±5` | huawei:base-stations | amended-rules | 250 | ±3.42 products | ±5 products |\n\n\
          Precision is told in half-widths of 95% intervals: of means and paired differences by Student's t, of quantiles \
@@ -107,7 +107,7 @@ fn what_no_number_of_trials_would_reach_is_said() {
         "{told_never}"
     );
     let told_once = warning("months-until-below-50:mean:±1", |_, trial| if trial == 0 { 1.0 } else { f64::NAN });
-    assert!(told_once.ends_with("too few trials have a value; ask of another outcome or measure"), "{told_once}");
+    assert!(told_once.contains("too few trials have a value"), "{told_once}");
 }
 
 #[test]

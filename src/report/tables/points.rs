@@ -2,7 +2,6 @@
 //! levers comes to over its replications, and how it differs from point 0 of the same scenario, replication by replication.
 
 use super::{ENTITY, OUTCOME, SCENARIO};
-use crate::analysis::results::Estimate;
 use crate::analysis::statistics::{mean_estimate, summarise};
 use crate::experiment::design::Kind as DesignKind;
 use crate::experiment::{Ensemble, Plan};
@@ -151,7 +150,7 @@ impl Rows for ByPointRows<'_> {
 /// Mean, standard error and ends of the 95% interval.
 fn told(values: impl Iterator<Item = f64>) -> [Cell<'static>; 4] {
     let summary = summarise(values);
-    let interval = mean_estimate(&summary).and_then(|Estimate { interval, .. }| interval);
+    let interval = mean_estimate(&summary).and_then(|estimate| estimate.ends());
     let (low, high) = interval.unwrap_or((f64::NAN, f64::NAN));
     let blank = f64::NAN;
     [summary.mean.unwrap_or(blank), summary.standard_error.unwrap_or(blank), low, high].map(Cell::Number)

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use super::{ENTITY, OUTCOME, SCENARIO, UNIT, VALUE};
 use crate::analysis::compare::bands;
 use crate::analysis::results::Comparison;
-use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
@@ -154,8 +153,8 @@ fn statistics(ensemble: &Ensemble, s: usize, column: usize) -> Result<Vec<(&'sta
         return Ok(vec![("mean", means)]);
     };
     let error = |tick: usize| {
-        let of = Summary::of_sums(&tally.sums, trials, shape.series(tick, column), shape.path_square(path, tick));
-        of.standard_error.unwrap_or(f64::NAN)
+        let variance = tally.sums.variance(trials, shape.series(tick, column), shape.path_square(path, tick));
+        if trials > 1 { (variance / trials as f64).sqrt() } else { f64::NAN }
     };
     let bands = bands(ensemble, s, Some(path))?;
     Ok(vec![

@@ -159,7 +159,7 @@ fn headline_rows(plan: &Plan, comparison: &Comparison, s: usize) -> Vec<Row> {
     };
     let mut rows = Vec::new();
     for (Outcome { id, unit, .. }, estimate) in RATIOS.into_iter().zip([Some(results.shortfall), results.bite]) {
-        let (low, high) = estimate.and_then(|e| e.interval).unwrap_or((f64::NAN, f64::NAN));
+        let (low, high) = estimate.and_then(|e| e.ends()).unwrap_or((f64::NAN, f64::NAN));
         rows.push(row(id, "estimate", estimate.map_or(f64::NAN, |e| e.value), unit));
         rows.push(row(id, "low95", low, unit));
         rows.push(row(id, "high95", high, unit));
@@ -183,7 +183,7 @@ fn statistics(summary: &Summary, trials: u32) -> Vec<(&'static str, f64)> {
 
 /// Paired difference of an outcome: this scenario less the reference, trial by trial.
 fn differences(summary: &Summary) -> [(&'static str, f64); 4] {
-    let (low, high) = mean_estimate(summary).and_then(|e| e.interval).unwrap_or((f64::NAN, f64::NAN));
+    let (low, high) = mean_estimate(summary).and_then(|e| e.ends()).unwrap_or((f64::NAN, f64::NAN));
     [
         ("difference-mean", summary.mean.unwrap_or(f64::NAN)),
         ("difference-standard-error", summary.standard_error.unwrap_or(f64::NAN)),

@@ -4,9 +4,9 @@ use super::*;
 
 #[test]
 fn a_mean_has_the_interval_of_student() {
-    // Four values: 1, 2, 3, 4. t(0.975; 3) = 3.182446.
-    let found = mean(Moments { count: 4, mean: 2.5, variance: 5.0 / 3.0 });
-    assert!((found.half_width - 3.182446 * (5.0f64 / 12.0).sqrt()).abs() < 1e-5, "{found:?}");
+    // From 1 to 20. t(0.975; 19) = 2.093024.
+    let found = mean(Moments::of((1..=20).map(f64::from)));
+    assert!((found.half_width - 2.093024 * (35.0f64 / 20.0).sqrt()).abs() < 1e-5, "{found:?}");
     for (count, expected) in [(2, 12.706205), (31, 2.042272), (1001, 1.962339), (1_000_001, 1.959966)] {
         assert!((student95(count) - expected).abs() < 2e-4, "{count}: {}", student95(count));
     }
@@ -15,7 +15,10 @@ fn a_mean_has_the_interval_of_student() {
 #[test]
 fn too_few_values_tell_nothing() {
     assert!(mean(Moments { count: 0, ..Moments::default() }).value.is_nan());
-    assert_eq!(mean(Moments { count: 1, mean: 2.0, variance: 0.0 }).half_width, f64::INFINITY);
+    assert_eq!(mean(Moments { count: 1, mean: 2.0, ..Moments::default() }).half_width, f64::INFINITY);
+    // One loss in 1,000 trials tells nothing of its mean; none at all passes for nothing.
+    let losses = |k| mean(Moments::of((0..1000).map(move |i| if i < k { 1.0 } else { 0.0 }))).half_width;
+    assert_eq!((losses(1), losses(0)), (f64::INFINITY, 0.0));
     let few = |count| quantile(count, 90, |rank| (rank as f64, rank as f64));
     assert!(few(0).value.is_nan());
     // Not even the greatest of 35 values lies above the 90% quantile surely enough: 0.9^35 is 2.503%; of 36 it does.

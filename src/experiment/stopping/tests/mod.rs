@@ -12,9 +12,10 @@ use proptest::prelude::*;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::goal::{Measure, Precision};
-use super::precision::{Estimate, mean, quantile, ranks, student95};
+use super::precision::{Estimate, mean, quantile, ranks};
 use super::rule::MeasuredFrom;
 use super::*;
+use crate::experiment::interval::student95;
 use crate::experiment::{Plan, single};
 use crate::model::outcome::{Columns, TOTALS};
 use crate::model::record::Layout;
