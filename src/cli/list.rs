@@ -1,4 +1,4 @@
-//! `chokepoint list`: the files that the program carries.
+//! `chokepoint list`: the files that the program carries, or what a scenario holds.
 
 use std::io::Write;
 
@@ -6,8 +6,24 @@ use serde::Serialize;
 
 use super::args::ListArgs;
 use super::error::CliError;
-use super::format::{self, Format};
-use crate::scenario::{Kind, Shipped, shipped};
+use super::{format, holdings};
+use crate::scenario::{Kind, Shipped, load, shipped};
+use crate::units::named;
+
+/// Whose offers and firms are listed where no scenario is named.
+const SCENARIO: &str = "shipped:adopted-rules";
+
+named! {
+    /// The form of a list.
+    Form, "format" {
+        /// For a person.
+        Text = "text",
+        /// One JSON document.
+        Json = "json",
+        /// A table for a spreadsheet.
+        Csv = "csv",
+    }
+}
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -19,15 +35,32 @@ struct Listed<'a> {
 }
 
 pub(super) fn run(args: &ListArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    if let Some(holding) = args.holding() {
+        let scenario = load(args.scenario.as_deref().unwrap_or(SCENARIO), &[])?;
+        return holdings::print(&scenario, holding, args.format, out);
+    }
+    if let Some(named) = &args.scenario {
+        return holdings::summary(&load(named, &[])?, args.format, out);
+    }
     let files = shipped();
     match args.format {
-        Format::Json => {
+        Form::Json => {
             let listed =
                 files.iter().map(|f| Listed { id: &f.id, kind: kind(f), title: &f.title, runnable: f.runnable });
             format::json(&listed.collect::<Vec<_>>(), out)
         }
-        Format::Text => print(&files, out).map_err(CliError::Output),
+        Form::Csv => csv(&files, out).map_err(|why| CliError::Output(why.into())),
+        Form::Text => print(&files, out).map_err(CliError::Output),
     }
+}
+
+fn csv(files: &[Shipped], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["id", "kind", "title", "runnable"])?;
+    for file in files {
+        writer.write_record([&file.id, kind(file), &file.title, &file.runnable.to_string()])?;
+    }
+    writer.flush()
 }
 
 fn print(files: &[Shipped], out: &mut dyn Write) -> std::io::Result<()> {

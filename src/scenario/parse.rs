@@ -14,7 +14,7 @@ use super::problem::{Problem, Problems, suggest};
 use super::source::Files;
 use super::tree::{Backing, Entry, Node, Origin, Table, Value};
 use super::{FileId, Place};
-use crate::units::Date;
+use crate::units::{Date, day};
 
 /// The keys that any table may have, and that are handed down to the tables below it.
 pub(crate) const SOURCE: &str = "source";
@@ -170,6 +170,11 @@ impl Reading<'_> {
         if read.is_none() {
             let help = "a date is a day, written year-month-day, such as 2019-05-16, without a time".to_owned();
             self.problem(format!("`{date}` is not a date"), place, "not a day of the calendar", Some(help));
+        }
+        if let Some(beyond) = read.filter(|day| !day::within_reason(*day)) {
+            let help = "write the year in four digits, such as 2019".to_owned();
+            self.problem(day::out_of_reason(beyond), place, "this year", Some(help));
+            return None;
         }
         read
     }

@@ -1,0 +1,395 @@
+//! `chokepoint list --offers` and its like: what a scenario holds, one table a kind of thing, with the ids that other commands
+//! ask for. Each table is made once, as flat records, and printed for a person, as CSV or as JSON.
+
+use std::io::Write;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::error::CliError;
+use super::format;
+use super::list::Form;
+use crate::report::number::{plain, prose};
+use crate::scenario::param::{Param, Provenance};
+use crate::scenario::world::{Capacity, Offer, Reach, World};
+use crate::scenario::{Scenario, words};
+use crate::units::named;
+
+named! {
+    /// What of a scenario is listed.
+    Holding, "kind of thing" {
+        /// What suppliers sell.
+        Offers = "offers",
+        /// Suppliers and vendors.
+        Firms = "firms",
+        /// Who buys products.
+        Markets = "markets",
+        /// Component classes.
+        Classes = "classes",
+        /// Product lines.
+        Lines = "lines",
+        /// Home countries.
+        Jurisdictions = "jurisdictions",
+        /// Provisions of law.
+        Provisions = "provisions",
+    }
+}
+
+/// One thing and its facts, in the order of the columns.
+type Record = Map<String, Json>;
+
+/// A table of things of one kind.
+struct Table {
+    holding: Holding,
+    records: Vec<Record>,
+    /// The columns that a terminal has room for, with their headings.
+    shown: &'static [(&'static str, &'static str)],
+    /// The column by which rows stand together under a heading.
+    grouped_by: Option<&'static str>,
+    /// What the ids are good for.
+    hint: &'static str,
+}
+
+/// Prints the things of one kind.
+pub(super) fn print(scenario: &Scenario, holding: Holding, form: Form, out: &mut dyn Write) -> Result<(), CliError> {
+    let table = Table::of(scenario, holding);
+    match form {
+        Form::Json => {
+            let records: Vec<&Record> = table.records.iter().collect();
+            format::json(&json!({ "scenario": scenario.id, holding.name(): records }), out)
+        }
+        Form::Csv => table.csv(out).map_err(|why| CliError::Output(why.into())),
+        Form::Text => out.write_all(table.text(scenario).as_bytes()).map_err(CliError::Output),
+    }
+}
+
+/// Prints how many things of each kind there are.
+pub(super) fn summary(scenario: &Scenario, form: Form, out: &mut dyn Write) -> Result<(), CliError> {
+    let counts = Holding::ALL.iter().map(|&holding| (holding, Table::of(scenario, holding).records.len()));
+    let text = match form {
+        Form::Json => {
+            let counts: Record = counts.map(|(holding, count)| (holding.name().to_owned(), count.into())).collect();
+            return format::json(&json!({ "scenario": scenario.id, "title": scenario.title, "counts": counts }), out);
+        }
+        Form::Csv => {
+            counts.fold("kind,count\n".to_owned(), |text, (holding, count)| format!("{text}{holding},{count}\n"))
+        }
+        Form::Text => {
+            let head = format!("{}: {}\n", scenario.id, scenario.title);
+            counts.fold(head, |text, (holding, count)| format!("{text}{count:>5} {:14} --{holding}\n", holding.name()))
+        }
+    };
+    out.write_all(text.as_bytes()).map_err(CliError::Output)
+}
+
+impl Table {
+    fn of(scenario: &Scenario, holding: Holding) -> Table {
+        let world = &scenario.world;
+        let (records, shown, hint): (Vec<Record>, &[_], _) = match holding {
+            Holding::Offers => (
+                world.offers.iter().map(|(id, offer)| offer_record(id, offer)).collect(),
+                &[
+                    ("id", "offer"),
+                    ("supplier", "supplier"),
+                    ("made_in", "made"),
+                    ("item", "item"),
+                    ("us_controlled", "US ctrl"),
+                    ("us_other", "US oth"),
+                    ("us_technology", "tech"),
+                    ("us_plant", "plant"),
+                    ("price", "USD"),
+                    ("lead_time", "months"),
+                ],
+                "US content as shares of value (controlled, other), US technology and plant as control levels, at central values; \
+                 all facts: --format csv. An id goes to `explain --offer`, and to `--set offers.ID.price=VALUE`.",
+            ),
+            Holding::Firms => (
+                firms(world),
+                &[("id", "firm"), ("role", "role"), ("home", "home"), ("name", "name"), ("sells", "sells")],
+                "A vendor's id goes to `explain --buyer` and to the column `buyer` of cases; a supplier's to `--set suppliers.ID.license_readiness=VALUE`.",
+            ),
+            Holding::Markets => (
+                markets(world),
+                &[("id", "market"), ("region", "region"), ("line", "line"), ("shares", "shares at the start")],
+                "An id goes to `--set markets.ID.demand_factor=VALUE`.",
+            ),
+            Holding::Classes => (
+                classes(world),
+                &[
+                    ("id", "class"),
+                    ("role", "role"),
+                    ("qualification_time", "months"),
+                    ("offers", "offers"),
+                    ("name", "name"),
+                ],
+                "Months: to qualify a new source. An id goes to `--set classes.ID.qualification_time=VALUE`.",
+            ),
+            Holding::Lines => (
+                world
+                    .lines
+                    .iter()
+                    .map(|(id, line)| {
+                        record([
+                            ("id", json!(id)),
+                            ("name", json!(line.name)),
+                            ("product", json!(line.product)),
+                            ("category", json!(line.category.name())),
+                            ("spares_use", json!(line.spares_use.name())),
+                        ])
+                    })
+                    .collect(),
+                &[
+                    ("id", "line"),
+                    ("product", "product"),
+                    ("category", "category"),
+                    ("spares_use", "spares"),
+                    ("name", "name"),
+                ],
+                "An id goes to `--set lines.ID.spares_rate=VALUE`.",
+            ),
+            Holding::Jurisdictions => (
+                world
+                    .jurisdictions
+                    .iter()
+                    .map(|(code, place)| {
+                        let mut facts = record([("id", json!(code.code())), ("name", json!(place.name))]);
+                        param(&mut facts, "compliance", Some(&place.compliance));
+                        facts
+                    })
+                    .collect(),
+                &[("id", "code"), ("name", "name"), ("compliance", "compliance")],
+                "A code goes to `--set jurisdictions.CODE.compliance=VALUE`.",
+            ),
+            Holding::Provisions => (
+                provisions(scenario),
+                &[("id", "provision"), ("from", "first day"), ("to", "last day"), ("title", "title")],
+                "An id goes to `--set provisions.ID.KEY=VALUE`; what each says: `--format csv` or `chokepoint diff no-controls SCENARIO`.",
+            ),
+        };
+        let grouped_by = (holding == Holding::Offers).then_some("class");
+        Table { holding, records, shown, grouped_by, hint }
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        if let Some(first) = self.records.first() {
+            writer.write_record(first.keys())?;
+        }
+        for record in &self.records {
+            writer.write_record(record.values().map(cell))?;
+        }
+        writer.flush()
+    }
+
+    fn text(&self, scenario: &Scenario) -> String {
+        if self.records.is_empty() {
+            return format!("`{}` has no {}.\n", scenario.id, self.holding);
+        }
+        let rows: Vec<Vec<String>> = (self.records.iter())
+            .map(|record| self.shown.iter().map(|(key, _)| short(&record[*key])).collect())
+            .collect();
+        let widths: Vec<usize> = (0..self.shown.len())
+            .map(|column| {
+                let cells = rows.iter().map(|row| row[column].chars().count());
+                cells.chain([self.shown[column].1.len()]).max().unwrap_or(0)
+            })
+            .collect();
+        let numeric = |column: usize| self.records.iter().all(|r| r[self.shown[column].0].is_number());
+        let line = |cells: Vec<&str>| {
+            let padded = cells.iter().enumerate().map(|(column, cell)| match numeric(column) {
+                true => format!("{cell:>width$}", width = widths[column]),
+                false => format!("{cell:width$}", width = widths[column]),
+            });
+            padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+        };
+        let mut text = line(self.shown.iter().map(|(_, heading)| *heading).collect());
+        let group = |record: &Record| self.grouped_by.map(|key| cell(&record[key]));
+        let mut groups: Vec<Option<String>> = Vec::new();
+        for found in self.records.iter().map(group) {
+            if !groups.contains(&found) {
+                groups.push(found);
+            }
+        }
+        for found in groups {
+            if let Some(id) = &found {
+                let name = scenario.world.classes.get(id).map(|class| class.name.as_str()).unwrap_or_default();
+                text.push_str(&format!("-- {id}: {name}\n"));
+            }
+            for (_, row) in self.records.iter().zip(&rows).filter(|(record, _)| group(record) == found) {
+                text.push_str(&line(row.iter().map(String::as_str).collect()));
+            }
+        }
+        text + "\n" + self.hint + "\n"
+    }
+}
+
+fn record<const N: usize>(facts: [(&str, Json); N]) -> Record {
+    facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// A parameter as three columns: its central value and its ends; blank where there is none.
+fn param(record: &mut Record, key: &str, param: Option<&Param>) {
+    let number = |value: f64| plain(value).parse().map_or(Json::Null, Json::Number);
+    let [central, low, high] = match param {
+        Some(param) => [param.central(), param.ends().0, param.ends().1].map(number),
+        None => [Json::Null, Json::Null, Json::Null],
+    };
+    record.insert(key.to_owned(), central);
+    record.insert(format!("{key}_low"), low);
+    record.insert(format!("{key}_high"), high);
+}
+
+/// A value in a cell: a list with blanks between its items.
+fn cell(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
+/// A value in a narrow column.
+fn short(value: &Json) -> String {
+    match value.as_f64() {
+        // Small shares and large prices alike: what a reader would say.
+        Some(0.0) => "0".to_owned(),
+        Some(number) if number.fract() != 0.0 => {
+            let said = prose(number);
+            if said.contains('.') { said.trim_end_matches('0').trim_end_matches('.').to_owned() } else { said }
+        }
+        _ => cell(value),
+    }
+}
+
+/// What facts rest on: the reason of an assumption, or the keys of sources.
+fn basis(provenance: &Provenance) -> Json {
+    provenance
+        .assumption
+        .as_ref()
+        .map_or_else(|| json!(provenance.sources), |reason| json!(format!("assumption: {reason}")))
+}
+
+fn offer_record(id: &str, offer: &Offer) -> Record {
+    let legal = &offer.legal;
+    let mut facts = record([
+        ("id", json!(id)),
+        ("name", json!(offer.name)),
+        ("class", json!(offer.class)),
+        ("supplier", json!(offer.supplier)),
+        ("lines", json!(offer.lines)),
+        ("made_in", json!(legal.made_in.code())),
+        ("shipped_from", json!(legal.shipped_from.code())),
+        ("item", json!(legal.item.name())),
+    ]);
+    param(&mut facts, "us_controlled", Some(&legal.us_controlled));
+    param(&mut facts, "us_other", Some(&legal.us_other));
+    for (key, Reach { level, probability }) in [("us_technology", &legal.us_technology), ("us_plant", &legal.us_plant)]
+    {
+        facts.insert(key.to_owned(), json!(level.name()));
+        param(&mut facts, &format!("{key}_probability"), Some(probability));
+    }
+    facts.insert("own_design".to_owned(), json!(legal.own_design));
+    facts.insert("below_5g".to_owned(), json!(legal.below_5g));
+    param(&mut facts, "price", Some(&offer.price));
+    let (fixed, ratio) = match &offer.capacity {
+        Capacity::Fixed(units) => (Some(units), None),
+        Capacity::OfPlannedUse(ratio) => (None, Some(ratio)),
+    };
+    param(&mut facts, "capacity", fixed);
+    param(&mut facts, "capacity_ratio", ratio);
+    param(&mut facts, "lead_time", Some(&offer.lead_time));
+    param(&mut facts, "performance", Some(&offer.performance));
+    facts.insert("buyers".to_owned(), json!(offer.buyers));
+    facts.insert("candidates".to_owned(), json!(offer.candidates.keys().collect::<Vec<_>>()));
+    facts.insert("rests_on".to_owned(), basis(&offer.provenance));
+    facts
+}
+
+/// Vendors first: they are who buys.
+fn firms(world: &World) -> Vec<Record> {
+    let vendors = world.vendors.iter().map(|(id, vendor)| {
+        let mut facts = record([
+            ("id", json!(id)),
+            ("name", json!(vendor.name)),
+            ("role", json!("vendor")),
+            ("home", json!(vendor.home.code())),
+            ("country_of_concern", json!(vendor.country_of_concern)),
+            ("sells", json!(vendor.lines.keys().collect::<Vec<_>>())),
+        ]);
+        param(&mut facts, "license_readiness", None);
+        param(&mut facts, "compliance", None);
+        facts
+    });
+    let suppliers = world.suppliers.iter().map(|(id, supplier)| {
+        let offers: Vec<&String> =
+            world.offers.iter().filter(|(_, offer)| offer.supplier == *id).map(|(id, _)| id).collect();
+        let mut facts = record([
+            ("id", json!(id)),
+            ("name", json!(supplier.name)),
+            ("role", json!("supplier")),
+            ("home", json!(supplier.home.code())),
+            ("country_of_concern", Json::Null),
+            ("sells", json!(offers)),
+        ]);
+        param(&mut facts, "license_readiness", Some(&supplier.license_readiness));
+        let home = world.jurisdictions.get(&supplier.home).map(|place| &place.compliance);
+        param(&mut facts, "compliance", supplier.compliance.as_ref().or(home));
+        facts
+    });
+    vendors.chain(suppliers).collect()
+}
+
+fn markets(world: &World) -> Vec<Record> {
+    let record = |(id, market): (&String, &crate::scenario::world::Market)| {
+        let shares = market.shares.iter().map(|(vendor, share)| format!("{vendor} {}", plain(share.central())));
+        let mut facts = record([
+            ("id", json!(id)),
+            ("name", json!(market.name)),
+            ("region", json!(market.region)),
+            ("line", json!(market.line)),
+            ("shares", json!(shares.collect::<Vec<_>>().join(", "))),
+            ("demand_until", json!(market.demand.last().map(|point| point.date.to_string()))),
+        ]);
+        param(&mut facts, "demand", market.demand.last().map(|point| &point.param));
+        param(&mut facts, "demand_factor", Some(&market.demand_factor));
+        facts
+    };
+    world.markets.iter().map(record).collect()
+}
+
+fn classes(world: &World) -> Vec<Record> {
+    let record = |(id, class): (&String, &crate::scenario::world::Class)| {
+        let offers = world.offers.values().filter(|offer| offer.class == *id).count();
+        let mut facts = record([
+            ("id", json!(id)),
+            ("name", json!(class.name)),
+            ("role", json!(class.role.name())),
+            ("fungible", json!(class.fungible)),
+            ("shortage", json!(class.shortage)),
+            ("offers", json!(offers)),
+        ]);
+        param(&mut facts, "qualification_time", Some(&class.qualification_time));
+        param(&mut facts, "boards", class.boards.as_ref());
+        facts.insert("rests_on".to_owned(), basis(&class.provenance));
+        facts
+    };
+    world.classes.iter().map(record).collect()
+}
+
+/// The dated provisions, then those of a ladder, whose first day each trial finds for itself.
+fn provisions(scenario: &Scenario) -> Vec<Record> {
+    let dated = scenario.regime.provisions.iter().map(|found| (found, true));
+    let ladder = scenario.regime.rungs().flat_map(|rung| rung.provisions.iter().map(|found| (found, false)));
+    let record = |((id, provision), dated): ((&String, &crate::scenario::regime::Provision), bool)| {
+        record([
+            ("id", json!(id)),
+            ("title", json!(provision.title)),
+            ("from", json!(if dated { provision.from.to_string() } else { "escalation".to_owned() })),
+            ("to", json!(provision.to.map(|day| day.to_string()))),
+            ("announced", json!(dated.then(|| provision.announced.to_string()))),
+            ("terms", json!(words::terms(provision))),
+            ("citation", json!(provision.citation)),
+        ])
+    };
+    dated.chain(ladder).map(record).collect()
+}
