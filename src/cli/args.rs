@@ -190,7 +190,7 @@ EXIT STATUS:
 required, does something authorize the shipment, and what follows. The answers go to standard output, and only if \
 the whole file is sound; otherwise every fault is told with its line and column.
 
-The cases are CSV with a header. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
+The cases are CSV with a header, as spreadsheets save it. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
 item, us_controlled, us_other, us_technology, us_plant, own_design, production_start, below_5g.
 
 The answers are for the listing alone: licenses and exceptions that turn on the destination country are taken as met. Days \
@@ -409,8 +409,8 @@ very name is there, write ./ID for it or shipped:ID."
   Which parts can be bought, and what does the law ask of them?
       chokepoint list --offers
 
-  The same of a scenario of yours, with every fact, for a spreadsheet:
-      chokepoint list my-rules.toml --offers --format csv
+  The same of one scenario, with every fact, for a spreadsheet:
+      chokepoint list waivers --offers --format csv
 
 EXIT STATUS:
   0 done; 1 standard output not writable; 2 bad usage or bad input")]

@@ -34,6 +34,9 @@ named! {
     }
 }
 
+/// Longer lines would wrap on a usual terminal.
+const WIDEST: usize = 100;
+
 /// One thing and its facts, in the order of the columns.
 type Record = Map<String, Json>;
 
@@ -57,7 +60,7 @@ pub(super) fn print(scenario: &Scenario, holding: Holding, form: Form, out: &mut
             let records: Vec<&Record> = table.records.iter().collect();
             format::json(&json!({ "scenario": scenario.id, holding.name(): records }), out)
         }
-        Form::Csv => table.csv(out).map_err(|why| CliError::Output(why.into())),
+        Form::Csv => out.write_all(&table.csv()?).map_err(CliError::Output),
         Form::Text => out.write_all(table.text(scenario).as_bytes()).map_err(CliError::Output),
     }
 }
@@ -97,15 +100,17 @@ impl Table {
                     ("us_technology", "tech"),
                     ("us_plant", "plant"),
                     ("price", "USD"),
-                    ("lead_time", "months"),
                 ],
-                "US content as shares of value (controlled, other), US technology and plant as control levels, at central values; \
-                 all facts: --format csv. An id goes to `explain --offer`, and to `--set offers.ID.price=VALUE`.",
+                "US content: shares of value, controlled and other. tech, plant: control level of the US\n\
+                 technology of which it, or its plant, is a direct product; with a question mark, not certain.\n\
+                 Central values; all facts, with ranges, capacity and lead time: --format csv.\n\
+                 An id goes to `explain --offer ID` and to `--set offers.ID.price=VALUE`.",
             ),
             Holding::Firms => (
                 firms(world),
-                &[("id", "firm"), ("role", "role"), ("home", "home"), ("name", "name"), ("sells", "sells")],
-                "A vendor's id goes to `explain --buyer` and to the column `buyer` of cases; a supplier's to `--set suppliers.ID.license_readiness=VALUE`.",
+                &[("id", "firm"), ("role", "role"), ("home", "home"), ("offers", "offers"), ("name", "name")],
+                "A vendor's id goes to `explain --buyer` and to the column `buyer` of cases, a supplier's to\n\
+                 `--set suppliers.ID.license_readiness=VALUE`. What each sells: --format csv.",
             ),
             Holding::Markets => (
                 markets(world),
@@ -162,22 +167,18 @@ impl Table {
             Holding::Provisions => (
                 provisions(scenario),
                 &[("id", "provision"), ("from", "first day"), ("to", "last day"), ("title", "title")],
-                "An id goes to `--set provisions.ID.KEY=VALUE`; what each says: `--format csv` or `chokepoint diff no-controls SCENARIO`.",
+                "What each says, with its citation: --format csv, or `chokepoint diff no-controls SCENARIO`.\n\
+                 An id goes to `--set provisions.ID.KEY=VALUE`.",
             ),
         };
         let grouped_by = (holding == Holding::Offers).then_some("class");
         Table { holding, records, shown, grouped_by, hint }
     }
 
-    fn csv(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let mut writer = csv::Writer::from_writer(out);
-        if let Some(first) = self.records.first() {
-            writer.write_record(first.keys())?;
-        }
-        for record in &self.records {
-            writer.write_record(record.values().map(cell))?;
-        }
-        writer.flush()
+    fn csv(&self) -> Result<Vec<u8>, CliError> {
+        let header = self.records.first().into_iter().map(|first| first.keys().cloned().collect());
+        let rows = self.records.iter().map(|record| record.values().map(cell).collect());
+        format::csv(header.chain(rows))
     }
 
     fn text(&self, scenario: &Scenario) -> String {
@@ -185,7 +186,7 @@ impl Table {
             return format!("`{}` has no {}.\n", scenario.id, self.holding);
         }
         let rows: Vec<Vec<String>> = (self.records.iter())
-            .map(|record| self.shown.iter().map(|(key, _)| short(&record[*key])).collect())
+            .map(|record| self.shown.iter().map(|(key, _)| shown(record, key)).collect())
             .collect();
         let widths: Vec<usize> = (0..self.shown.len())
             .map(|column| {
@@ -193,13 +194,24 @@ impl Table {
                 cells.chain([self.shown[column].1.len()]).max().unwrap_or(0)
             })
             .collect();
-        let numeric = |column: usize| self.records.iter().all(|r| r[self.shown[column].0].is_number());
+        let numeric = |column: usize| {
+            let values = || self.records.iter().map(|record| &record[self.shown[column].0]);
+            values().any(Json::is_number) && values().all(|value| value.is_number() || value.is_null())
+        };
         let line = |cells: Vec<&str>| {
             let padded = cells.iter().enumerate().map(|(column, cell)| match numeric(column) {
                 true => format!("{cell:>width$}", width = widths[column]),
                 false => format!("{cell:width$}", width = widths[column]),
             });
-            padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+            let line = padded.collect::<Vec<_>>().join("  ");
+            // Names and titles come last, and are cut; ids never are.
+            match line.trim_end().char_indices().nth(WIDEST) {
+                Some((at, _)) if cells.len() > 1 => {
+                    let kept = line[..at].char_indices().next_back().map_or(0, |(last, _)| last);
+                    format!("{}\u{2026}\n", &line[..kept])
+                }
+                _ => line.trim_end().to_owned() + "\n",
+            }
         };
         let mut text = line(self.shown.iter().map(|(_, heading)| *heading).collect());
         let group = |record: &Record| self.grouped_by.map(|key| cell(&record[key]));
@@ -246,6 +258,13 @@ fn cell(value: &Json) -> String {
         Json::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
+}
+
+/// A fact in a narrow column; a question mark where it is so with a chance only.
+fn shown(record: &Record, key: &str) -> String {
+    let chance = record.get(&format!("{key}_probability")).and_then(Json::as_f64);
+    let uncertain = chance.is_some_and(|chance| chance > 0.0 && chance < 1.0);
+    short(&record[key]) + if uncertain { "?" } else { "" }
 }
 
 /// A value in a narrow column.
@@ -314,6 +333,7 @@ fn firms(world: &World) -> Vec<Record> {
             ("role", json!("vendor")),
             ("home", json!(vendor.home.code())),
             ("country_of_concern", json!(vendor.country_of_concern)),
+            ("offers", Json::Null),
             ("sells", json!(vendor.lines.keys().collect::<Vec<_>>())),
         ]);
         param(&mut facts, "license_readiness", None);
@@ -329,6 +349,7 @@ fn firms(world: &World) -> Vec<Record> {
             ("role", json!("supplier")),
             ("home", json!(supplier.home.code())),
             ("country_of_concern", Json::Null),
+            ("offers", json!(offers.len())),
             ("sells", json!(offers)),
         ]);
         param(&mut facts, "license_readiness", Some(&supplier.license_readiness));

@@ -49,18 +49,14 @@ pub(super) fn run(args: &ListArgs, out: &mut dyn Write) -> Result<(), CliError> 
                 files.iter().map(|f| Listed { id: &f.id, kind: kind(f), title: &f.title, runnable: f.runnable });
             format::json(&listed.collect::<Vec<_>>(), out)
         }
-        Form::Csv => csv(&files, out).map_err(|why| CliError::Output(why.into())),
+        Form::Csv => {
+            let header = ["id", "kind", "title", "runnable"].map(str::to_owned).to_vec();
+            let row = |f: &Shipped| vec![f.id.clone(), kind(f).to_owned(), f.title.clone(), f.runnable.to_string()];
+            let table = format::csv(std::iter::once(header).chain(files.iter().map(row)))?;
+            out.write_all(&table).map_err(CliError::Output)
+        }
         Form::Text => print(&files, out).map_err(CliError::Output),
     }
-}
-
-fn csv(files: &[Shipped], out: &mut dyn Write) -> std::io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["id", "kind", "title", "runnable"])?;
-    for file in files {
-        writer.write_record([&file.id, kind(file), &file.title, &file.runnable.to_string()])?;
-    }
-    writer.flush()
 }
 
 fn print(files: &[Shipped], out: &mut dyn Write) -> std::io::Result<()> {

@@ -75,7 +75,7 @@ pub fn horizon(text: &str) -> Result<Horizon, String> {
         let first = day::day(&format!("{text}-01")).map_err(|_| refused())?;
         return Ok(Horizon::Day(first.last_of_month()));
     }
-    day::day(text).map(Horizon::Day).map_err(|_| refused())
+    day::day(text).map(Horizon::Day).map_err(|why| format!("{}: {why}", refused()))
 }
 
 /// The number of trials.

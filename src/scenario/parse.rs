@@ -96,7 +96,10 @@ impl Reading<'_> {
         let place = self.place(error.span().unwrap_or(0..0));
         let line = text[..place.span.start.min(text.len())].rfind('\n').map_or(0, |p| p + 1);
         let line = text[line..].lines().next().unwrap_or_default();
-        let help = if message.contains("duplicate key") {
+        let is_table = self.files.get(self.file).is_some_and(|file| file.name.to_lowercase().ends_with(".csv"));
+        let help = if is_table {
+            "this is a table, and TOML is needed here; a table of cases is answered by `chokepoint determine --cases`"
+        } else if message.contains("duplicate key") {
             "a key or table may stand only once in a file: merge the two, or delete one"
         } else if ["year", "month", "day", "date", "time", "hour", "minute"].iter().any(|w| message.contains(w)) {
             "a date is written year-month-day, such as 2019-05-16, without quotes"
