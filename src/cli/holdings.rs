@@ -1,18 +1,19 @@
 //! `chokepoint list --offers` and its like: what a scenario holds, one table a kind of thing, with the ids that other commands
 //! ask for. Each table is made once, as flat records, and printed for a person, as CSV or as JSON.
 
+mod records;
+
 use std::io::Write;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use super::format;
 use super::list::Form;
-use crate::report::number::{plain, prose};
-use crate::scenario::param::{Param, Provenance};
-use crate::scenario::world::{Capacity, Offer, Reach, World};
-use crate::scenario::{Scenario, words};
+use crate::report::number::prose;
+use crate::scenario::Scenario;
 use crate::units::named;
+use records::Record;
 
 named! {
     /// What of a scenario is listed.
@@ -36,9 +37,6 @@ named! {
 
 /// Longer lines would wrap on a usual terminal.
 const WIDEST: usize = 100;
-
-/// One thing and its facts, in the order of the columns.
-type Record = Map<String, Json>;
 
 /// A table of things of one kind.
 struct Table {
@@ -89,7 +87,7 @@ impl Table {
         let world = &scenario.world;
         let (records, shown, hint): (Vec<Record>, &[_], _) = match holding {
             Holding::Offers => (
-                world.offers.iter().map(|(id, offer)| offer_record(id, offer)).collect(),
+                records::offers(world),
                 &[
                     ("id", "offer"),
                     ("supplier", "supplier"),
@@ -107,18 +105,18 @@ impl Table {
                  An id goes to `explain --offer ID` and to `--set offers.ID.price=VALUE`.",
             ),
             Holding::Firms => (
-                firms(world),
+                records::firms(world),
                 &[("id", "firm"), ("role", "role"), ("home", "home"), ("offers", "offers"), ("name", "name")],
                 "A vendor's id goes to `explain --buyer` and to the column `buyer` of cases, a supplier's to\n\
                  `--set suppliers.ID.license_readiness=VALUE`. What each sells: --format csv.",
             ),
             Holding::Markets => (
-                markets(world),
+                records::markets(world),
                 &[("id", "market"), ("region", "region"), ("line", "line"), ("shares", "shares at the start")],
                 "An id goes to `--set markets.ID.demand_factor=VALUE`.",
             ),
             Holding::Classes => (
-                classes(world),
+                records::classes(world),
                 &[
                     ("id", "class"),
                     ("role", "role"),
@@ -129,19 +127,7 @@ impl Table {
                 "Months: to qualify a new source. An id goes to `--set classes.ID.qualification_time=VALUE`.",
             ),
             Holding::Lines => (
-                world
-                    .lines
-                    .iter()
-                    .map(|(id, line)| {
-                        record([
-                            ("id", json!(id)),
-                            ("name", json!(line.name)),
-                            ("product", json!(line.product)),
-                            ("category", json!(line.category.name())),
-                            ("spares_use", json!(line.spares_use.name())),
-                        ])
-                    })
-                    .collect(),
+                records::lines(world),
                 &[
                     ("id", "line"),
                     ("product", "product"),
@@ -152,20 +138,12 @@ impl Table {
                 "An id goes to `--set lines.ID.spares_rate=VALUE`.",
             ),
             Holding::Jurisdictions => (
-                world
-                    .jurisdictions
-                    .iter()
-                    .map(|(code, place)| {
-                        let mut facts = record([("id", json!(code.code())), ("name", json!(place.name))]);
-                        param(&mut facts, "compliance", Some(&place.compliance));
-                        facts
-                    })
-                    .collect(),
+                records::jurisdictions(world),
                 &[("id", "code"), ("name", "name"), ("compliance", "compliance")],
                 "A code goes to `--set jurisdictions.CODE.compliance=VALUE`.",
             ),
             Holding::Provisions => (
-                provisions(scenario),
+                records::provisions(scenario),
                 &[("id", "provision"), ("from", "first day"), ("to", "last day"), ("title", "title")],
                 "What each says, with its citation: --format csv, or `chokepoint diff no-controls SCENARIO`.\n\
                  An id goes to `--set provisions.ID.KEY=VALUE`.",
@@ -204,13 +182,13 @@ impl Table {
                 false => format!("{cell:width$}", width = widths[column]),
             });
             let line = padded.collect::<Vec<_>>().join("  ");
-            // Names and titles come last, and are cut; ids never are.
+            // Names and titles come last, and it is they that are cut; ids come first.
             match line.trim_end().char_indices().nth(WIDEST) {
-                Some((at, _)) if cells.len() > 1 => {
+                Some((at, _)) => {
                     let kept = line[..at].char_indices().next_back().map_or(0, |(last, _)| last);
                     format!("{}\u{2026}\n", &line[..kept])
                 }
-                _ => line.trim_end().to_owned() + "\n",
+                None => line.trim_end().to_owned() + "\n",
             }
         };
         let mut text = line(self.shown.iter().map(|(_, heading)| *heading).collect());
@@ -232,22 +210,6 @@ impl Table {
         }
         text + "\n" + self.hint + "\n"
     }
-}
-
-fn record<const N: usize>(facts: [(&str, Json); N]) -> Record {
-    facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-}
-
-/// A parameter as three columns: its central value and its ends; blank where there is none.
-fn param(record: &mut Record, key: &str, param: Option<&Param>) {
-    let number = |value: f64| plain(value).parse().map_or(Json::Null, Json::Number);
-    let [central, low, high] = match param {
-        Some(param) => [param.central(), param.ends().0, param.ends().1].map(number),
-        None => [Json::Null, Json::Null, Json::Null],
-    };
-    record.insert(key.to_owned(), central);
-    record.insert(format!("{key}_low"), low);
-    record.insert(format!("{key}_high"), high);
 }
 
 /// A value in a cell: a list with blanks between its items.
@@ -278,139 +240,4 @@ fn short(value: &Json) -> String {
         }
         _ => cell(value),
     }
-}
-
-/// What facts rest on: the reason of an assumption, or the keys of sources.
-fn basis(provenance: &Provenance) -> Json {
-    provenance
-        .assumption
-        .as_ref()
-        .map_or_else(|| json!(provenance.sources), |reason| json!(format!("assumption: {reason}")))
-}
-
-fn offer_record(id: &str, offer: &Offer) -> Record {
-    let legal = &offer.legal;
-    let mut facts = record([
-        ("id", json!(id)),
-        ("name", json!(offer.name)),
-        ("class", json!(offer.class)),
-        ("supplier", json!(offer.supplier)),
-        ("lines", json!(offer.lines)),
-        ("made_in", json!(legal.made_in.code())),
-        ("shipped_from", json!(legal.shipped_from.code())),
-        ("item", json!(legal.item.name())),
-    ]);
-    param(&mut facts, "us_controlled", Some(&legal.us_controlled));
-    param(&mut facts, "us_other", Some(&legal.us_other));
-    for (key, Reach { level, probability }) in [("us_technology", &legal.us_technology), ("us_plant", &legal.us_plant)]
-    {
-        facts.insert(key.to_owned(), json!(level.name()));
-        param(&mut facts, &format!("{key}_probability"), Some(probability));
-    }
-    facts.insert("own_design".to_owned(), json!(legal.own_design));
-    facts.insert("below_5g".to_owned(), json!(legal.below_5g));
-    param(&mut facts, "price", Some(&offer.price));
-    let (fixed, ratio) = match &offer.capacity {
-        Capacity::Fixed(units) => (Some(units), None),
-        Capacity::OfPlannedUse(ratio) => (None, Some(ratio)),
-    };
-    param(&mut facts, "capacity", fixed);
-    param(&mut facts, "capacity_ratio", ratio);
-    param(&mut facts, "lead_time", Some(&offer.lead_time));
-    param(&mut facts, "performance", Some(&offer.performance));
-    facts.insert("buyers".to_owned(), json!(offer.buyers));
-    facts.insert("candidates".to_owned(), json!(offer.candidates.keys().collect::<Vec<_>>()));
-    facts.insert("rests_on".to_owned(), basis(&offer.provenance));
-    facts
-}
-
-/// Vendors first: they are who buys.
-fn firms(world: &World) -> Vec<Record> {
-    let vendors = world.vendors.iter().map(|(id, vendor)| {
-        let mut facts = record([
-            ("id", json!(id)),
-            ("name", json!(vendor.name)),
-            ("role", json!("vendor")),
-            ("home", json!(vendor.home.code())),
-            ("country_of_concern", json!(vendor.country_of_concern)),
-            ("offers", Json::Null),
-            ("sells", json!(vendor.lines.keys().collect::<Vec<_>>())),
-        ]);
-        param(&mut facts, "license_readiness", None);
-        param(&mut facts, "compliance", None);
-        facts
-    });
-    let suppliers = world.suppliers.iter().map(|(id, supplier)| {
-        let offers: Vec<&String> =
-            world.offers.iter().filter(|(_, offer)| offer.supplier == *id).map(|(id, _)| id).collect();
-        let mut facts = record([
-            ("id", json!(id)),
-            ("name", json!(supplier.name)),
-            ("role", json!("supplier")),
-            ("home", json!(supplier.home.code())),
-            ("country_of_concern", Json::Null),
-            ("offers", json!(offers.len())),
-            ("sells", json!(offers)),
-        ]);
-        param(&mut facts, "license_readiness", Some(&supplier.license_readiness));
-        let home = world.jurisdictions.get(&supplier.home).map(|place| &place.compliance);
-        param(&mut facts, "compliance", supplier.compliance.as_ref().or(home));
-        facts
-    });
-    vendors.chain(suppliers).collect()
-}
-
-fn markets(world: &World) -> Vec<Record> {
-    let record = |(id, market): (&String, &crate::scenario::world::Market)| {
-        let shares = market.shares.iter().map(|(vendor, share)| format!("{vendor} {}", plain(share.central())));
-        let mut facts = record([
-            ("id", json!(id)),
-            ("name", json!(market.name)),
-            ("region", json!(market.region)),
-            ("line", json!(market.line)),
-            ("shares", json!(shares.collect::<Vec<_>>().join(", "))),
-            ("demand_until", json!(market.demand.last().map(|point| point.date.to_string()))),
-        ]);
-        param(&mut facts, "demand", market.demand.last().map(|point| &point.param));
-        param(&mut facts, "demand_factor", Some(&market.demand_factor));
-        facts
-    };
-    world.markets.iter().map(record).collect()
-}
-
-fn classes(world: &World) -> Vec<Record> {
-    let record = |(id, class): (&String, &crate::scenario::world::Class)| {
-        let offers = world.offers.values().filter(|offer| offer.class == *id).count();
-        let mut facts = record([
-            ("id", json!(id)),
-            ("name", json!(class.name)),
-            ("role", json!(class.role.name())),
-            ("fungible", json!(class.fungible)),
-            ("shortage", json!(class.shortage)),
-            ("offers", json!(offers)),
-        ]);
-        param(&mut facts, "qualification_time", Some(&class.qualification_time));
-        param(&mut facts, "boards", class.boards.as_ref());
-        facts.insert("rests_on".to_owned(), basis(&class.provenance));
-        facts
-    };
-    world.classes.iter().map(record).collect()
-}
-
-/// The dated provisions, then those of a ladder, whose first day each trial finds for itself.
-fn provisions(scenario: &Scenario) -> Vec<Record> {
-    let dated = scenario.regime.provisions.iter().map(|found| (found, true));
-    let ladder = scenario.regime.rungs().flat_map(|rung| rung.provisions.iter().map(|found| (found, false)));
-    let record = |((id, provision), dated): ((&String, &crate::scenario::regime::Provision), bool)| {
-        record([
-            ("id", json!(id)),
-            ("title", json!(provision.title)),
-            ("from", json!(if dated { provision.from.to_string() } else { "escalation".to_owned() })),
-            ("to", json!(provision.to.map(|day| day.to_string()))),
-            ("announced", json!(dated.then(|| provision.announced.to_string()))),
-            ("terms", json!(words::terms(provision))),
-            ("citation", json!(provision.citation)),
-        ])
-    };
-    dated.chain(ladder).map(record).collect()
 }

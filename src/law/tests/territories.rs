@@ -5,13 +5,14 @@ use crate::law::cases::read_cases;
 use crate::law::{Buyer, Determination};
 use crate::units::Country;
 
-/// The answer of a shipped scenario to one case for a buyer at home there.
-fn answer(scenario: &str, home: &str, header: &str, row: &str) -> Determination {
-    let scenario = shipped::scenario(scenario);
+/// The answers of the current rules to cases for a buyer at home there.
+fn answers(home: &str, header: &str, rows: &[String]) -> Vec<Determination> {
+    let code = shipped::code(&shipped::scenario("current-rules"));
     let buyer = Buyer { id: "huawei".to_owned(), home: home.parse().unwrap(), country_of_concern: true };
-    let text = format!("id,buyer,{header}\na,huawei,{row}\n");
-    let case = read_cases(text.as_bytes(), "text", &[buyer]).unwrap().remove(0);
-    shipped::code(&scenario).determine(&case.facts, &case.shipment)
+    let rows = rows.iter().enumerate().map(|(id, row)| format!("{id},huawei,{row}\n"));
+    let text = format!("id,buyer,{header}\n{}", rows.collect::<String>());
+    let cases = read_cases(text.as_bytes(), "text", &[buyer]).unwrap();
+    cases.iter().map(|case| code.determine(&case.facts, &case.shipment)).collect()
 }
 
 fn cites(answer: &Determination, what: &str) -> bool {
@@ -20,14 +21,14 @@ fn cites(answer: &Determination, what: &str) -> bool {
 
 #[test]
 fn the_territories_of_the_united_states_are_the_united_states() {
-    for (code, _) in Country::all() {
-        let made = answer("current-rules", "CN", "date,made_in", &format!("2019-12-02,{code}"));
-        let shipped = answer("current-rules", "CN", "date,made_in,shipped_from", &format!("2019-12-02,JP,{code}"));
+    let codes = || Country::all().map(|(code, _)| code);
+    let made = answers("CN", "date,made_in", &codes().map(|code| format!("2019-12-02,{code}")).collect::<Vec<_>>());
+    let shipped = codes().map(|code| format!("2019-12-02,JP,{code}")).collect::<Vec<_>>();
+    let shipped = answers("CN", "date,made_in,shipped_from", &shipped);
+    for (found, code) in made.iter().chain(&shipped).zip(codes().chain(codes())) {
         let expected = ["US", "PR", "GU", "VI", "AS", "MP", "UM"].contains(&code);
-        for found in [made, shipped] {
-            assert_eq!((found.subject.name() == "us-origin", found.permitted), (expected, !expected), "{code}");
-            assert_eq!(cites(&found, "15 CFR 772.1"), expected && code != "US", "{code}");
-        }
+        assert_eq!((found.subject.name() == "us-origin", found.permitted), (expected, !expected), "{code}");
+        assert_eq!(cites(found, "15 CFR 772.1"), expected && code != "US", "{code}");
     }
 }
 
@@ -35,7 +36,7 @@ fn the_territories_of_the_united_states_are_the_united_states() {
 #[test]
 fn hong_kong_is_china_from_2020_12_23() {
     let header = "date,made_in,item,us_technology";
-    let on = |home, day: &str| answer("current-rules", home, header, &format!("{day},TW,ns,ns"));
+    let on = |home, day: &str| answers(home, header, &[format!("{day},TW,ns,ns")]).remove(0);
     let (before, after) = (on("HK", "2020-12-22"), on("HK", "2020-12-23"));
     assert_eq!((before.subject.name(), before.permitted), ("none", true));
     assert_eq!((after.subject.name(), after.permitted), ("direct-product", false));
