@@ -6,7 +6,19 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+mod country;
+pub mod day;
+
+pub use country::{Country, NotACountry};
 pub use jiff::civil::Date;
+
+/// A text from a file as a message may show it: short, and with its control characters made visible.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 40;
+    let short: String = text.chars().take(MOST).collect();
+    let rest = if text.chars().nth(MOST).is_some() { "..." } else { "" };
+    format!("{}{rest}", short.escape_debug().to_string().replace("\\'", "'"))
+}
 
 /// An exact decimal share of a value, 0 to 1. Exact, because a legal threshold is compared with it ("more than 25
 /// percent"), and binary floating point can't hold 0.1.
@@ -33,6 +45,14 @@ impl Share {
     /// The sum of two shares; `None` if it is more than the whole.
     pub fn checked_add(self, other: Share) -> Option<Share> {
         Share::new(self.0 + other.0)
+    }
+
+    /// What to write where a percentage was written: `25` or `25%` for 0.25; `None` where it can't be one.
+    pub fn from_percent(text: &str) -> Option<Share> {
+        let marked = text.trim_end().strip_suffix('%');
+        let percent: Decimal = marked.unwrap_or(text).trim().replace(',', ".").parse().ok()?;
+        let plausible = marked.is_some() || percent > Decimal::ONE;
+        Share::new(percent.checked_div(Decimal::ONE_HUNDRED)?).filter(|_| plausible)
     }
 
     /// The exact decimal.
@@ -160,47 +180,5 @@ named! {
         SecurityResearch = "security-research",
         /// Release of technology in a standards body.
         Standards = "standards",
-    }
-}
-
-/// An ISO 3166 two-letter country code, upper case.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Country([u8; 2]);
-
-impl Country {
-    /// The United States.
-    pub const US: Country = Country(*b"US");
-
-    /// The code as text.
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("??")
-    }
-}
-
-impl fmt::Debug for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl fmt::Display for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// Why a text is not a country.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a country: write its two-letter ISO 3166 code in capitals, such as US or TW")]
-pub struct NotACountry(pub String);
-
-impl FromStr for Country {
-    type Err = NotACountry;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.as_bytes() {
-            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Country([*a, *b])),
-            _ => Err(NotACountry(text.to_owned())),
-        }
     }
 }

@@ -154,10 +154,10 @@ fn case_file(code: &Code, bytes: &[u8]) {
 }
 
 const BUYERS: [&str; 3] = ["huawei", "zte", "ericsson"];
-const COUNTRIES: [&str; 4] = ["US", "TW", "JP", "CN"];
+const COUNTRIES: [&str; 5] = ["US", "TW", "JP", "CN", "PR"];
 
 fn buyer(n: u8, country_of_concern: bool) -> Buyer {
-    Buyer { id: pick(&BUYERS, n).to_owned(), country_of_concern }
+    Buyer { id: pick(&BUYERS, n).to_owned(), home: if n % 2 == 0 { Country::CN } else { Country::HK }, country_of_concern }
 }
 
 fn pick<T: Copy>(all: &[T], n: u8) -> T {

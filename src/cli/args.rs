@@ -9,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use super::cite;
 use super::design::DesignArgs;
 use super::format::Format as Form;
+use super::holdings::Holding;
+use super::list;
 use super::reproduce;
 use super::settings::{self, Horizon, Keep, Seed};
 use crate::experiment::header::Shard;
@@ -16,7 +18,7 @@ use crate::experiment::stopping::Goal;
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::scenario::Kind;
-use crate::units::{Date, Use};
+use crate::units::{Date, Use, day};
 
 /// Simulates what export-control regimes do to a targeted firm's 5G deployment.
 #[derive(Debug, Parser)]
@@ -188,7 +190,7 @@ EXIT STATUS:
 required, does something authorize the shipment, and what follows. The answers go to standard output, and only if \
 the whole file is sound; otherwise every fault is told with its line and column.
 
-The cases are CSV with a header. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
+The cases are CSV with a header, as spreadsheets save it. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
 item, us_controlled, us_other, us_technology, us_plant, own_design, production_start, below_5g.
 
 The answers are for the listing alone: licenses and exceptions that turn on the destination country are taken as met. Days \
@@ -390,17 +392,28 @@ EXIT STATUS:
   0 done; 1 standard output not writable; 2 bad usage")]
     Schema(SchemaArgs),
 
-    /// List the shipped scenarios, comparisons and bibliographies
+    /// List the shipped files, or what a scenario holds: offers, firms, markets, classes
     #[command(
-        long_about = "Lists the files that the program carries: id, kind and title. An id can stand wherever a FILE is asked for; \
-in a scenario file, `extends = \"shipped:<id>\"` names one."
+        long_about = "Lists the files that the program carries: id, kind and title. With an option, lists what a scenario holds \
+instead: the offers, firms, markets or component classes, with their facts and the ids that other options ask for. With a SCENARIO \
+alone, says how many of each it holds.
+
+An id can stand wherever a scenario is asked for, on the command line and in a file: `extends = \"amended-rules\"`. What holds a \
+slash or ends in .toml is a path; shipped:ID is always the shipped file. A folder never hides a shipped file; where a file of that \
+very name is there, write ./ID for it or shipped:ID."
     )]
     #[command(after_long_help = "EXAMPLES:
   What is there to run?
       chokepoint list
 
+  Which parts can be bought, and what does the law ask of them?
+      chokepoint list --offers
+
+  The same of one scenario, with every fact, for a spreadsheet:
+      chokepoint list waivers --offers --format csv
+
 EXIT STATUS:
-  0 done; 1 standard output not writable")]
+  0 done; 1 standard output not writable; 2 bad usage or bad input")]
     List(ListArgs),
 }
 
@@ -486,7 +499,7 @@ pub struct CalibrateArgs {
     pub observations: String,
     /// Last day of observations that are used
     #[arg(long, value_name = "YYYY-MM-DD", default_value = "2019-12-31", help_heading = "Calibration")]
-    #[arg(value_parser = settings::day)]
+    #[arg(value_parser = day::day)]
     pub until: Date,
     /// Trials that are kept for each parameter: a share of them below 1, or a number of them
     #[arg(long, value_name = "N", default_value = "0.05", help_heading = "Calibration")]
@@ -530,7 +543,7 @@ pub struct OutputArgs {
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
     pub format: Form,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day, help_heading = "Output")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day, help_heading = "Output")]
     pub date: Option<Date>,
 }
 
@@ -619,7 +632,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "ID")]
     pub offer: String,
     /// Day of shipment
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     pub date: Date,
     /// Vendor that buys [default: the first that the scenario lists, else its first]
     #[arg(long, value_name = "ID")]
@@ -628,7 +641,7 @@ pub struct ExplainArgs {
     #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = settings::named::<Use>)]
     pub use_: Use,
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = settings::day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     pub production_start: Option<Date>,
     /// Form of what is told: text or json (with each step as `determine` gives it)
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
@@ -758,10 +771,51 @@ pub struct CheckArgs {
 
 /// `list`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("holding"))]
 pub struct ListArgs {
-    /// Form of what is told: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
-    pub format: Form,
+    /// Scenario whose contents are listed: a path, or the id of a shipped one [default with an option below: adopted-rules]
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// What suppliers sell: class, origin, control level, US content, price, capacity, lead time
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub offers: bool,
+    /// Vendors and suppliers, with their home and what they sell
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub firms: bool,
+    /// Who buys products, with the vendors' shares
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub markets: bool,
+    /// Component classes
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub classes: bool,
+    /// Product lines
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub lines: bool,
+    /// Home countries of sellers and vendors
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub jurisdictions: bool,
+    /// Provisions of law, with their days
+    #[arg(long, group = "holding", help_heading = "Contents")]
+    pub provisions: bool,
+    /// Form of the list: text, json or csv (the last two with every fact)
+    #[arg(long, default_value = "text", value_parser = settings::named::<list::Form>)]
+    pub format: list::Form,
+}
+
+impl ListArgs {
+    /// What of a scenario is listed, if anything.
+    pub(super) fn holding(&self) -> Option<Holding> {
+        let asked = [
+            (self.offers, Holding::Offers),
+            (self.firms, Holding::Firms),
+            (self.markets, Holding::Markets),
+            (self.classes, Holding::Classes),
+            (self.lines, Holding::Lines),
+            (self.jurisdictions, Holding::Jurisdictions),
+            (self.provisions, Holding::Provisions),
+        ];
+        asked.into_iter().find(|(asked, _)| *asked).map(|(_, holding)| holding)
+    }
 }
 
 /// Version and, where known, commit.

@@ -34,7 +34,8 @@ pub(super) fn run(args: &DetermineArgs, out: &mut dyn Write) -> Result<(), CliEr
 pub(super) fn vendors(scenario: &Scenario) -> Vec<Buyer> {
     let buyer = |(id, vendor): (&String, &crate::scenario::world::Vendor)| Buyer {
         id: id.clone(),
-        country_of_concern: vendor.country_of_concern,
+        home: vendor.home,
+        country_of_concern: scenario.world.of_concern(vendor),
     };
     scenario.world.vendors.iter().map(buyer).collect()
 }

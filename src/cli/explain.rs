@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::format::{self, Format};
 use crate::law::answers;
 use crate::law::explain::explain;
+use crate::law::facts::check_days;
 use crate::law::{Buyer, Code, Determination, Facts, Shipment};
 use crate::scenario::param::{Param, Provenance};
 use crate::scenario::regime::ProvisionKind;
@@ -23,7 +24,9 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
     let code = Code::new(&scenario.regime)?;
     let offers = &scenario.world.offers;
     let known = || offers.keys().map(String::as_str);
-    let offer = offers.get(&args.offer).ok_or_else(|| CliError::unknown("the offer", &args.offer, known()))?;
+    let offer = offers.get(&args.offer).ok_or_else(|| unknown_offer(args, known()))?;
+    check_days(args.date, args.production_start)
+        .map_err(|why| CliError::usage(why, "correct --date or --production-start"))?;
     let shipment = Shipment {
         date: args.date,
         buyer: buyer(&scenario, args.buyer.as_deref())?,
@@ -45,6 +48,16 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
         return format::json(&told, out);
     }
     out.write_all(text.as_bytes()).map_err(CliError::Output)
+}
+
+fn unknown_offer<'a>(args: &ExplainArgs, known: impl IntoIterator<Item = &'a str>) -> CliError {
+    let list = format!("`chokepoint list {} --offers` lists them", args.file);
+    match CliError::unknown("the offer", &args.offer, known) {
+        CliError::Usage { message, help } => {
+            CliError::usage(message, help.map_or(list.clone(), |help| format!("{help}; {list}")))
+        }
+        other => other,
+    }
 }
 
 /// The buyer that is named, else the first that a listing names, else the scenario's first vendor.

@@ -38,6 +38,15 @@ impl Ending {
     }
 }
 
+/// A table as CSV, of which the first row is the header. It is made whole before any of it is printed.
+pub(super) fn csv(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(|why| CliError::Output(why.into()))?;
+    }
+    writer.into_inner().map_err(|why| CliError::Output(why.into_error()))
+}
+
 /// Prints a value as a JSON document.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value)?;

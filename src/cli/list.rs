@@ -1,4 +1,4 @@
-//! `chokepoint list`: the files that the program carries.
+//! `chokepoint list`: the files that the program carries, or what a scenario holds.
 
 use std::io::Write;
 
@@ -6,8 +6,24 @@ use serde::Serialize;
 
 use super::args::ListArgs;
 use super::error::CliError;
-use super::format::{self, Format};
-use crate::scenario::{Kind, Shipped, shipped};
+use super::{format, holdings};
+use crate::scenario::{Kind, Shipped, load, shipped};
+use crate::units::named;
+
+/// Whose offers and firms are listed where no scenario is named.
+const SCENARIO: &str = "shipped:adopted-rules";
+
+named! {
+    /// The form of a list.
+    Form, "format" {
+        /// For a person.
+        Text = "text",
+        /// One JSON document.
+        Json = "json",
+        /// A table for a spreadsheet.
+        Csv = "csv",
+    }
+}
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -19,14 +35,27 @@ struct Listed<'a> {
 }
 
 pub(super) fn run(args: &ListArgs, out: &mut dyn Write) -> Result<(), CliError> {
+    if let Some(holding) = args.holding() {
+        let scenario = load(args.scenario.as_deref().unwrap_or(SCENARIO), &[])?;
+        return holdings::print(&scenario, holding, args.format, out);
+    }
+    if let Some(named) = &args.scenario {
+        return holdings::summary(&load(named, &[])?, args.format, out);
+    }
     let files = shipped();
     match args.format {
-        Format::Json => {
+        Form::Json => {
             let listed =
                 files.iter().map(|f| Listed { id: &f.id, kind: kind(f), title: &f.title, runnable: f.runnable });
             format::json(&listed.collect::<Vec<_>>(), out)
         }
-        Format::Text => print(&files, out).map_err(CliError::Output),
+        Form::Csv => {
+            let header = ["id", "kind", "title", "runnable"].map(str::to_owned).to_vec();
+            let row = |f: &Shipped| vec![f.id.clone(), kind(f).to_owned(), f.title.clone(), f.runnable.to_string()];
+            let table = format::csv(std::iter::once(header).chain(files.iter().map(row)))?;
+            out.write_all(&table).map_err(CliError::Output)
+        }
+        Form::Text => print(&files, out).map_err(CliError::Output),
     }
 }
 

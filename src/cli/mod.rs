@@ -14,6 +14,7 @@ mod diff;
 pub mod error;
 mod explain;
 mod format;
+mod holdings;
 mod init;
 mod interrupt;
 mod levers;

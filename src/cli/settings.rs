@@ -16,7 +16,7 @@ use crate::experiment::stopping::{Goal, Stopping};
 use crate::report::folder::Replace;
 use crate::report::manifest;
 use crate::scenario::problem::suggest;
-use crate::units::{Date, Named};
+use crate::units::{Date, Named, day};
 
 /// Where each trial's outcomes are kept in memory, more than a million trials do not fit a usual one, and would sharpen no
 /// answer: the error falls with the square root of their number.
@@ -72,22 +72,10 @@ pub fn horizon(text: &str) -> Result<Horizon, String> {
         };
     }
     if text.len() == "2022-12".len() {
-        let first = day(&format!("{text}-01")).map_err(|_| refused())?;
+        let first = day::day(&format!("{text}-01")).map_err(|_| refused())?;
         return Ok(Horizon::Day(first.last_of_month()));
     }
-    day(text).map(Horizon::Day).map_err(|_| refused())
-}
-
-/// A day as YYYY-MM-DD.
-///
-/// # Errors
-/// Another form, or no day of the calendar.
-pub fn day(text: &str) -> Result<Date, String> {
-    let form = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
-    if text.len() != 10 || !text.bytes().enumerate().all(form) {
-        return Err("write a day as YYYY-MM-DD, such as 2019-05-16".to_owned());
-    }
-    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar"))
+    day::day(text).map(Horizon::Day).map_err(|why| format!("{}: {why}", refused()))
 }
 
 /// The number of trials.

@@ -4,9 +4,11 @@
 use indexmap::IndexMap;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
-use super::facts::{Buyer, Facts, Shipment};
+use super::cells::{self, CellError, Mistake};
+use super::encoding;
+use super::facts::{Buyer, Facts, Shipment, check_days};
 use super::table::{Column, Lines, Row, Table};
-use crate::units::{Country, Date, Level, Share, Use};
+use crate::units::{Level, Share, Use, shown};
 
 /// One case: an item and its shipment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,9 +107,8 @@ impl Diagnostic for CaseErrors {
 }
 
 impl CaseErrors {
-    fn new(file: &str, bytes: &[u8], mut errors: Vec<CaseError>) -> CaseErrors {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = String::from_utf8_lossy(bytes).into_owned();
+    fn new(file: &str, text: &[u8], mut errors: Vec<CaseError>) -> CaseErrors {
+        let text = String::from_utf8_lossy(text).into_owned();
         let lines = Lines::of(text.as_bytes());
         let found = errors.len();
         errors.sort_by_key(|error| error.line);
@@ -127,17 +128,21 @@ impl CaseErrors {
 /// Every fault of the file, each with its line and column.
 pub fn read_cases(bytes: &[u8], file_name: &str, vendors: &[Buyer]) -> Result<Vec<Case>, CaseErrors> {
     let mut errors = Vec::new();
-    let table = Table::read(bytes, COLUMNS, &mut errors);
+    let text = encoding::text(bytes).map_err(|what| {
+        // What is no text is not shown.
+        CaseErrors::new(file_name, b"", vec![CaseError::new(1, None, what.to_owned())])
+    })?;
+    let table = Table::read(&text, COLUMNS, &mut errors);
     let mut cases = Vec::with_capacity(table.rows.len());
     let mut first_lines: IndexMap<String, usize> = IndexMap::new();
     for row in &table.rows {
-        let mut reader = RowReader { table: &table, row, errors: &mut errors };
+        let mut reader = RowReader { table: &table, row, faults: Vec::new() };
         if let Some(id) = table.cell(row, "id").filter(|id| !id.is_empty()) {
             match first_lines.get(id) {
                 Some(line) => {
                     let message =
                         format!("the id `{}` stands already on line {line}: each case needs its own", shown(id));
-                    reader.error("id", message);
+                    reader.fault("id", message.into());
                 }
                 None => {
                     first_lines.insert(id.to_owned(), row.line);
@@ -145,47 +150,55 @@ pub fn read_cases(bytes: &[u8], file_name: &str, vendors: &[Buyer]) -> Result<Ve
             }
         }
         cases.extend(reader.case(vendors));
+        errors.extend(reader.errors());
     }
-    if errors.is_empty() { Ok(cases) } else { Err(CaseErrors::new(file_name, bytes, errors)) }
+    if errors.is_empty() { Ok(cases) } else { Err(CaseErrors::new(file_name, &text, errors)) }
 }
 
 /// Reads the cells of one row.
 struct RowReader<'a> {
     table: &'a Table,
     row: &'a Row,
-    errors: &'a mut Vec<CaseError>,
+    faults: Vec<(&'static str, CellError)>,
 }
 
 impl RowReader<'_> {
-    fn error(&mut self, column: &str, message: String) {
-        self.errors.push(CaseError::new(self.row.line, Some(column.to_owned()), message));
+    fn fault(&mut self, column: &'static str, error: CellError) {
+        self.faults.push((column, error));
     }
 
     /// The case of the row; `None` if anything in it is wrong, which is then reported.
     fn case(&mut self, vendors: &[Buyer]) -> Option<Case> {
         // Every cell is read before any is found wanting, so that all faults of a row are told at once.
         let id = self.value("id", None, |text| Ok(text.to_owned()));
-        let date = self.value("date", None, day);
-        let buyer = self.value("buyer", None, |text| buyer(text, vendors));
-        let use_ = self.value("use", Some(Use::NewEquipment), |text| named(text, Use::WHAT, Use::ALL, Use::name));
-        let made_in = self.value("made_in", None, country);
-        let shipped_from = self.value("shipped_from", Some(None), |text| country(text).map(Some));
+        let date = self.value("date", None, cells::date);
+        let buyer = self.value("buyer", None, |text| cells::buyer(text, vendors));
+        let use_ =
+            self.value("use", Some(Use::NewEquipment), |text| cells::named(text, Use::WHAT, Use::ALL, Use::name));
+        let made_in = self.value("made_in", None, cells::country);
+        let shipped_from = self.value("shipped_from", Some(None), |text| cells::country(text).map(Some));
         let item = self.value("item", Some(Level::Ear99), |text| {
-            named(text, "classification of an item", ITEM_LEVELS, Level::name)
+            cells::named(text, "classification of an item", ITEM_LEVELS, Level::name)
         });
+        let share = |text: &str| cells::share(text, self.table.decimal_comma);
         let us_controlled = self.value("us_controlled", Some(Share::ZERO), share);
         let us_other = self.value("us_other", Some(Share::ZERO), share);
-        let us_technology = self.value("us_technology", Some(Level::None), level);
-        let us_plant = self.value("us_plant", Some(Level::None), level);
-        let own_design = self.value("own_design", Some(false), boolean);
-        let production_start = self.value("production_start", Some(None), |text| day(text).map(Some));
-        let below_5g = self.value("below_5g", Some(false), boolean);
+        let us_technology = self.value("us_technology", Some(Level::None), cells::level);
+        let us_plant = self.value("us_plant", Some(Level::None), cells::level);
+        let own_design = self.value("own_design", Some(false), cells::boolean);
+        let production_start = self.value("production_start", Some(None), |text| cells::date(text).map(Some));
+        let below_5g = self.value("below_5g", Some(false), cells::boolean);
+        if let (Some(date), Some(start)) = (date, production_start)
+            && let Err(message) = check_days(date, start)
+        {
+            self.fault("production_start", message.into());
+        }
         let (us_controlled, us_other) = (us_controlled?, us_other?);
         if us_controlled.checked_add(us_other).is_none() {
             let message = format!(
                 "with us_controlled {us_controlled}, {us_other} adds up to more than 1: both are shares of the item's whole value"
             );
-            self.error("us_other", message);
+            self.fault("us_other", message.into());
             return None;
         }
         let made_in = made_in?;
@@ -206,88 +219,49 @@ impl RowReader<'_> {
 
     /// A cell's value. A blank cell, or a column that is not there, takes the default; without a default a blank cell is
     /// a fault (and the missing column was reported with the header).
-    fn value<T>(&mut self, column: &str, default: Option<T>, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn value<T>(
+        &mut self,
+        column: &'static str,
+        default: Option<T>,
+        parse: impl Fn(&str) -> Result<T, CellError>,
+    ) -> Option<T> {
         match self.table.cell(self.row, column) {
             None => default,
             Some("") => {
                 if default.is_none() {
-                    self.error(column, "the cell is blank; it must be filled".to_owned());
+                    let message = "the cell is blank; it must be filled".to_owned();
+                    self.fault(column, CellError { kind: Mistake::Blank, message });
                 }
                 default
             }
-            Some(text) => parse(text).map_err(|message| self.error(column, message)).ok(),
+            Some(text) => parse(text).map_err(|error| self.fault(column, error)).ok(),
         }
+    }
+
+    /// The faults of the row, those of one cause as one.
+    fn errors(self) -> Vec<CaseError> {
+        let RowReader { row, mut faults, .. } = self;
+        let of = |faults: &[(&'static str, CellError)], kind| -> Vec<&'static str> {
+            faults.iter().filter(|(_, fault)| fault.kind == kind).map(|(column, _)| *column).collect()
+        };
+        let blank = of(&faults, Mistake::Blank);
+        if let [first, _, ..] = blank.as_slice() {
+            let message = format!("the cells {} are blank; they must be filled", blank.join(", "));
+            faults.retain(|(_, fault)| fault.kind != Mistake::Blank);
+            faults.insert(0, (first, message.into()));
+        }
+        let (dates, shares) = (of(&faults, Mistake::NumberForDate), of(&faults, Mistake::DateForShare));
+        if let ([date, ..], [share, ..]) = (dates.as_slice(), shares.as_slice()) {
+            let message = format!("a number stands in `{date}` and a date in `{share}`: are the two columns swapped?");
+            faults.retain(|(_, fault)| !matches!(fault.kind, Mistake::NumberForDate | Mistake::DateForShare));
+            faults.push((date, message.into()));
+        }
+        faults
+            .into_iter()
+            .map(|(column, fault)| CaseError::new(row.line, Some(column.to_owned()), fault.message))
+            .collect()
     }
 }
 
 /// An item is at least EAR99: what is subject to nothing is not classified.
 const ITEM_LEVELS: &[Level] = &[Level::Ear99, Level::At, Level::Ns];
-
-fn level(text: &str) -> Result<Level, String> {
-    named(text, Level::WHAT, Level::ALL, Level::name)
-}
-
-fn named<T: Copy>(text: &str, what: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
-    all.iter().copied().find(|&value| name(value) == text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|&value| name(value)).collect();
-        let near = nearest(text, names.iter().copied()).map(|near| format!(" (did you mean `{near}`?)"));
-        format!("`{}` is not a {what}: write {}{}", shown(text), names.join(", "), near.unwrap_or_default())
-    })
-}
-
-fn boolean(text: &str) -> Result<bool, String> {
-    match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(format!("`{}` is neither `true` nor `false`", shown(text))),
-    }
-}
-
-fn share(text: &str) -> Result<Share, String> {
-    text.parse().map_err(|_| format!("`{}` is not a share: write a decimal between 0 and 1, such as 0.25", shown(text)))
-}
-
-fn country(text: &str) -> Result<Country, String> {
-    text.parse().map_err(|_| {
-        format!("`{}` is not a country: write its two-letter ISO 3166 code in capitals, such as US or TW", shown(text))
-    })
-}
-
-/// A day as YYYY-MM-DD; other forms that a date library would take are refused, since they may be a slip.
-fn day(text: &str) -> Result<Date, String> {
-    let written = |(position, byte): (usize, u8)| match position {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    let well_formed = text.len() == 10 && text.bytes().enumerate().all(written);
-    if !well_formed {
-        return Err(format!("`{}` is not a date: write it as YYYY-MM-DD, such as 2019-05-16", shown(text)));
-    }
-    text.parse().map_err(|_| format!("`{text}` is not a day of the calendar"))
-}
-
-fn buyer(text: &str, vendors: &[Buyer]) -> Result<Buyer, String> {
-    vendors.iter().find(|vendor| vendor.id == text).cloned().ok_or_else(|| {
-        let ids = || vendors.iter().map(|vendor| vendor.id.as_str());
-        let near = nearest(text, ids()).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-        let known = ids().collect::<Vec<_>>().join(", ");
-        format!("the scenario has no vendor `{}`{near}; its vendors are {known}", shown(text))
-    })
-}
-
-/// A text from a file as a message may show it: short, and with its control characters made visible.
-pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
-    let short: String = text.chars().take(MOST).collect();
-    let rest = if text.chars().nth(MOST).is_some() { "..." } else { "" };
-    format!("{}{rest}", short.escape_debug().to_string().replace("\\'", "'"))
-}
-
-/// The name that a text most likely stands for, if one is near.
-pub(super) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
-    const NEAR: f64 = 0.6;
-    let text = text.to_lowercase();
-    let scored = names.map(|name| (strsim::normalized_damerau_levenshtein(&text, name), name));
-    let best = scored.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, name)| name.to_owned())
-}

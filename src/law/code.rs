@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::criteria::Standing;
 use super::facts::Buyer;
 use super::set::Set;
+use super::territories;
 use crate::scenario::regime::{Destination, Provision, ProvisionKind, Regime};
 use crate::units::{Date, Level};
 
@@ -144,6 +145,8 @@ pub struct Code {
     pub(super) review_policies: Set,
     /// Tests that are run for listed buyers only.
     pub(super) for_listed_buyers: Set,
+    /// Tests that are run for countries of concern only.
+    pub(super) for_countries_of_concern: Set,
 }
 
 /// A provision with what was worked out about it.
@@ -172,6 +175,7 @@ impl Code {
             savings_clauses: Set::EMPTY,
             review_policies: Set::EMPTY,
             for_listed_buyers: Set::EMPTY,
+            for_countries_of_concern: Set::EMPTY,
         };
         for (id, provision) in &regime.provisions {
             check(id, provision)?;
@@ -202,8 +206,12 @@ impl Code {
             ProvisionKind::MarketRestriction { .. } => return,
         };
         *kind = kind.with(index);
-        if destination(provision) == Some(Destination::ListedBuyer) {
-            self.for_listed_buyers = self.for_listed_buyers.with(index);
+        match destination(provision) {
+            Some(Destination::ListedBuyer) => self.for_listed_buyers = self.for_listed_buyers.with(index),
+            Some(Destination::CountryOfConcern) => {
+                self.for_countries_of_concern = self.for_countries_of_concern.with(index);
+            }
+            Some(Destination::Any) | None => {}
         }
     }
 
@@ -233,11 +241,15 @@ impl Code {
             ProvisionKind::Listing { buyers, .. } => buyers.contains(&buyer.id),
             _ => false,
         };
-        Standing { listings: self.listings.filter(names), country_of_concern: buyer.country_of_concern }
+        Standing {
+            listings: self.listings.filter(names),
+            country_of_concern: buyer.country_of_concern,
+            of_concern_from: territories::of_concern_from(buyer.home).filter(|_| buyer.country_of_concern),
+        }
     }
 
     /// The days on which an answer for this buyer may change, rising: the first day of each provision that concerns it,
-    /// and the day after each last day. Between two of them the law stands still (but a savings clause also turns on the
+    /// the day after each last day, and the day from which its home counts as a country of concern. Between two of them the law stands still (but a savings clause also turns on the
     /// day of production: [`Code::saved_before`]).
     pub fn change_days(&self, standing: &Standing) -> Vec<Date> {
         let mut days = BTreeSet::new();
@@ -246,6 +258,7 @@ impl Code {
             days.insert(provision.from);
             days.extend(provision.to.and_then(|last| last.tomorrow().ok()));
         }
+        days.extend(standing.of_concern_from.filter(|_| !self.for_countries_of_concern.is_empty()));
         days.into_iter().collect()
     }
 
@@ -314,7 +327,7 @@ fn saves(id: &str, provision: &Provision, regime: &Regime) -> Result<Set, LawErr
     let mut set = Set::EMPTY;
     for named in saves {
         let Some((position, _, saved)) = regime.provisions.get_full(named) else {
-            let nearest = super::cases::nearest(named, regime.provisions.keys().map(String::as_str));
+            let nearest = super::cells::nearest(named, regime.provisions.keys().map(String::as_str));
             return Err(LawError::UnknownSaved { provision: id.to_owned(), named: named.clone(), nearest });
         };
         if destination(saved).is_none() {

@@ -16,6 +16,8 @@ pub struct Standing {
     pub listings: Set,
     /// Whether its home country is one of concern.
     pub country_of_concern: bool,
+    /// The first day on which it counts as one; `None`: it always did.
+    pub of_concern_from: Option<Date>,
 }
 
 /// The provisions whose criteria an item and its buyer meet, apart from days, use and day of production.
@@ -27,6 +29,8 @@ pub struct Criteria {
     /// foreign-made items); general licenses that cover its level; savings clauses that save a test which it meets;
     /// review policies that it may fall under.
     pub meets: Set,
+    /// The first day on which the buyer's home counts as a country of concern; `None`: it always did, or never does.
+    pub of_concern_from: Option<Date>,
 }
 
 impl Code {
@@ -44,7 +48,7 @@ impl Code {
         });
         let meets: Set = met.collect();
         let clauses = self.savings_clauses.filter(|&clause| !self.rules[clause.get()].saves.and(meets).is_empty());
-        Criteria { us_origin, meets: meets.or(clauses) }
+        Criteria { us_origin, meets: meets.or(clauses), of_concern_from: standing.of_concern_from }
     }
 
     /// Whether the item itself meets a test; the destination is asked apart.

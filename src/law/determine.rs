@@ -4,9 +4,10 @@ use super::code::{Code, ProvisionIndex, destination};
 use super::criteria::{Criteria, Standing, counted};
 use super::facts::{Facts, Shipment};
 use super::outcome::{Authorization, Findings, Occasion, Ruling, Subject};
+use super::territories;
 use super::trace::Step;
 use crate::scenario::regime::{Destination, ProvisionKind, Review};
-use crate::units::{Date, Level, Use};
+use crate::units::{Country, Date, Level, Use};
 
 /// The law's answer for one shipment, and how it was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,13 +100,16 @@ impl Account<'_> {
     }
 
     fn origin(&self) -> Step {
-        Step::of_the_regulations(
-            "Is the item made in the United States, or shipped from there?",
-            "15 CFR 734.3(a)(1) and (2)",
-        )
-        .fact("made_in", self.facts.made_in)
-        .fact("shipped_from", self.facts.shipped_from)
-        .yes_or_no(self.criteria.us_origin)
+        let places = [self.facts.made_in, self.facts.shipped_from];
+        let scope = "15 CFR 734.3(a)(1) and (2)".to_owned();
+        let citation = match places.iter().any(Country::is_us_territory) {
+            true => format!("{scope}; the United States hold their territories: {}", territories::UNITED_STATES),
+            false => scope,
+        };
+        Step::of_the_regulations("Is the item made in the United States, or shipped from there?", &citation)
+            .fact("made_in", self.facts.made_in)
+            .fact("shipped_from", self.facts.shipped_from)
+            .yes_or_no(self.criteria.us_origin)
     }
 
     /// A step for a provision that is not in force on the day; `None` if it is.
@@ -143,9 +147,9 @@ impl Account<'_> {
         let title = &self.code.provision(index).title;
         let step = |question: String| Step::of_provision(question, self.code, index).fact("buyer", self.buyer());
         match destination {
-            Destination::CountryOfConcern if !self.standing.country_of_concern => {
+            Destination::CountryOfConcern if !self.of_concern() => {
                 let step = step(format!("Is the buyer in a country of concern, where alone \"{title}\" reaches?"));
-                Some(step.fact("country_of_concern", false).yes_or_no(false))
+                Some(self.home_on_the_day(step.fact("country_of_concern", false)).yes_or_no(false))
             }
             Destination::ListedBuyer if self.findings.listing.is_none() => {
                 let step = step(format!("Is the buyer listed on that day? Otherwise \"{title}\" does not reach it."));
@@ -153,6 +157,18 @@ impl Account<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the buyer's home counts as a country of concern on the day.
+    fn of_concern(&self) -> bool {
+        self.standing.country_of_concern && self.standing.of_concern_from.is_none_or(|from| from <= self.date())
+    }
+
+    /// The step with what the regulations count the buyer's home as, where that hangs on the day.
+    fn home_on_the_day(&self, mut step: Step) -> Step {
+        let Some(from) = self.standing.of_concern_from else { return step };
+        step.citation = format!("{}; {}", step.citation, territories::HONG_KONG);
+        step.fact("home", self.shipment.buyer.home).fact("date", self.date()).fact("counts as China from", from)
     }
 
     /// A step for each test: de minimis first, then direct product.
@@ -164,7 +180,11 @@ impl Account<'_> {
     fn test(&self, index: ProvisionIndex) -> Option<Step> {
         let destination = destination(self.code.provision(index))?;
         let not_run = self.not_in_force(index).or_else(|| self.not_bound_for(index, destination));
-        not_run.or_else(|| Some(self.test_run(index)?.yes_or_no(self.criteria.meets.holds(index))))
+        let run = || {
+            let step = self.test_run(index)?.yes_or_no(self.criteria.meets.holds(index));
+            Some(if destination == Destination::CountryOfConcern { self.home_on_the_day(step) } else { step })
+        };
+        not_run.or_else(run)
     }
 
     /// What a test compares.

@@ -27,9 +27,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether the item is of US origin or ships from the United States.
+    /// Whether the item is of US origin or ships from the United States, with their territories.
     pub fn us_origin(&self) -> bool {
-        self.made_in == Country::US || self.shipped_from == Country::US
+        self.made_in.is_united_states() || self.shipped_from.is_united_states()
     }
 }
 
@@ -38,7 +38,9 @@ impl Facts {
 pub struct Buyer {
     /// Id, as listings name it.
     pub id: String,
-    /// Whether its home country is one of concern.
+    /// Its home country.
+    pub home: Country,
+    /// Whether that is one of concern, on the days on which it counts as one ([`super::territories`]).
     pub country_of_concern: bool,
 }
 
@@ -53,4 +55,18 @@ pub struct Shipment {
     pub use_: Use,
     /// Day on which production of it started; `None`: not known, so that no savings clause covers it.
     pub production_start: Option<Date>,
+}
+
+/// Whether the days of a shipment can be: nothing is shipped before its production starts.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn check_days(shipped: Date, production_start: Option<Date>) -> Result<(), String> {
+    match production_start {
+        Some(start) if start > shipped => Err(format!(
+            "production started on {start}, after the shipment on {shipped}: nothing is shipped before it is made \
+             (are the two days swapped, or a year mistyped?)"
+        )),
+        _ => Ok(()),
+    }
 }

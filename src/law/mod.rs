@@ -20,14 +20,17 @@
 
 pub mod answers;
 pub mod cases;
+mod cells;
 pub mod code;
 pub mod criteria;
 pub mod determine;
+mod encoding;
 pub mod explain;
 pub mod facts;
 pub mod outcome;
 pub mod set;
 mod table;
+pub mod territories;
 #[cfg(test)]
 mod tests;
 pub mod trace;

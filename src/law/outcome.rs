@@ -159,6 +159,10 @@ impl Code {
         if listing.is_none() {
             reached_by = reached_by.without(self.for_listed_buyers);
         }
+        // What counts as a country is background to the regime and in no provision, so nobody is taken by surprise.
+        if criteria.of_concern_from.is_some_and(|from| occasion.date < from) {
+            reached_by = reached_by.without(self.for_countries_of_concern);
+        }
         let subject = if criteria.us_origin {
             Subject::UsOrigin
         } else if !reached_by.and(self.de_minimis).is_empty() {

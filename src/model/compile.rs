@@ -236,7 +236,7 @@ impl Compiler<'_> {
                     supplier: SupplierId::at(supplier),
                     home,
                     origin: OriginId::at(origins.get_index_of(&legal.made_in).unwrap_or(0)),
-                    us_seller: world.suppliers[supplier].home == crate::units::Country::US,
+                    us_seller: world.suppliers[supplier].home.is_united_states(),
                     class: ClassId::at(class),
                     facts: Facts {
                         made_in: legal.made_in,
@@ -313,7 +313,8 @@ impl Compiler<'_> {
                 name: vendor.name.clone(),
                 key: EntityKey::of(&format!("vendors.{id}")),
                 risk_at_rest: vendor.risk_at_rest.as_ref().map(|param| self.add(param)),
-                country_of_concern: vendor.country_of_concern,
+                home: vendor.home,
+                country_of_concern: world.of_concern(vendor),
                 pairs: first..pairs.len(),
                 watch,
                 engineering: vendor.engineering.as_ref().map(|e| self.add(e)),

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use super::calendar::Calendar;
 use super::ids::{VendorId, WatchId};
 use super::rules::Event;
-use super::world::World;
+use super::world::{Vendor, World};
 use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
 use crate::scenario::regime::{Regime, Review};
 use crate::units::{Date, Use};
@@ -28,7 +28,8 @@ impl Stage {
         let code = Code::new(&law)?;
         let standing = |v: &VendorId| {
             let vendor = &world.vendors[v.ix()];
-            code.standing(&Buyer { id: vendor.id.clone(), country_of_concern: vendor.country_of_concern })
+            let Vendor { id, home, country_of_concern, .. } = vendor;
+            code.standing(&Buyer { id: id.clone(), home: *home, country_of_concern: *country_of_concern })
         };
         let standings = world.watched.iter().map(standing).collect();
         let rung = rungs.checked_sub(1).and_then(|last| regime.rungs().nth(last));

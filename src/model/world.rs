@@ -310,7 +310,9 @@ pub struct Vendor {
     pub key: EntityKey,
     /// Perceived risk at rest; none: nil.
     pub risk_at_rest: Option<ParamId>,
-    /// Whether the law treats its home as a country of concern.
+    /// Home country.
+    pub home: Country,
+    /// Whether the law treats its home as a country of concern, on the days on which it counts as one.
     pub country_of_concern: bool,
     /// Its pairs, by priority.
     pub pairs: Range<usize>,

@@ -53,7 +53,7 @@ pub fn load_comparison_source(source: &Source) -> Result<ComparisonFile, Problem
         r.check_id(id, &node.place);
     }
     let (named, reference) = (
-        r.texts("scenarios", "paths of scenario files"),
+        r.texts("scenarios", "scenarios: paths from this file, or ids of shipped ones"),
         r.text("reference", "id of the scenario from which differences are told; one of them"),
     );
     r.also_known(&["kind"]);

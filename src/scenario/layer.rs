@@ -183,8 +183,8 @@ fn read_header(r: &Reader<'_>) -> Option<Header> {
         r.text_opt(key, meaning).map(|text| text.zip(place))
     };
     let (extends, bibliography) = (
-        named("extends", "scenario that this one is laid over: a path from this file, or `shipped:<id>`"),
-        named("bibliography", "file of the sources: a path from this file, or `shipped:<id>`"),
+        named("extends", "scenario that this one is laid over: a path from this file, or the id of a shipped one"),
+        named("bibliography", "file of the sources: a path from this file, or the id of a shipped one"),
     );
     let remove = if r.has("remove") {
         r.texts("remove", "dotted paths of what is taken out of the extended scenario")

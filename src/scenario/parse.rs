@@ -14,7 +14,7 @@ use super::problem::{Problem, Problems, suggest};
 use super::source::Files;
 use super::tree::{Backing, Entry, Node, Origin, Table, Value};
 use super::{FileId, Place};
-use crate::units::Date;
+use crate::units::{Date, day};
 
 /// The keys that any table may have, and that are handed down to the tables below it.
 pub(crate) const SOURCE: &str = "source";
@@ -96,7 +96,10 @@ impl Reading<'_> {
         let place = self.place(error.span().unwrap_or(0..0));
         let line = text[..place.span.start.min(text.len())].rfind('\n').map_or(0, |p| p + 1);
         let line = text[line..].lines().next().unwrap_or_default();
-        let help = if message.contains("duplicate key") {
+        let is_table = self.files.get(self.file).is_some_and(|file| file.name.to_lowercase().ends_with(".csv"));
+        let help = if is_table {
+            "this is a table, and TOML is needed here; a table of cases is answered by `chokepoint determine --cases`"
+        } else if message.contains("duplicate key") {
             "a key or table may stand only once in a file: merge the two, or delete one"
         } else if ["year", "month", "day", "date", "time", "hour", "minute"].iter().any(|w| message.contains(w)) {
             "a date is written year-month-day, such as 2019-05-16, without quotes"
@@ -170,6 +173,11 @@ impl Reading<'_> {
         if read.is_none() {
             let help = "a date is a day, written year-month-day, such as 2019-05-16, without a time".to_owned();
             self.problem(format!("`{date}` is not a date"), place, "not a day of the calendar", Some(help));
+        }
+        if let Some(beyond) = read.filter(|day| !day::within_reason(*day)) {
+            let help = "write the year in four digits, such as 2019".to_owned();
+            self.problem(day::out_of_reason(beyond), place, "this year", Some(help));
+            return None;
         }
         read
     }

@@ -21,7 +21,7 @@ use super::param::Quantity;
 use super::reader::Reader;
 use super::regime::Regime;
 use super::world::{Bom, BomItem, BomRedesign, Class, DatedParam, Jurisdiction, Line, Role, Time, World};
-use crate::units::Country;
+use crate::units::{Country, NotACountry};
 
 /// Longer than any policy question, and short enough for a trial to end.
 const LONGEST_HORIZON_YEARS: i16 = 50;
@@ -138,12 +138,13 @@ fn time(r: &Reader<'_>) -> Option<Time> {
 fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {
     let table = root.child("jurisdictions", "home countries of sellers and vendors, a table by country code")?;
     let read = table.children().into_iter().map(|(code, r)| {
-        let country: Option<Country> = code.parse().ok();
-        if country.is_none() {
+        let refused = |unknown: NotACountry| {
             let message = format!("`jurisdictions.{code}` is not a country");
-            let help = "name it by its two-letter code in capitals, such as US or TW";
-            r.problem(&table.table.entries[code].key, message, "not a country code", Some(help.into()));
-        }
+            let usual = || "name it by its two-letter code of ISO 3166 in capitals, such as US or TW".to_owned();
+            let help = unknown.hint().unwrap_or_else(usual);
+            r.problem(&table.table.entries[code].key, message, "not a country code", Some(help));
+        };
+        let country: Option<Country> = code.parse().map_err(refused).ok();
         let name = r.text("name", "name of the country");
         let meaning = "chance that its sellers obey a rule that rests on foreign production alone";
         let compliance = r.param("compliance", Quantity::Share, meaning);

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use rust_decimal::Decimal;
 
 use super::notes::{EACH, Noted, What};
 use super::param::Param;
@@ -14,7 +13,7 @@ use super::problem::{Problem, Problems, nearest, suggest};
 use super::source::Files;
 use super::tree::{Entry, Node, Table, Value};
 use super::{FileId, Kind, Place, Reference};
-use crate::units::{Country, Date, Named, Share};
+use crate::units::{Country, Date, Named, NotACountry, Share, day};
 
 /// What all readers of one scenario share.
 pub(crate) struct Context<'a> {
@@ -214,7 +213,16 @@ impl<'a> Reader<'a> {
         match &node.value {
             Value::Date(date) => Some(*date),
             Value::Text(text) => {
-                let help = format!("write it without quotes: {}", if is_date(text) { text } else { "2019-05-16" });
+                let help = match (day::day(text), day::question(&day::meant(text))) {
+                    (Err(_), Some(question)) => format!("write it year-month-day, without quotes: {question}"),
+                    (day, _) => format!("write it without quotes: {}", day.map_or("2019-05-16", |_| text)),
+                };
+                self.mismatch(key, node, "a date", Some(help));
+                None
+            }
+            Value::Number(digits) => {
+                let meant = day::question(&day::meant(digits)).map(|question| format!(": {question}"));
+                let help = format!("a date is written 2019-05-16 (year-month-day){}", meant.unwrap_or_default());
                 self.mismatch(key, node, "a date", Some(help));
                 None
             }
@@ -250,11 +258,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn share(&self, key: &'static str, meaning: &str) -> Option<Share> {
         self.takes(key, What::Share, meaning);
         let node = self.need(key, "a share from 0 to 1, such as 0.25")?;
-        let help = |text: &str| {
-            let percent: Option<Decimal> = text.parse().ok();
-            let percent = percent.filter(|p| *p > Decimal::ONE && *p <= Decimal::ONE_HUNDRED);
-            percent.map(|p| format!("for {p} percent write {}", (p / Decimal::ONE_HUNDRED).normalize()))
-        };
+        let help = |text: &str| Share::from_percent(text).map(|share| format!("for {text} percent write {share}"));
         match &node.value {
             Value::Number(text) => match text.parse::<Share>() {
                 Ok(share) => Some(share),
@@ -288,16 +292,10 @@ impl<'a> Reader<'a> {
     /// A country code.
     pub(crate) fn country(&self, key: &'static str, meaning: &str) -> Option<Country> {
         self.takes(key, What::Country, meaning);
-        let expected = "a two-letter country code in capitals, such as US or TW";
+        let expected = "a two-letter country code of ISO 3166 in capitals, such as US or TW";
         let node = self.need(key, expected)?;
         let text = self.as_text(key, node, expected)?;
-        let read = text.parse().ok();
-        if read.is_none() {
-            let upper = text.to_uppercase();
-            let help = upper.parse::<Country>().ok().map(|c| format!("did you mean \"{c}\"?"));
-            self.mismatch(key, node, expected, help);
-        }
-        read
+        text.parse().map_err(|unknown: NotACountry| self.mismatch(key, node, expected, unknown.hint())).ok()
     }
 
     /// A country code that need not be there. Outer `None`: there, but wrong.
@@ -543,10 +541,6 @@ impl<'a> Reader<'a> {
         let others = self.siblings?.keys().filter(|k| *k != own);
         if self.missing.borrow().len() >= 3 { nearest(own, others) } else { None }
     }
-}
-
-fn is_date(text: &str) -> bool {
-    text.parse::<Date>().is_ok()
 }
 
 /// Whether a name is an id: lower-case letters, digits, hyphens.

@@ -42,45 +42,51 @@ pub(crate) fn shipped_files() -> impl Iterator<Item = (&'static str, &'static st
 }
 
 impl Source {
-    /// What a user typed on the command line: a path, `shipped:<id>`, or the bare id of a shipped file (where no file of
-    /// that name is on the disk).
+    /// What a user typed on the command line. `shipped:<id>` is the shipped file; what holds a slash or ends in `.toml` is a
+    /// path; any other word is the id of a shipped file where it is one, else a path. A folder never hides a shipped file: a
+    /// result is often written into one of a scenario's name.
     ///
     /// # Errors
-    /// A bare word that is neither a file nor the id of a shipped one.
+    /// A bare word that is neither a file nor the id of a shipped one, or both.
     pub fn named(typed: &str) -> Result<Source, Problem> {
         if let Some(id) = typed.strip_prefix(SHIPPED_PREFIX) {
             return Source::shipped(id);
         }
-        let bare = !typed.contains(['/', '\\']) && !typed.ends_with(".toml") && !typed.is_empty();
-        if !bare || Path::new(typed).symlink_metadata().is_ok() {
+        if let Some(found) = bare_id(typed, Path::new("")) {
+            return found;
+        }
+        if !is_bare(typed) || Path::new(typed).symlink_metadata().is_ok() {
             return Ok(Source::Disk(PathBuf::from(typed)));
         }
-        match SHIPPED.iter().any(|(id, _)| *id == typed) {
-            true => Ok(Source::Shipped(typed.to_owned())),
-            false => Err(Problem::new(format!("`{typed}` is neither a file here nor the id of a shipped scenario"))
-                .help_if(suggest(typed, SHIPPED.iter().map(|(id, _)| *id)))),
-        }
+        Err(Problem::new(format!("`{typed}` is neither a file here nor the id of a shipped scenario"))
+            .help_if(suggest(typed, SHIPPED.iter().map(|(id, _)| *id))))
     }
 
     fn shipped(id: &str) -> Result<Source, Problem> {
         let id = id.strip_suffix(".toml").unwrap_or(id);
-        match SHIPPED.iter().any(|(known, _)| *known == id) {
+        match is_shipped(id) {
             true => Ok(Source::Shipped(id.to_owned())),
             false => Err(Problem::new(format!("no shipped file is called `{id}`"))
                 .help_if(suggest(id, SHIPPED.iter().map(|(id, _)| *id)))),
         }
     }
 
-    /// What a file means by a path that it names.
+    /// What a file means by a name in it: the same as on the command line ([`Source::named`]), with paths meant from the
+    /// file's own folder.
     ///
     /// # Errors
-    /// An unknown shipped file; a path in a file that has no folder.
+    /// An unknown shipped file; a bare word that is a shipped file's id and a file's name; a path in a file that has no
+    /// folder.
     pub fn resolve(&self, named: &str) -> Result<Source, Problem> {
         if let Some(id) = named.strip_prefix(SHIPPED_PREFIX) {
             return Source::shipped(id);
         }
         match self {
-            Source::Disk(path) => Ok(Source::Disk(path.parent().unwrap_or(Path::new("")).join(named))),
+            Source::Disk(path) => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                bare_id(named, folder).unwrap_or_else(|| Ok(Source::Disk(folder.join(named))))
+            }
+            Source::Text { .. } if is_bare(named) && is_shipped(named) => Ok(Source::Shipped(named.to_owned())),
             Source::Shipped(_) => Source::shipped(named.strip_prefix("./").unwrap_or(named)),
             Source::Text { .. } => {
                 Err(Problem::new(format!("a text in memory has no folder to look for `{named}` in"))
@@ -128,6 +134,30 @@ impl Source {
         }
         Ok(text.into())
     }
+}
+
+/// Whether a word can be no path but in the working directory: then it may be an id.
+fn is_bare(named: &str) -> bool {
+    !named.contains(['/', '\\']) && !named.ends_with(".toml") && !named.is_empty()
+}
+
+fn is_shipped(id: &str) -> bool {
+    SHIPPED.iter().any(|(known, _)| *known == id)
+}
+
+/// The shipped file that a bare word names; `None` if it is not the id of one. Where a file of that name lies in the folder,
+/// either could be meant, and silence could give the answer of the wrong one.
+fn bare_id(named: &str, folder: &Path) -> Option<Result<Source, Problem>> {
+    if !is_bare(named) || !is_shipped(named) {
+        return None;
+    }
+    let path = folder.join(named);
+    if path.symlink_metadata().is_err() || path.is_dir() {
+        return Some(Ok(Source::Shipped(named.to_owned())));
+    }
+    let message = format!("`{named}` is the id of a shipped scenario, and `{}` is a file", path.display());
+    let help = format!("write `{SHIPPED_PREFIX}{named}` for the shipped one, `./{named}` for the file");
+    Some(Err(Problem::new(message).help(help)))
 }
 
 fn missing_shipped(id: &str) -> Problem {
@@ -203,8 +233,10 @@ fn near_file(path: &Path) -> Option<String> {
         return Some(format!("did you mean `{}`?", folder.join(near).display()));
     }
     let stem = wanted.strip_suffix(".toml").unwrap_or(wanted);
-    let shipped = SHIPPED.iter().any(|(id, _)| *id == stem);
-    shipped.then(|| format!("a shipped scenario has that name: `{SHIPPED_PREFIX}{stem}`"))
+    if is_shipped(stem) {
+        return Some(format!("a shipped scenario has that name: `{SHIPPED_PREFIX}{stem}`"));
+    }
+    nearest(stem, SHIPPED.iter().map(|(id, _)| *id)).map(|near| format!("did you mean `{SHIPPED_PREFIX}{near}`?"))
 }
 
 /// A file that was read.
@@ -249,6 +281,29 @@ mod tests {
         assert_eq!(Source::Disk("c.toml".into()).resolve("d.toml").unwrap(), Source::Disk("d.toml".into()));
         let text = Source::Text { name: "t".into(), text: String::new() };
         assert!(text.resolve("d.toml").is_err());
+    }
+
+    #[test]
+    fn a_bare_id_is_the_shipped_file_wherever_it_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Source::Disk(folder.path().join("mine.toml"));
+        let text = Source::Text { name: "t".into(), text: String::new() };
+        let shipped = Source::Shipped("current-rules".into());
+        for source in [&file, &text, &shipped] {
+            assert_eq!(source.resolve("current-rules").unwrap(), shipped);
+            assert_eq!(source.resolve("shipped:current-rules").unwrap(), shipped);
+        }
+        assert_eq!(Source::named("current-rules").unwrap(), shipped);
+        assert_eq!(file.resolve("my-rules").unwrap(), Source::Disk(folder.path().join("my-rules")));
+
+        let there = folder.path().join("current-rules");
+        fs::create_dir(&there).unwrap();
+        assert_eq!(file.resolve("current-rules").unwrap(), shipped, "a folder hides nothing");
+        fs::remove_dir(&there).unwrap();
+        fs::write(&there, "kind = \"scenario\"").unwrap();
+        assert!(file.resolve("current-rules").is_err(), "either could be meant");
+        assert_eq!(file.resolve("./current-rules").unwrap(), Source::Disk(folder.path().join("./current-rules")));
+        assert_eq!(file.resolve("shipped:current-rules").unwrap(), shipped);
     }
 
     #[test]

@@ -39,6 +39,15 @@ pub struct World {
     pub shortage: Option<Shortage>,
 }
 
+impl World {
+    /// Whether a vendor's home country is one of concern for the law, on the days on which it counts as one. What the
+    /// regulations count as China is of concern where China is: for Hong Kong the day says it, not the vendor's own flag.
+    pub fn of_concern(&self, vendor: &Vendor) -> bool {
+        let china = || self.vendors.values().any(|v| v.home == Country::CN && v.country_of_concern);
+        vendor.country_of_concern || (vendor.home == Country::HK && china())
+    }
+}
+
 /// A shortage from outside the model, such as that of chips in 2021: it lengthens the lead times of the classes that have
 /// `shortage`, for every buyer and under every regime.
 #[derive(Debug, Clone)]
@@ -324,7 +333,7 @@ pub struct Vendor {
     /// Home country.
     pub home: Country,
     /// Whether its home country is one of concern for the law (country-based licenses are out of scope: only the listed
-    /// firm's is).
+    /// firm's is); [`World::of_concern`] is what the law asks.
     pub country_of_concern: bool,
     /// Perceived risk at rest, r0 (share, E4); none: nil.
     pub risk_at_rest: Option<Param>,

@@ -36,6 +36,30 @@ fn values_that_are_wrong() {
 }
 
 #[test]
+fn countries_and_days_that_can_not_be() {
+    broken("tiny.toml", "made_in = \"TW\"", "made_in = \"UX\"", "UX", &["US (United States)"]);
+    broken("tiny.toml", "[jurisdictions.US]", "[jurisdictions.UX]", "[jurisdictions.UX]", &["US (United States)"]);
+    broken("tiny.toml", "start = 2019-01-01", "start = 0219-01-01", "start =", &["four digits"]);
+    broken("tiny.toml", "start = 2019-01-01", "start = \"01.02.2019\"", "start =", &["is it 2019-02-01?"]);
+    broken("tiny.toml", "start = 2019-01-01", "start = 43466", "start =", &["is it 2019-01-01?"]);
+}
+
+/// The cases that came out wrong before.
+#[test]
+fn cases_that_can_not_be() {
+    let folder = Folder::new();
+    for (case, column, words) in [
+        ("id,date,buyer,made_in\na,2019-12-02,huawei,UX\n", "made_in", "US (United States)"),
+        ("id,date,buyer,made_in,production_start\na,2020-06-01,huawei,TW,2021-01-01\n", "production_start", "swapped"),
+    ] {
+        fs::write(folder.path("cases.csv"), case).unwrap();
+        let said = run(&mut folder.chokepoint("determine --scenario current-rules --cases cases.csv"));
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
+        assert!(said.err.contains(&format!("line 2, column `{column}`")) && said.err.contains(words), "{}", said.err);
+    }
+}
+
+#[test]
 fn names_that_are_not_there() {
     broken("tiny.toml", "supplier = \"xilinx\"", "supplier = \"xlinx\"", "xlinx", &["did you mean `xilinx`?"]);
     broken("tiny.toml", "[boms.macro.fpga]", "[boms.none]\n\n[boms.macro.fpga]", "[boms.none]", &["names no class"]);
@@ -169,6 +193,12 @@ fn offers_and_buyers_that_are_not_there() {
     let folder = Folder::new();
     for (words, told) in [
         ("--offer xilinx-large-fpg --date 2020-01-01", "did you mean `xilinx-large-fpga`?"),
+        ("--offer nothing --date 2020-01-01", "`chokepoint list tiny-listing.toml --offers`"),
+        (
+            "--offer xilinx-large-fpga --date 2020-06-01 --production-start 2021-01-01",
+            "production started on 2021-01-01",
+        ),
+        ("--offer xilinx-large-fpga --date 02.12.2019", "is it 2019-12-02?"),
         ("--offer xilinx-large-fpga --date 2020-01-01 --buyer huawi", "did you mean `huawei`?"),
         ("--offer xilinx-large-fpga --date 2020-1-1", "YYYY-MM-DD"),
         ("--offer xilinx-large-fpga --date 2020-02-30", "not a day of the calendar"),
@@ -194,7 +224,8 @@ fn options_that_make_no_sense() {
         ("run tiny.toml --seed -1", "seed"),
         ("run tiny.toml --horizon soon", "2022-12-31"),
         ("run tiny.toml --horizon 2018-12", "not after the start"),
-        ("run tiny.toml --horizon 9999-12-31", "longer than"),
+        ("run tiny.toml --horizon 2099-12-31", "longer than"),
+        ("run tiny.toml --horizon 9999-12-31", "can't be meant"),
         ("run tiny.toml --date 2019-2-3", "YYYY-MM-DD"),
         ("determine --scenario tiny.toml --cases - --format cvs", "did you mean `csv`?"),
     ] {

@@ -211,7 +211,11 @@ fn the_law_of_shipments_is_that_of_the_adopted_rules() {
     let plan = chokepoint::experiment::Plan::new(&scenarios, 1, 1).unwrap();
     let mut bench = Bench::of(&scenarios);
     let days = |code: &Code| {
-        let buyer = chokepoint::law::Buyer { id: "huawei".into(), country_of_concern: true };
+        let buyer = chokepoint::law::Buyer {
+            id: "huawei".into(),
+            home: chokepoint::units::Country::CN,
+            country_of_concern: true,
+        };
         let standing = code.standing(&buyer);
         let inputs = bench.inputs();
         let criteria: Vec<_> = inputs.offers().map(|offer| code.criteria(inputs.facts(offer), &standing)).collect();

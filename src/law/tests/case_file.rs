@@ -5,10 +5,11 @@ use crate::law::answers::{Format, write_answers};
 use crate::law::cases::{Case, CaseErrors, read_cases};
 use crate::law::{Buyer, Code};
 use crate::scenario::regime::Regime;
-use crate::units::{Level, Share, Use};
+use crate::units::{Country, Level, Share, Use};
 
 fn vendors() -> Vec<Buyer> {
-    let vendor = |(id, country_of_concern): (&str, bool)| Buyer { id: id.to_owned(), country_of_concern };
+    let vendor =
+        |(id, country_of_concern): (&str, bool)| Buyer { id: id.to_owned(), home: Country::CN, country_of_concern };
     [("huawei", true), ("zte", true), ("ericsson", false)].map(vendor).to_vec()
 }
 
@@ -90,8 +91,12 @@ fn faults_of_the_header() {
         unlike[0].starts_with("line 1, column `why`: there is no such column; the columns are id, date,"),
         "{unlike:?}"
     );
-    let nameless = faults("id,date,buyer,made_in,\nc1,2019-12-02,huawei,JP,\n");
-    assert!(nameless[0].starts_with("line 1, column ``: there is no such column"), "{nameless:?}");
+    let nameless = faults("id,date,buyer,made_in,\nc1,2019-12-02,huawei,JP,x\nc2,2019-12-02,huawei,JP,y\n");
+    assert_eq!(
+        nameless,
+        ["line 2: column 5 has no name in the header, but `x` stands in it: name it or delete it"],
+        "told once"
+    );
     for empty in ["", "\u{feff}", "\n\n", "  \n"] {
         let faults = faults(empty);
         assert!(faults[0].starts_with("line 1: the file is empty"), "{faults:?}");
@@ -112,9 +117,17 @@ fn faults_of_values() {
         fault_of("use", "new-equipement"),
         "line 2, column `use`: `new-equipement` is not a use: write new-equipment, existing-network, handset-support, security-research, standards (did you mean `new-equipment`?)"
     );
-    assert_eq!(fault_of("own_design", "yes"), "line 2, column `own_design`: `yes` is neither `true` nor `false`");
-    assert_eq!(fault_of("below_5g", "TRUE"), "line 2, column `below_5g`: `TRUE` is neither `true` nor `false`");
-    for bad in ["nan", "NaN", "inf", "1e308", "-0.1", "1.5", "1.0000000001", "25%", "0,5x", "1/4"] {
+    assert_eq!(fault_of("own_design", "maybe"), "line 2, column `own_design`: `maybe` is neither `true` nor `false`");
+    let slipped = "line 2, column `below_5g`: `1` is neither `true` nor `false` (did you mean `true`?)";
+    assert_eq!(fault_of("below_5g", "1"), slipped, "it may be a share of a column that slipped");
+    for (percent, share) in [("25", "0.25"), ("1.5", "0.015"), ("25%", "0.25"), ("0.5 %", "0.005"), ("12,5%", "0.125")]
+    {
+        let fault = fault_of("us_controlled", &format!("\"{percent}\""));
+        assert!(fault.ends_with(&format!(" percent write {share})")), "{fault}");
+    }
+    let comma = fault_of("us_controlled", "\"0,25\"");
+    assert!(comma.ends_with("such as 0.25 (with a decimal point: 0.25)"), "{comma}");
+    for bad in ["nan", "NaN", "inf", "1e308", "-0.1", "100.1", "-25%", "0,5x", "1/4"] {
         let fault = fault_of("us_controlled", &format!("\"{bad}\""));
         assert_eq!(
             fault,
@@ -164,9 +177,11 @@ fn shares_add_up_to_one_at_most() {
 #[test]
 fn what_must_be_filled_may_not_be_blank() {
     assert_eq!(
-        faults("id,date,buyer,made_in\n, , ,\n"),
-        ["id", "date", "buyer", "made_in"]
-            .map(|c| format!("line 2, column `{c}`: the cell is blank; it must be filled"))
+        faults("id,date,buyer,made_in\n, 2019-12-02,,JP\nc2,2019-12-02,huawei, \n"),
+        [
+            "line 2, column `id`: the cells id, buyer are blank; they must be filled",
+            "line 3, column `made_in`: the cell is blank; it must be filled"
+        ]
     );
 }
 
@@ -207,9 +222,9 @@ fn all_faults_are_told_in_the_order_of_the_lines() {
 fn what_is_not_utf_8_is_told_with_its_line() {
     let header = b"id,date,buyer,made_in\n".to_vec();
     let row = [header.clone(), b"c1,2019-12-02,huawei,JP\nc\xe9,2019-12-02,huawei,JP\n".to_vec()].concat();
-    assert_eq!(faults(row), ["line 3, column `id`: the text is not UTF-8: save the file as CSV in UTF-8"]);
-    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain("id,date\n".bytes().flat_map(|b| [b, 0])).collect();
-    assert!(faults(utf_16)[0].starts_with("line 1: column 1: the text is not UTF-8"));
+    let faults = faults(row);
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].starts_with("line 3, column `id`: the text is not UTF-8: save the file as CSV in UTF-8"));
     let rubbish: Vec<u8> = (0..=255).cycle().take(5000).collect();
     assert!(read(rubbish).is_err());
 }

@@ -8,7 +8,7 @@ use crate::law::{Buyer, Code, LawError, Occasion};
 use crate::scenario::param::{Confidence, Provenance};
 use crate::scenario::regime::{Content, Destination, Provision, ProvisionKind, Regime, Review};
 use crate::scenario::{FileId, Place};
-use crate::units::{Date, Level, Share};
+use crate::units::{Country, Date, Level, Share};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -59,7 +59,8 @@ fn code(provisions: Vec<(&str, Provision)>) -> Code {
 }
 
 fn vendors() -> Vec<Buyer> {
-    let vendor = |(id, country_of_concern): (&str, bool)| Buyer { id: id.to_owned(), country_of_concern };
+    let vendor =
+        |(id, country_of_concern): (&str, bool)| Buyer { id: id.to_owned(), home: Country::CN, country_of_concern };
     [("huawei", true), ("zte", true), ("ericsson", false)].map(vendor).to_vec()
 }
 

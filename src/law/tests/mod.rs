@@ -8,4 +8,6 @@ mod parts;
 mod properties;
 mod random;
 mod shipped;
+mod spreadsheet;
+mod territories;
 mod worked;

@@ -7,6 +7,7 @@ use crate::law::cases::read_cases;
 use crate::law::code::ProvisionIndex;
 use crate::law::set::Set;
 use crate::law::table::Lines;
+use crate::units::Country;
 
 fn set(members: &[u8]) -> Set {
     members.iter().map(|&n| ProvisionIndex::new(n)).collect()
@@ -46,7 +47,7 @@ fn lines_end_in_each_of_the_three_ways() {
 
 /// The text under the label of each fault.
 fn labelled(text: &str) -> Vec<(String, String)> {
-    let vendors = [Buyer { id: "huawei".to_owned(), country_of_concern: true }];
+    let vendors = [Buyer { id: "huawei".to_owned(), home: Country::CN, country_of_concern: true }];
     let errors = read_cases(text.as_bytes(), "cases.csv", &vendors).unwrap_err();
     let source = errors.source_code().unwrap();
     let related = errors.related().unwrap();

@@ -40,27 +40,30 @@ fn plain(regime: &Regime, facts: &Facts, shipment: &Shipment) -> Answer {
         |p: &Provision| matches!(&p.kind, ProvisionKind::Listing { buyers, .. } if buyers.contains(&shipment.buyer.id));
     let listing = rules().find(|(_, p)| on_day(p) && names(p));
     let ever_listed = rules().any(|(_, p)| names(p));
-    let destined = |d: Destination, listed: bool| match d {
+    let still_apart = shipment.buyer.home.code() == "HK" && shipment.date.to_string().as_str() < "2020-12-23";
+    let concern = shipment.buyer.country_of_concern;
+    let (listed_today, ever) = ((listing.is_some(), concern && !still_apart), (ever_listed, concern));
+    let destined = |d: Destination, (listed, of_concern): (bool, bool)| match d {
         Destination::Any => true,
-        Destination::CountryOfConcern => shipment.buyer.country_of_concern,
+        Destination::CountryOfConcern => of_concern,
         Destination::ListedBuyer => listed,
     };
-    let reaches = |p: &Provision, listed: bool| match p.kind {
+    let reaches = |p: &Provision, buyer: (bool, bool)| match p.kind {
         ProvisionKind::DeMinimis { threshold, counts, destination } => {
             let other = if counts == Content::All { facts.us_other.decimal() } else { Share::ZERO.decimal() };
-            destined(destination, listed) && facts.us_controlled.decimal() + other > threshold.decimal()
+            destined(destination, buyer) && facts.us_controlled.decimal() + other > threshold.decimal()
         }
         ProvisionKind::DirectProduct { item_from, technology_from, plant_from, own_design_only, destination } => {
             let technology = technology_from.is_some_and(|from| facts.us_technology >= from);
             let plant = plant_from.is_some_and(|from| facts.us_plant >= from);
             let design = facts.own_design || !own_design_only;
-            destined(destination, listed) && facts.item >= item_from && (technology || plant) && design
+            destined(destination, buyer) && facts.item >= item_from && (technology || plant) && design
         }
         _ => false,
     };
-    let origin = facts.made_in.code() == "US" || facts.shipped_from.code() == "US";
+    let origin = [facts.made_in, facts.shipped_from].iter().any(|place| ["US", "PR"].contains(&place.code()));
     let mut reached: Vec<(&String, &Provision)> =
-        rules().filter(|(_, p)| !origin && on_day(p) && reaches(p, listing.is_some())).collect();
+        rules().filter(|(_, p)| !origin && on_day(p) && reaches(p, listed_today)).collect();
     reached.sort_by_key(|(_, p)| matches!(p.kind, ProvisionKind::DirectProduct { .. }));
     let subject = match reached.first() {
         _ if origin => Subject::UsOrigin,
@@ -81,7 +84,7 @@ fn plain(regime: &Regime, facts: &Facts, shipment: &Shipment) -> Answer {
     let mut clause_used = None;
     for (id, clause) in rules().filter(|(_, p)| on_day(p)) {
         let ProvisionKind::SavingsClause { saves } = &clause.kind else { continue };
-        let caught = rules().filter(|(id, p)| saves.contains(id) && reaches(p, ever_listed));
+        let caught = rules().filter(|(id, p)| saves.contains(id) && reaches(p, ever));
         let first_caught = caught.map(|(_, p)| p.from).min();
         let early = shipment.production_start.zip(first_caught).is_some_and(|(start, first)| start < first);
         let before = reached.len();

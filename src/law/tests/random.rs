@@ -19,9 +19,10 @@ pub fn day() -> impl Strategy<Value = Date> {
     (0..40i64).prop_map(nth_day)
 }
 
-/// The days on which random provisions start and end lie among these; shipments a little around them.
+/// The days on which random provisions start and end lie among these; shipments a little around them. Among them is that
+/// from which Hong Kong counts as China.
 pub fn nth_day(n: i64) -> Date {
-    "2020-02-10".parse::<Date>().unwrap().saturating_add(jiff::Span::new().days(n))
+    "2020-12-10".parse::<Date>().unwrap().saturating_add(jiff::Span::new().days(n))
 }
 
 fn share() -> impl Strategy<Value = Share> {
@@ -105,7 +106,8 @@ pub fn regime() -> impl Strategy<Value = Regime> {
 }
 
 pub fn facts() -> impl Strategy<Value = Facts> {
-    let country = || prop_oneof![1 => Just("US"), 6 => Just("TW")].prop_map(|c| c.parse::<Country>().unwrap());
+    let country =
+        || prop_oneof![1 => select(&["US", "PR"][..]), 6 => Just("TW")].prop_map(|c| c.parse::<Country>().unwrap());
     (country(), country(), item_level(), (share(), share()), level(), level(), any::<bool>(), any::<bool>()).prop_map(
         |(made_in, shipped_from, item, (us_controlled, us_other), us_technology, us_plant, own_design, below_5g)| {
             Facts {
@@ -124,8 +126,12 @@ pub fn facts() -> impl Strategy<Value = Facts> {
 }
 
 pub fn shipment() -> impl Strategy<Value = Shipment> {
-    let buyer = (select(&BUYERS), any::<bool>())
-        .prop_map(|(id, country_of_concern)| Buyer { id: id.to_owned(), country_of_concern });
+    let home = select(&[Country::CN, Country::HK][..]);
+    let buyer = (select(&BUYERS), home, any::<bool>()).prop_map(|(id, home, country_of_concern)| Buyer {
+        id: id.to_owned(),
+        home,
+        country_of_concern,
+    });
     (day(), buyer, select(Use::ALL), option::weighted(0.7, day()))
         .prop_map(|(date, buyer, use_, production_start)| Shipment { date, buyer, use_, production_start })
 }

@@ -35,5 +35,7 @@ pub fn code(scenario: &Scenario) -> Code {
 /// Its vendors, as the law sees them.
 pub fn buyers(scenario: &Scenario) -> Vec<Buyer> {
     let vendors = scenario.world.vendors.iter();
-    vendors.map(|(id, v)| Buyer { id: id.clone(), country_of_concern: v.country_of_concern }).collect()
+    vendors
+        .map(|(id, v)| Buyer { id: id.clone(), home: v.home, country_of_concern: scenario.world.of_concern(v) })
+        .collect()
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::notes::What;
 use super::super::reader::Reader;
 use super::super::tree::Value;
-use crate::units::Date;
+use crate::units::{Date, day};
 
 /// A day, a month, a quarter or a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Period {
             (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
         };
         let parts: Vec<&str> = text.split('-').collect();
-        let year = whole(parts.first()?, 4).filter(|year| *year > 0)?;
+        let year = whole(parts.first()?, 4)?;
         let months = |first: i16, last: i16| {
             let first = Date::new(year, i8::try_from(first).ok()?, 1).ok()?;
             let last = Date::new(year, i8::try_from(last).ok()?, 1).ok()?.last_of_month();
@@ -55,7 +55,7 @@ impl Period {
             }
             _ => return None,
         };
-        Some(Period { text: text.to_owned(), first, last, is_day })
+        day::within_reason(first).then(|| Period { text: text.to_owned(), first, last, is_day })
     }
 }
 

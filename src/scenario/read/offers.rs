@@ -170,7 +170,7 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
 
 /// A floor must leave something to design out, of an item that is not of US origin whatever its content.
 fn check_floor(r: &Reader<'_>, floor: &Param, content: &Param, places: [Option<Country>; 2]) {
-    if places.contains(&Some(Country::US)) {
+    if places.iter().flatten().any(Country::is_united_states) {
         let message = format!(
             "`{}` makes no sense: what is made in or ships from the US is subject whatever it holds",
             floor.path

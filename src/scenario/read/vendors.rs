@@ -20,7 +20,7 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
     let (name, home, country_of_concern) = (
         r.text("name", "name of the vendor"),
         r.country("home", "home country"),
-        r.flag("country_of_concern", "whether its home country is one of concern for the law"),
+        r.flag("country_of_concern", "whether its home country is one of concern for the law; for Hong Kong the day decides (China from 2020-12-23)"),
     );
     let risk_at_rest = r.param_opt("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
