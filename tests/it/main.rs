@@ -61,3 +61,4 @@ mod shards;
 mod ticks;
 mod until;
 mod same_number;
+mod names;

@@ -1,11 +1,10 @@
 //! How scenarios are named, on the command line and in files: a bare id is the shipped scenario, whatever lies in the folder;
 //! and the lists by which the ids within a scenario are found.
 
-mod common;
 
 use std::fs;
 
-use common::{Folder, run};
+use crate::common::{Folder, run};
 use serde_json::Value as Json;
 
 const OVER_SHIPPED: &str =
