@@ -47,7 +47,7 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
     out.write_all(text.as_bytes()).map_err(CliError::Output)
 }
 
-/// The buyer that is named, else the first that a listing names, else the scenario's first vendor.
+/// The buyer that is named, else the first of the listing that starts first, else the scenario's first vendor.
 fn buyer(scenario: &Scenario, named: Option<&str>) -> Result<Buyer, CliError> {
     let vendors = vendors(scenario);
     let listed = scenario.regime.all_provisions().find_map(|provision| match &provision.kind {
