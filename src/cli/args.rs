@@ -566,11 +566,12 @@ pub struct WriteArgs {
     /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest.
     #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
-    /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration
+    /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration; may be given several times
     ///
-    /// Of that file only what it says itself counts, not what it extends, nor its id. What --set says comes on top.
-    #[arg(long, value_name = "FILE", help_heading = "Simulation")]
-    pub overlay: Option<String>,
+    /// Of that file only what it says itself counts, not what it extends, nor its id. Several are laid in the order in which
+    /// they are given, each over those before it. What --set says comes on top.
+    #[arg(long = "overlay", value_name = "FILE", help_heading = "Simulation")]
+    pub overlays: Vec<String>,
 }
 
 /// When an ensemble has enough trials, where it is not told how many.

@@ -244,12 +244,7 @@ impl Code {
     /// What sets the review of one listing: of the policies that amend it the one that started last, and of those that
     /// started on one day the strictest; the listing itself where none does. A policy amends the listings that had started
     /// by its own first day, for a later one comes with a review of its own; where none had, it was made for the first.
-    fn review_of(
-        &self,
-        listing: ProvisionIndex,
-        policies: Set,
-        first_listed: Option<(bool, Date)>,
-    ) -> ProvisionIndex {
+    fn review_of(&self, listing: ProvisionIndex, policies: Set, first_listed: Option<(bool, Date)>) -> ProvisionIndex {
         let starts = |index: ProvisionIndex| self.provision(index).starts();
         let amends = |&policy: &ProvisionIndex| starts(listing) <= starts(policy).max(first_listed.unwrap_or_default());
         let amending = policies.filter(amends).into_iter();
