@@ -33,7 +33,7 @@ pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliE
     Ok(Loaded { scenarios, overrides })
 }
 
-/// Refuses what was typed twice, and says what gives way on purpose.
+/// Refuses what was typed twice and can't both be meant, and says what gives way.
 ///
 /// # Errors
 /// As [`twice`].
@@ -46,26 +46,21 @@ pub(super) fn settle_twice(typed: &WriteArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Refuses what was typed twice, where one would silently give way to the other. Gives what a reader should know of what
-/// gives way on purpose: a value of an overlay that `--set` replaces.
+/// Refuses what was typed twice and can't both be meant. Gives what a reader should know of what gives way: an earlier `--set`
+/// of a path, and a value of an overlay that `--set` replaces.
 ///
 /// # Errors
-/// A path that is set twice, an overlay that is laid twice, an end that is given twice; an overlay that can't be read.
+/// An overlay that is laid twice, an end that is given twice; an overlay that can't be read.
 fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
-    let repeated = |all: &[&String]| {
-        all.iter().enumerate().find(|(i, one)| all[..*i].contains(one)).map(|(_, one)| (*one).clone())
-    };
-    let paths: Vec<&String> = typed.set.iter().map(|(path, _)| path).collect();
-    if let Some(path) = repeated(&paths) {
-        return Err(CliError::usage(format!("`{path}` is set twice by --set"), "give it once"));
-    }
-    if let Some(overlay) = repeated(&typed.overlays.iter().collect::<Vec<_>>()) {
+    if let Some(overlay) = repeated(&typed.overlays) {
         return Err(CliError::usage(format!("the overlay `{overlay}` is given twice"), "give it once"));
     }
-    if typed.horizon.is_some() && paths.iter().any(|path| *path == "time.end") {
+    let paths: Vec<String> = typed.set.iter().map(|(path, _)| path.clone()).collect();
+    if typed.horizon.is_some() && paths.iter().any(|path| path == "time.end") {
         return Err(CliError::usage("the end is given by --horizon and by `--set time.end`", "leave one of them out"));
     }
-    let mut notes = Vec::new();
+    let again = repeated(&paths).map(|path| format!("`{path}` is set more than once by --set: the last counts"));
+    let mut notes: Vec<String> = again.into_iter().collect();
     for overlay in &typed.overlays {
         let source = Source::named(overlay)?;
         for path in &paths {
@@ -75,6 +70,11 @@ fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
         }
     }
     Ok(notes)
+}
+
+/// The first that stands among others a second time.
+fn repeated(all: &[String]) -> Option<&String> {
+    all.iter().enumerate().find(|(i, one)| all[..*i].contains(one)).map(|(_, one)| one)
 }
 
 fn load_each(

@@ -72,7 +72,7 @@ impl fmt::Display for Why {
             ),
             Why::UnusedUses(used) => write!(
                 f,
-                "in a run parts ship for {} only; what it covers changes the answers of `determine` and `explain` alone",
+                "parts ship for {} only, which a general license for other uses does not cover: it changes the answers of `determine` and `explain` alone, and can stay",
                 listed_uses(used)
             ),
             Why::NothingToSave => f.write_str(
