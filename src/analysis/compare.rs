@@ -31,6 +31,7 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
         tick: if calendar.tick == Tick::Month { "month" } else { "week" },
         subject,
         reference: plan.reference,
+        without: plan.without,
         scenarios,
     })
 }
@@ -69,6 +70,9 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Scenar
         shortfall_path: shortfall_path(plan, ensemble, s),
         share_worse: counts[Shape::WORSE] as f64 / trials,
         share_tied: counts[Shape::TIED] as f64 / trials,
+        same_as_reference: shape
+            .deployment
+            .is_some_and(|column| ensemble.scenarios[s].sums.is_zero(shape.difference(column)[1])),
         lost_sales: by_entity(plan, ensemble, s, outcome::LOST_SALES),
         net_lost_sales: by_entity(plan, ensemble, s, outcome::NET_LOST_SALES),
         capacity_denied: mean(outcome::subject_column(&plan.world, &shape.totals, outcome::DENIED)),

@@ -26,6 +26,8 @@ pub struct Comparison {
     pub subject: Subject,
     /// Index into `scenarios` of the reference of the paired differences.
     pub reference: usize,
+    /// Index into `scenarios` of the world without controls.
+    pub without: usize,
     /// The scenarios, in the order of the comparison (the world without controls is among them even where the analyst did
     /// not name it, marked `implied`).
     pub scenarios: Vec<ScenarioResults>,
@@ -75,6 +77,8 @@ pub struct ScenarioResults {
     pub share_worse: f64,
     /// Share of trials with no difference.
     pub share_tied: f64,
+    /// Whether the target deploys in every trial what it deploys in the same trial of the reference.
+    pub same_as_reference: bool,
     /// Value of sales to the targeted vendor lost by home jurisdiction of the seller, USD a trial (E12). Positive: lost.
     pub lost_sales: Vec<(String, Estimate)>,
     /// The same net over all vendors, so that sales won elsewhere count.

@@ -568,7 +568,7 @@ pub struct WriteArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(value_parser = settings::threads)]
     pub threads: Option<usize>,
-    /// Last day (2022-12-31), last month (2022-12) or number of months to simulate
+    /// Last day (2022-12-31), last month (2022-12) or number of months to simulate (not beside --set time.end)
     #[arg(long, value_name = "WHEN", allow_negative_numbers = true, help_heading = "Simulation")]
     #[arg(value_parser = settings::horizon)]
     pub horizon: Option<Horizon>,
@@ -576,14 +576,16 @@ pub struct WriteArgs {
     ///
     /// PATH is dotted, as in the scenario file; VALUE is a number, a text, a date or a whole record. A path within
     /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision, one within
-    /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest.
+    /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest. Of two values for one PATH the
+    /// last counts, with a warning.
     #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
-    /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration
+    /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration; may be given several times
     ///
-    /// Of that file only what it says itself counts, not what it extends, nor its id. What --set says comes on top.
-    #[arg(long, value_name = "FILE", help_heading = "Simulation")]
-    pub overlay: Option<String>,
+    /// Of that file only what it says itself counts, not what it extends, nor its id. Several are laid in the order in which
+    /// they are given, each over those before it. What --set says comes on top.
+    #[arg(long = "overlay", value_name = "FILE", help_heading = "Simulation")]
+    pub overlays: Vec<String>,
 }
 
 /// When an ensemble has enough trials, where it is not told how many.

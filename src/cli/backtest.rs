@@ -106,6 +106,7 @@ fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError>
         return Err(CliError::usage(format!("`{typed}` is {}, not a scenario", kind.with_article()), help));
     }
     let sources = [Source::named(typed)?];
+    load::settle_twice(&args.write)?;
     let bare = load::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;
     let start = bare.scenarios.first().map_or(Date::MIN, |s| s.world.time.start);
     let last = file.observations.iter().map(|o| o.period.last.last_of_month()).max().unwrap_or(start);

@@ -42,13 +42,14 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
         let help = "leave --horizon out, or choose the observations by --until";
         return Err(CliError::usage("a calibration simulates to the end of its last observation", help));
     }
-    if let Some(overlay) = &args.write.overlay {
+    if let Some(overlay) = args.write.overlays.first() {
         let help =
             format!("write a scenario that extends both, and calibrate that: `{overlay}` would not be in the result");
         return Err(CliError::usage("--overlay can't be calibrated", help));
     }
     let started = Timestamp::now();
     let source = Source::named(&args.file)?;
+    load::settle_twice(&args.write)?;
     let loaded = load::load(std::slice::from_ref(&source), &args.write)?;
     let Some(scenario) = loaded.scenarios.first() else { return Ok(()) };
     let observed = load_observations(&args.observations)?;

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::format::{self, Format};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
+use crate::model::effect;
 use crate::scenario::describe::LayerChanges;
 use crate::scenario::observed::ObservedQuantity;
 use crate::scenario::regime::Regime;
@@ -26,7 +27,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError>
 
 /// Every file as an object: what it is, or what is wrong with it.
 fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let checked: Vec<Result<String, CliError>> = args.files.iter().map(|file| report(file)).collect();
+    let checked: Vec<Result<Checked, CliError>> = args.files.iter().map(|file| report(file)).collect();
     let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
     format::json(&told, out)?;
     match checked.iter().filter(|checked| checked.is_err()).count() {
@@ -35,9 +36,9 @@ fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
-fn told(file: &str, checked: &Result<String, CliError>) -> Json {
+fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
     match checked {
-        Ok(report) => {
+        Ok(checked) => {
             let kind = kind_of(file).map(Kind::name).unwrap_or_default();
             let mut told = json!({ "file": file, "sound": true, "kind": kind });
             if let Some(Description { id, title, runnable, layers, parameters, assumptions, by_kind }) =
@@ -61,7 +62,8 @@ fn told(file: &str, checked: &Result<String, CliError>) -> Json {
                 told["layers"] = layers.collect();
                 told["by_kind"] = by_kind.collect();
             }
-            told["report"] = report.as_str().into();
+            told["warnings"] = checked.warnings.as_slice().into();
+            told["report"] = checked.text().into();
             told
         }
         Err(CliError::Problems(problems)) => {
@@ -89,7 +91,7 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
         }
         match report(file) {
             Ok(_) if args.quiet => {}
-            Ok(report) => out.write_all(report.as_bytes()).map_err(CliError::Output)?,
+            Ok(checked) => out.write_all(checked.text().as_bytes()).map_err(CliError::Output)?,
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
@@ -110,15 +112,34 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
 }
 
 /// What is to be said of a sound file.
-fn report(file: &str) -> Result<String, CliError> {
+struct Checked {
+    report: String,
+    /// What can have no effect, and where the period leaves the data.
+    warnings: Vec<String>,
+}
+
+impl Checked {
+    fn text(&self) -> String {
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}\n"));
+        self.report.clone() + &warnings.collect::<String>()
+    }
+}
+
+impl From<String> for Checked {
+    fn from(report: String) -> Checked {
+        Checked { report, warnings: Vec::new() }
+    }
+}
+
+fn report(file: &str) -> Result<Checked, CliError> {
     match kind_of(file)? {
         Kind::Scenario => scenario(file),
         Kind::Comparison => comparison(file),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
-            Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()))
+            Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()).into())
         }
-        Kind::Observations => observations(file),
+        Kind::Observations => observations(file).map(Checked::from),
     }
 }
 
@@ -135,7 +156,7 @@ fn observations(file: &str) -> Result<String, CliError> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn scenario(file: &str) -> Result<String, CliError> {
+fn scenario(file: &str) -> Result<Checked, CliError> {
     let source = Source::named(file)?;
     let description = describe_source(&source)?;
     let scenario = load_source(&source, &[])?;
@@ -155,7 +176,8 @@ fn scenario(file: &str) -> Result<String, CliError> {
         let share = percent(kind.assumptions, kind.parameters);
         lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
     }
-    Ok(lines.join("\n") + "\n")
+    let warnings = if runnable { effect::warnings(&scenario)? } else { Vec::new() };
+    Ok(Checked { report: lines.join("\n") + "\n", warnings: warnings.iter().map(ToString::to_string).collect() })
 }
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
@@ -197,7 +219,7 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "none".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
-fn comparison(file: &str) -> Result<String, CliError> {
+fn comparison(file: &str) -> Result<Checked, CliError> {
     let comparison = load_comparison(file)?;
     let scenarios =
         comparison.scenarios.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
@@ -210,5 +232,5 @@ fn comparison(file: &str) -> Result<String, CliError> {
         let reference = if scenario.id == comparison.reference { " (the reference)" } else { "" };
         format!("    {}{reference}: {}", scenario.id, scenario.title)
     }));
-    Ok(lines.join("\n") + "\n")
+    Ok(Checked { report: lines.join("\n") + "\n", warnings: effect::sentences(&scenarios)? })
 }

@@ -60,7 +60,7 @@ fn unknown_offer<'a>(args: &ExplainArgs, known: impl IntoIterator<Item = &'a str
     }
 }
 
-/// The buyer that is named, else the first that a listing names, else the scenario's first vendor.
+/// The buyer that is named, else the first of the listing that starts first, else the scenario's first vendor.
 fn buyer(scenario: &Scenario, named: Option<&str>) -> Result<Buyer, CliError> {
     let vendors = vendors(scenario);
     let listed = scenario.regime.all_provisions().find_map(|provision| match &provision.kind {

@@ -53,6 +53,7 @@ pub(super) fn load(sources: &[Source], write: &WriteArgs, typed: &DesignArgs) ->
             "give all its values in one --lever",
         ));
     }
+    load::settle_twice(write)?;
     let mut write = write.clone();
     let mut loaded = load::load(sources, &write)?;
     let mut levers = Vec::new();

@@ -1,10 +1,12 @@
-//! From what was typed to the scenarios that are to be simulated: each with the overlay laid over it and the overrides that
-//! are meant for it.
+//! From what was typed to the scenarios that are to be simulated: each with the overlays laid over it and the overrides that
+//! are meant for it. What was typed twice, so that one would silently give way to the other, is refused or named.
+
+use std::io::{self, Write};
 
 use super::args::WriteArgs;
 use super::error::CliError;
 use super::settings::Horizon;
-use crate::scenario::{Problems, Scenario, Source, load_layered};
+use crate::scenario::{Problems, Scenario, Source, load_layered, sets};
 
 /// Scenarios as they are to be simulated.
 pub(super) struct Loaded {
@@ -14,29 +16,73 @@ pub(super) struct Loaded {
     pub(super) overrides: Vec<(String, String)>,
 }
 
-/// Loads scenarios, each with the overlay laid over it, with overrides. One within `provisions` or `licensing` is meant
+/// Loads scenarios, each with the overlays laid over it, with overrides. One within `provisions` or `licensing` is meant
 /// for the scenarios that have that provision or period, one within `escalation` for those that are adaptive; any other,
 /// and one that none has, for all. The horizon becomes an override of `time.end`, counted from the start of the first.
 /// Gives all overrides, as they are recorded.
 pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliError> {
     let mut overrides = typed.set.clone();
-    let overlay = typed.overlay.as_deref().map(Source::named).transpose()?;
-    let overlay = overlay.as_ref();
-    let mut scenarios = load_each(sources, overlay, &overrides)?;
+    let overlays = typed.overlays.iter().map(|overlay| Source::named(overlay)).collect::<Result<Vec<_>, _>>()?;
+    let overlays = overlays.as_slice();
+    let mut scenarios = load_each(sources, overlays, &overrides)?;
     if let (Some(horizon), Some(first)) = (typed.horizon, scenarios.first()) {
         let end = Horizon::end(horizon, first.world.time.start)?;
         overrides.push(("time.end".to_owned(), end.to_string()));
-        scenarios = load_each(sources, overlay, &overrides)?;
+        scenarios = load_each(sources, overlays, &overrides)?;
     }
     Ok(Loaded { scenarios, overrides })
 }
 
+/// Refuses what was typed twice and can't both be meant, and says what gives way.
+///
+/// # Errors
+/// As [`twice`].
+pub(super) fn settle_twice(typed: &WriteArgs) -> Result<(), CliError> {
+    for note in twice(typed)? {
+        if !typed.output.quiet {
+            let _ = writeln!(io::stderr(), "warning: {note}");
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what was typed twice and can't both be meant. Gives what a reader should know of what gives way: an earlier `--set`
+/// of a path, and a value of an overlay that `--set` replaces.
+///
+/// # Errors
+/// An overlay that is laid twice, an end that is given twice; an overlay that can't be read.
+fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
+    if let Some(overlay) = repeated(&typed.overlays) {
+        return Err(CliError::usage(format!("the overlay `{overlay}` is given twice"), "give it once"));
+    }
+    let paths: Vec<String> = typed.set.iter().map(|(path, _)| path.clone()).collect();
+    if typed.horizon.is_some() && paths.iter().any(|path| path == "time.end") {
+        return Err(CliError::usage("the end is given by --horizon and by `--set time.end`", "leave one of them out"));
+    }
+    let again = repeated(&paths).map(|path| format!("`{path}` is set more than once by --set: the last counts"));
+    let mut notes: Vec<String> = again.into_iter().collect();
+    for overlay in &typed.overlays {
+        let source = Source::named(overlay)?;
+        for path in &paths {
+            if sets(&source, path)? {
+                notes.push(format!("`{path}` is set by the overlay `{overlay}` and by --set: --set counts"));
+            }
+        }
+    }
+    Ok(notes)
+}
+
+/// The first that stands among others a second time.
+fn repeated(all: &[String]) -> Option<&String> {
+    all.iter().enumerate().find(|(i, one)| all[..*i].contains(one)).map(|(_, one)| one)
+}
+
 fn load_each(
     sources: &[Source],
-    overlay: Option<&Source>,
+    overlays: &[Source],
     overrides: &[(String, String)],
 ) -> Result<Vec<Scenario>, Problems> {
-    let bare = sources.iter().map(|source| load_layered(source, overlay, &[])).collect::<Result<Vec<_>, _>>()?;
+    let bare = sources.iter().map(|source| load_layered(source, overlays, &[])).collect::<Result<Vec<_>, _>>()?;
     if overrides.is_empty() {
         return Ok(bare);
     }
@@ -45,12 +91,12 @@ fn load_each(
         // The scenario with the most law has the names that are nearest to what was meant.
         let fullest = (0..bare.len()).max_by_key(|i| (bare[*i].regime.provisions.len(), usize::MAX - i));
         if let Some(i) = fullest {
-            load_layered(&sources[i], overlay, std::slice::from_ref(orphan))?;
+            load_layered(&sources[i], overlays, std::slice::from_ref(orphan))?;
         }
     }
     let with_overrides = |(source, scenario): (&Source, &Scenario)| {
         let meant: Vec<_> = overrides.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
-        load_layered(source, overlay, &meant)
+        load_layered(source, overlays, &meant)
     };
     sources.iter().zip(&bare).map(with_overrides).collect()
 }

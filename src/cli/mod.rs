@@ -24,6 +24,7 @@ mod manual;
 mod merge;
 mod pace;
 mod progress;
+mod repeated;
 mod reproduce;
 mod run;
 mod schema;
@@ -51,6 +52,12 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
             Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => crew.settle(write)?,
             _ if helps => return Ok(()),
             _ => {}
+        }
+    }
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if !helps && !words.iter().any(|word| word == "--quiet" || word == "-q") {
+        for sentence in repeated::sentences(&words) {
+            let _ = writeln!(io::stderr(), "warning: {sentence}");
         }
     }
     let out = if helps { &mut io::sink() } else { out };

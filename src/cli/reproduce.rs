@@ -210,7 +210,7 @@ impl Again<'_> {
             threads: self.args.threads,
             horizon: None,
             set: Vec::new(),
-            overlay: None,
+            overlays: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What `run` and `compare` share: scenarios are planned, the folder is looked at, trials are run (or gone on with, where an
 //! earlier run was stopped), and what they say is written and told.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -23,6 +24,7 @@ use crate::experiment::partial::Partial;
 use crate::experiment::shape::Shape;
 use crate::experiment::stopping::{CHUNK, Rule, Stopping};
 use crate::experiment::{Ensemble, Plan, trial_table};
+use crate::model::effect;
 use crate::report::folder::{FolderError, Target};
 use crate::report::provenance::Provenance;
 use crate::report::stopping::Told;
@@ -76,6 +78,11 @@ impl Job {
             }
         }
         plan.reference = self.reference_in(&plan)?;
+        if !settings.quiet && !crew.helps() {
+            for warning in effect::sentences(&self.loaded.scenarios)? {
+                let _ = writeln!(io::stderr(), "warning: {warning}");
+            }
+        }
         let chunks = match &stopping {
             Some(stopping) => Chunks::of_size(CHUNK, stopping.cap()),
             None => Chunks::of(plan.trials),
@@ -193,12 +200,14 @@ impl End<'_> {
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
         let doubts = analysis::doubts(plan, ensemble, &comparison)?;
+        let warnings = effect::sentences(&loaded.scenarios)?;
         let result = report::formats::Found {
             plan,
             ensemble,
             comparison: &comparison,
             provenance: &provenance,
             doubts: &doubts,
+            warnings: &warnings,
         };
         let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
@@ -221,7 +230,7 @@ impl End<'_> {
         }
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
-        let warnings: Vec<&String> = warning.iter().chain(&doubts).collect();
+        let warnings: Vec<&String> = warning.iter().chain(&doubts).chain(&warnings).collect();
         let json = told(&folder, &comparison, &warnings);
         Ok(Ending { text: format!("The result is in {folder} (open report.html first).\n{headline}"), json })
     }
@@ -244,6 +253,8 @@ impl End<'_> {
 
 /// The headline for a program.
 fn told(folder: &str, comparison: &Comparison, warnings: &[&String]) -> Json {
+    let sentences: BTreeMap<&str, String> =
+        report::sentences(comparison).map(|(scenario, sentence)| (scenario.id.as_str(), sentence)).collect();
     let scenarios = comparison.scenarios.iter().map(|scenario| {
         let (low, high) = scenario.shortfall.ends().unzip();
         json!({
@@ -253,6 +264,8 @@ fn told(folder: &str, comparison: &Comparison, warnings: &[&String]) -> Json {
             "shortfall": { "value": scenario.shortfall.value, "low95": low, "high95": high },
             "worse_in": scenario.share_worse,
             "same_in": scenario.share_tied,
+            "same_as_reference": scenario.same_as_reference,
+            "headline": sentences.get(scenario.id.as_str()),
         })
     });
     json!({

@@ -138,7 +138,7 @@ fn watched(scenarios: &[Scenario]) -> Vec<String> {
     if !listed.is_empty() {
         return listed;
     }
-    let provisions = scenarios.iter().flat_map(|s| s.regime.provisions.values());
+    let provisions = scenarios.iter().flat_map(|s| s.regime.all_provisions());
     let mut restricted = provisions.filter_map(|provision| match &provision.kind {
         ProvisionKind::MarketRestriction { vendors, .. } => vendors.first(),
         _ => None,
@@ -146,7 +146,7 @@ fn watched(scenarios: &[Scenario]) -> Vec<String> {
     restricted.next().cloned().into_iter().collect()
 }
 
-/// Vendors that some scenario lists, in the order of the scenarios.
+/// Vendors that some scenario lists, in the order of the scenarios, and within one by the first days of its listings.
 fn listed(scenarios: &[Scenario]) -> Vec<String> {
     let mut listed = Vec::new();
     for provision in scenarios.iter().flat_map(|s| s.regime.all_provisions()) {

@@ -1,5 +1,5 @@
-//! A compiled regime: its provisions in file order, checked, with the references between them resolved, and the days on
-//! which its answers may change.
+//! A compiled regime: its provisions checked, with the references between them resolved, and the days on which its answers
+//! may change. They stand by first day and id, so that no answer hangs on their order in the file.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::territories;
 use crate::scenario::regime::{Destination, Provision, ProvisionKind, Regime};
 use crate::units::{Date, Level};
 
-/// Which provision of a [`Code`], in file order.
+/// Which provision of a [`Code`]: by first day, and by id where two share it; those of a ladder last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProvisionIndex(u8);
 
@@ -19,7 +19,7 @@ impl ProvisionIndex {
         ProvisionIndex(index)
     }
 
-    /// The position in file order, from 0.
+    /// The position in that order, from 0.
     pub fn get(self) -> usize {
         usize::from(self.0)
     }
@@ -177,16 +177,20 @@ impl Code {
             for_listed_buyers: Set::EMPTY,
             for_countries_of_concern: Set::EMPTY,
         };
-        for (id, provision) in &regime.provisions {
+        for (position, (id, provision)) in regime.provisions.iter().enumerate() {
             check(id, provision)?;
-            if code.rules.len() == Set::CAPACITY {
+            if position == Set::CAPACITY {
                 return Err(LawError::TooMany { provision: id.clone() });
             }
+            check_saved(id, provision, regime)?;
+        }
+        let ordered = regime.in_order();
+        for (id, provision) in &ordered {
             code.file(ProvisionIndex(code.rules.len() as u8), provision);
             code.rules.push(Rule {
-                id: id.clone(),
-                provision: provision.clone(),
-                saves: saves(id, provision, regime)?,
+                id: (*id).clone(),
+                provision: (*provision).clone(),
+                saves: saves(provision, &ordered),
                 end_known: end_known(provision, regime),
             });
         }
@@ -215,7 +219,7 @@ impl Code {
         }
     }
 
-    /// Every provision, in file order.
+    /// Every provision, in order.
     pub fn indices(&self) -> impl Iterator<Item = ProvisionIndex> + use<> {
         (0..self.rules.len() as u8).map(ProvisionIndex)
     }
@@ -319,27 +323,26 @@ fn check(id: &str, provision: &Provision) -> Result<(), LawError> {
     }
 }
 
-/// The tests that a savings clause names; empty for anything else.
-fn saves(id: &str, provision: &Provision, regime: &Regime) -> Result<Set, LawError> {
-    let ProvisionKind::SavingsClause { saves } = &provision.kind else {
-        return Ok(Set::EMPTY);
-    };
-    let mut set = Set::EMPTY;
+/// What can be said against the tests that a savings clause names.
+fn check_saved(id: &str, provision: &Provision, regime: &Regime) -> Result<(), LawError> {
+    let ProvisionKind::SavingsClause { saves } = &provision.kind else { return Ok(()) };
     for named in saves {
-        let Some((position, _, saved)) = regime.provisions.get_full(named) else {
+        let Some(saved) = regime.provisions.get(named) else {
             let nearest = super::cells::nearest(named, regime.provisions.keys().map(String::as_str));
             return Err(LawError::UnknownSaved { provision: id.to_owned(), named: named.clone(), nearest });
         };
         if destination(saved).is_none() {
             return Err(LawError::SavesNoTest { provision: id.to_owned(), named: named.clone() });
         }
-        // A position beyond what a code holds is refused as one provision too many.
-        set = u8::try_from(position)
-            .ok()
-            .filter(|&p| usize::from(p) < Set::CAPACITY)
-            .map_or(set, |p| set.with(ProvisionIndex(p)));
     }
-    Ok(set)
+    Ok(())
+}
+
+/// The tests that a savings clause names; empty for anything else.
+fn saves(provision: &Provision, ordered: &[(&String, &Provision)]) -> Set {
+    let ProvisionKind::SavingsClause { saves } = &provision.kind else { return Set::EMPTY };
+    let named = ordered.iter().zip(0u8..).filter(|((id, _), _)| saves.contains(id));
+    named.map(|(_, index)| ProvisionIndex(index)).collect()
 }
 
 /// When the public learns of a test's last day. A test that ends on the eve of another's first day is replaced by it, and

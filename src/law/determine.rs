@@ -310,10 +310,16 @@ impl Account<'_> {
     /// How an application would be reviewed; `None` where none is needed.
     fn review(&self) -> Option<Step> {
         let review = self.findings.outcome.review()?;
-        let by = self.findings.review_policy.or(self.findings.listing)?;
+        let by = self.findings.reviewed_by?;
         let question = "How would an application for a specific license be reviewed?".to_owned();
         let step = Step::of_provision(question, self.code, by).fact("subject", self.findings.outcome.subject);
-        Some(step.fact("below_5g", self.facts.below_5g).answer(review))
+        let step = step.fact("below_5g", self.facts.below_5g);
+        let requirements = self.findings.listings;
+        let step = match requirements.into_iter().count() {
+            0 | 1 => step,
+            _ => step.fact("strictest of the requirements", self.ids(requirements)),
+        };
+        Some(step.answer(review))
     }
 }
 

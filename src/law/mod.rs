@@ -9,7 +9,11 @@
 //! 2. Is a license *required*? It is if a listing in force names the buyer and the item is subject.
 //! 3. Does something *authorize* the shipment? A general license for that use lifts what the listing requires, whatever
 //!    made the item subject. A savings clause lifts only the tests that it names, for what was already in production.
-//! 4. Otherwise it is prohibited, until a specific license is granted under the policy of review.
+//! 4. Otherwise it is prohibited, until a specific license is granted under the policy of review. Each listing in force is a
+//!    requirement of its own, with the review that it says or that a later policy gives it; the strictest counts.
+//!
+//! The order of provisions in a file decides nothing. Where several could be named, it is the one that starts first, and
+//! of those that start on one day the first by id.
 //!
 //! What is left out: licenses and exceptions that turn on the destination country alone (treated as met), the
 //! penalties, who bears them, and what a supplier in fact does.

@@ -122,14 +122,16 @@ impl Outcome {
 pub(super) struct Findings {
     /// The first listing in force that names the buyer.
     pub(super) listing: Option<ProvisionIndex>,
+    /// All of them: each is a requirement of its own.
+    pub(super) listings: Set,
     /// Tests in force that the item meets.
     pub(super) reached_by: Set,
     /// The first general license in force that covers it.
     pub(super) general_license: Option<ProvisionIndex>,
     /// What of `reached_by` no savings clause lifts.
     pub(super) still_reached_by: Set,
-    /// The review policy that displaces the listing's, if one does.
-    pub(super) review_policy: Option<ProvisionIndex>,
+    /// The listing or review policy whose review counts, where a license is required and none is general.
+    pub(super) reviewed_by: Option<ProvisionIndex>,
     pub(super) outcome: Outcome,
 }
 
@@ -154,7 +156,8 @@ impl Code {
 
     pub(super) fn weigh(&self, criteria: &Criteria, occasion: &Occasion) -> Findings {
         let in_force = criteria.meets.filter(|&index| self.in_force(index, occasion));
-        let listing = in_force.and(self.listings).first();
+        let listings = in_force.and(self.listings);
+        let listing = listings.first();
         let mut reached_by = self.tests().and(in_force);
         if listing.is_none() {
             reached_by = reached_by.without(self.for_listed_buyers);
@@ -174,10 +177,11 @@ impl Code {
         };
         let mut findings = Findings {
             listing,
+            listings,
             reached_by,
             general_license: None,
             still_reached_by: reached_by,
-            review_policy: None,
+            reviewed_by: None,
             outcome: Outcome { subject, ruling: Ruling::NoLicenseRequired },
         };
         if let Some(listing) = listing.filter(|_| subject != Subject::None) {
@@ -209,19 +213,15 @@ impl Code {
                 first_clause = first_clause.or(Some(clause));
             }
         }
-        let subject = findings.outcome.subject;
-        let last_starting = |index: &ProvisionIndex| (self.provision(*index).from, *index);
-        let policies = in_force.and(self.review_policies).into_iter();
-        findings.review_policy = policies.filter(|&p| self.policy_applies(p, subject)).max_by_key(last_starting);
-
         match (findings.general_license, first_clause) {
             (Some(license), _) => Ruling::GeneralLicense(license),
             (None, Some(clause)) if findings.still_reached_by.is_empty() => Ruling::SavingsClause(clause),
             _ => {
                 let still = findings.still_reached_by;
                 let test = still.and(self.de_minimis).first().or(still.first());
-                let review = self.review_under(findings.review_policy.unwrap_or(listing));
-                Ruling::Prohibited { provision: test.unwrap_or(listing), review }
+                let reviewed_by = self.reviewed_by(in_force, known, findings).unwrap_or(listing);
+                findings.reviewed_by = Some(reviewed_by);
+                Ruling::Prohibited { provision: test.unwrap_or(listing), review: self.review_under(reviewed_by) }
             }
         }
     }
@@ -233,6 +233,29 @@ impl Code {
             (Some(start), Some(cut_off)) if start < cut_off => saves,
             _ => Set::EMPTY,
         }
+    }
+
+    /// The listing or review policy whose review counts: of the requirements of all listings in force, the strictest. An
+    /// application is one, and is judged under the policies of all applicable requirements.
+    fn reviewed_by(&self, in_force: Set, known: Set, findings: &Findings) -> Option<ProvisionIndex> {
+        let subject = findings.outcome.subject;
+        let policies = in_force.and(self.review_policies).filter(|&policy| self.policy_applies(policy, subject));
+        let first_listed = known.and(self.listings).first().map(|listing| self.provision(listing).starts());
+        let of_each = findings.listings.into_iter().map(|listing| self.review_of(listing, policies, first_listed));
+        of_each.min_by_key(|&by| (self.review_under(by), by))
+    }
+
+    /// What sets the review of one listing: of the policies that amend it the one that started last, and of those that
+    /// started on one day the strictest; the listing itself where none does. A policy amends the listings that had started
+    /// by its own first day, for a later one comes with a review of its own; where none had, it was made for the first.
+    fn review_of(&self, listing: ProvisionIndex, policies: Set, first_listed: Option<(bool, Date)>) -> ProvisionIndex {
+        let starts = |index: ProvisionIndex| self.provision(index).starts();
+        let amends = |&policy: &ProvisionIndex| starts(listing) <= starts(policy).max(first_listed.unwrap_or_default());
+        let amending = policies.filter(amends).into_iter();
+        let last = amending.max_by_key(|&policy| {
+            (starts(policy), std::cmp::Reverse(self.review_under(policy)), std::cmp::Reverse(policy))
+        });
+        last.unwrap_or(listing)
     }
 
     /// Whether a review policy in force covers an item that is subject in this way.

@@ -46,7 +46,7 @@ impl Set {
         self.0 == 0
     }
 
-    /// The first in file order.
+    /// The first in the order of the code.
     pub fn first(self) -> Option<ProvisionIndex> {
         self.into_iter().next()
     }
@@ -68,13 +68,13 @@ impl IntoIterator for Set {
     type Item = ProvisionIndex;
     type IntoIter = Members;
 
-    /// The members in file order.
+    /// The members in the order of the code.
     fn into_iter(self) -> Members {
         Members(self.0)
     }
 }
 
-/// The members of a set, in file order.
+/// The members of a set, in the order of the code.
 #[derive(Debug, Clone)]
 pub struct Members(u128);
 

@@ -262,7 +262,7 @@ mod tests {
     use jiff::civil::date;
 
     fn calendar(start: Date, end: Date, tick: Tick) -> Calendar {
-        Calendar::new(&Time { start, end, tick })
+        Calendar::new(&Time { start, end, tick, data_from: None })
     }
 
     #[test]

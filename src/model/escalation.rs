@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_day_belongs_to_the_nearest_start_of_a_tick() {
-        let time = Time { start: date(2019, 1, 1), end: date(2019, 12, 31), tick: Tick::Month };
+        let time = Time { start: date(2019, 1, 1), end: date(2019, 12, 31), tick: Tick::Month, data_from: None };
         let calendar = Calendar::new(&time);
         // Day 31 is 2019-02-01, day 59 is 2019-03-01.
         let found = [0.0, 15.5, 15.6, 31.0, 44.9, 45.1, 60.0].map(|day| nearest_tick(&calendar, day));

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod chance;
 pub mod compile;
 pub mod design_out;
+pub mod effect;
 pub mod engineering;
 pub mod escalation;
 pub mod expansion;

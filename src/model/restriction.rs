@@ -73,7 +73,7 @@ pub fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>, LawEr
     let calendar = &world.calendar;
     let mut compiled = Vec::new();
     let mut row = 0;
-    for (id, provision) in &regime.provisions {
+    for (id, provision) in regime.in_order() {
         let ProvisionKind::MarketRestriction { vendors, market, share, cap, removal, .. } = &provision.kind else {
             continue;
         };

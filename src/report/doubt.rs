@@ -49,6 +49,15 @@ pub fn words(doubt: &Doubt) -> String {
     }
 }
 
+/// A section of `summary.md` on what was to be known before the run; nothing where there is none.
+pub fn before_the_run(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let lines: String = warnings.iter().map(|warning| format!("- **Mind:** {warning}.\n")).collect();
+    format!("\n## What has no effect, and where the data end\n\n{lines}")
+}
+
 /// A section of `summary.md`; nothing where there is no doubt.
 pub fn section(doubts: &[Doubt]) -> String {
     if doubts.is_empty() {

@@ -21,7 +21,7 @@ pub mod summary;
 pub mod table;
 pub mod tables;
 
-pub use summary::headline;
+pub use summary::{headline, sentences};
 
 use std::fs::File;
 use std::io;
@@ -169,7 +169,7 @@ pub fn pages(
     with_figures: bool,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
-    let formats::Found { plan, ensemble, comparison, provenance, doubts } = *result;
+    let formats::Found { plan, ensemble, comparison, provenance, doubts, warnings } = *result;
     let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
     let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();
@@ -182,7 +182,8 @@ pub fn pages(
     let mut pages: Vec<Page> = drawn.collect();
     let summary = summary::summary(result, &described, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
-    let report = html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, doubts, stopped })?;
+    let report =
+        html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, doubts, warnings, stopped })?;
     pages.push(Page::new("report.html", report.into_bytes()));
     pages.extend(tables?);
     Ok(pages)

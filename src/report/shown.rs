@@ -58,6 +58,18 @@ pub fn told(comparison: &Comparison) -> impl Iterator<Item = &ScenarioResults> {
     comparison.scenarios.iter().filter(|s| s.share_tied < 1.0)
 }
 
+/// What the target does where a scenario takes nothing from it in any trial.
+pub const SAME_AS_WITHOUT: &str = "deploys the same in every trial as without controls";
+
+/// What the target does where a scenario takes in no trial more or less from it than the reference; `None` where it does in
+/// some trial, and of the reference itself. (Where that is the world without controls, [`SAME_AS_WITHOUT`] is said.)
+pub fn same_as_reference(comparison: &Comparison, scenario: usize) -> Option<String> {
+    let (results, reference) = (comparison.scenarios.get(scenario)?, comparison.scenarios.get(comparison.reference)?);
+    let others = scenario != comparison.reference && comparison.reference != comparison.without;
+    (others && results.same_as_reference)
+        .then(|| format!("deploys the same in every trial as under {}, the reference", reference.id))
+}
+
 /// A share with its interval, both in percent.
 pub fn span(estimate: &Estimate) -> String {
     range(estimate, percent)

@@ -21,10 +21,25 @@ use crate::model::outcome;
 /// The headline: one sentence a scenario, on what it does to the target's deployment.
 pub fn headline(comparison: &Comparison) -> String {
     let mut text = String::new();
-    for scenario in told(comparison) {
-        let _ = writeln!(text, "{}", sentence(comparison, scenario));
+    for (_, sentence) in sentences(comparison) {
+        let _ = writeln!(text, "{sentence}");
     }
     text
+}
+
+/// The scenarios but that without controls, each with its sentence. One that changes nothing is named too: an analyst who
+/// does not find it would look for it elsewhere.
+pub fn sentences(comparison: &Comparison) -> impl Iterator<Item = (&ScenarioResults, String)> {
+    let scenarios = comparison.scenarios.iter().enumerate().filter(|(s, _)| *s != comparison.without);
+    scenarios.map(|(s, results)| {
+        let firm = &comparison.subject.vendor_name;
+        let sentence = match (results.share_tied >= 1.0, shown::same_as_reference(comparison, s)) {
+            (true, _) => format!("{}: {firm} {}.", results.id, shown::SAME_AS_WITHOUT),
+            (false, Some(same)) => format!("{} {firm} {same}.", sentence(comparison, results)),
+            (false, None) => sentence(comparison, results),
+        };
+        (results, sentence)
+    })
 }
 
 fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
@@ -53,11 +68,12 @@ pub fn summary(
     figures: &[(String, String, String)],
     stopped: Option<Told<'_>>,
 ) -> Result<String, RowsError> {
-    let Found { plan, ensemble, comparison, provenance, doubts } = *found;
+    let Found { plan, ensemble, comparison, provenance, doubts, warnings } = *found;
     let mut page = format!("# {}\n\n", comparison.title);
-    for scenario in told(comparison) {
-        let _ = writeln!(page, "- {}", sentence(comparison, scenario));
+    for (_, sentence) in sentences(comparison) {
+        let _ = writeln!(page, "- {sentence}");
     }
+    page.push_str(&doubt::before_the_run(warnings));
     page.push_str(&doubt::section(doubts));
     section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;

@@ -43,22 +43,22 @@ pub fn load_text(name: &str, text: &str, overrides: &[(String, String)]) -> Resu
 /// # Errors
 /// As [`load`].
 pub fn load_source(source: &Source, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
-    load_layered(source, None, overrides)
+    load_layered(source, &[], overrides)
 }
 
-/// Loads a scenario from a source with another scenario file laid over it: of that file only what it says itself counts,
-/// not what it extends, nor its head.
+/// Loads a scenario from a source with other scenario files laid over it, in their order: of such a file only what it says
+/// itself counts, not what it extends, nor its head.
 ///
 /// # Errors
-/// As [`load`]; and all that is wrong with the file that is laid over it.
+/// As [`load`]; and all that is wrong with the files that are laid over it.
 pub fn load_layered(
     source: &Source,
-    overlay: Option<&Source>,
+    overlays: &[Source],
     overrides: &[(String, String)],
 ) -> Result<Scenario, Problems> {
-    let mut parts = Parts::read_layered(source, overlay)?;
+    let mut parts = Parts::read_layered(source, overlays)?;
     let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
-    if let Some(overlay) = &parts.overlay {
+    for overlay in &parts.overlays {
         layer::lay_over(&mut merged, overlay, &parts.files, &mut parts.problems);
     }
     overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
@@ -86,6 +86,17 @@ pub fn load_layered(
         world_hash: resolved::world_hash(&document),
         resolved: document,
     })
+}
+
+/// Whether a scenario file itself, not what it extends, gives something at a dotted path.
+///
+/// # Errors
+/// The file can't be read.
+pub fn sets(source: &Source, path: &str) -> Result<bool, Problems> {
+    let (mut files, mut problems) = (Files::default(), Problems::default());
+    let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
+    let layer = layer.ok_or_else(|| problems.or_unexplained())?;
+    Ok(layer.body.lacks(path).is_none())
 }
 
 /// What kind of file a path or id names.
@@ -132,8 +143,8 @@ fn describe_shipped(id: &str) -> Option<Shipped> {
 pub(crate) struct Parts {
     /// The file itself first, then what it extends, outwards.
     pub(crate) chain: Vec<Layer>,
-    /// A file that is laid over all of them.
-    pub(crate) overlay: Option<Layer>,
+    /// Files that are laid over all of them, in their order.
+    pub(crate) overlays: Vec<Layer>,
     pub(crate) files: Files,
     pub(crate) bibliography: IndexMap<String, Reference>,
     pub(crate) problems: Problems,
@@ -143,25 +154,20 @@ impl Parts {
     /// # Errors
     /// A chain that can't be read to its end.
     pub(crate) fn read(source: &Source) -> Result<Parts, Problems> {
-        Parts::read_layered(source, None)
+        Parts::read_layered(source, &[])
     }
 
     /// # Errors
     /// A chain that can't be read to its end, or a file to be laid over it that can't be read.
-    fn read_layered(source: &Source, overlay: Option<&Source>) -> Result<Parts, Problems> {
+    fn read_layered(source: &Source, overlays: &[Source]) -> Result<Parts, Problems> {
         let (mut files, mut problems) = (Files::default(), Problems::default());
         let Some(chain) = layer::read_chain(source, &mut files, &mut problems) else {
             return Err(problems.or_unexplained());
         };
-        let overlay = match overlay {
-            None => None,
-            Some(over) => match layer::read_layer(Wanted::typed(over), &mut files, &mut problems) {
-                None => return Err(problems.or_unexplained()),
-                read => read,
-            },
-        };
-        let bibliography = bibliographies(overlay.iter().chain(&chain), &mut files, &mut problems);
-        Ok(Parts { chain, overlay, files, bibliography, problems })
+        let read = overlays.iter().map(|over| layer::read_layer(Wanted::typed(over), &mut files, &mut problems));
+        let Some(overlays) = read.collect::<Option<Vec<Layer>>>() else { return Err(problems.or_unexplained()) };
+        let bibliography = bibliographies(overlays.iter().rev().chain(&chain), &mut files, &mut problems);
+        Ok(Parts { chain, overlays, files, bibliography, problems })
     }
 }
 

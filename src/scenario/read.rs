@@ -114,13 +114,14 @@ fn by_id<T>(table: &Reader<'_>, mut read: impl FnMut(&Reader<'_>) -> Option<T>) 
 }
 
 fn time(r: &Reader<'_>) -> Option<Time> {
-    let (start, end, tick) = (
+    let (start, end, tick, data_from) = (
         r.date("start", "first simulated day"),
         r.date("end", "last simulated day"),
         r.choice_of("tick", "length of a step"),
+        r.date_opt("data_from", "day that stock, plants, shares and demand at the start describe; another start warns"),
     );
     r.finish();
-    let (start, end) = (start?, end?);
+    let (start, end, data_from) = (start?, end?, data_from?);
     let place = r.table.get("end").map_or(&r.place, |n| &n.place);
     if end <= start {
         let message = format!("the simulation ends on {end}, but starts on {start}");
@@ -132,7 +133,7 @@ fn time(r: &Reader<'_>) -> Option<Time> {
         r.problem(place, message, "too far", None);
         return None;
     }
-    Some(Time { start, end, tick: tick? })
+    Some(Time { start, end, tick: tick?, data_from })
 }
 
 fn jurisdictions(root: &Reader<'_>) -> Option<IndexMap<Country, Jurisdiction>> {

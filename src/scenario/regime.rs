@@ -45,6 +45,15 @@ pub struct Rung {
     pub provisions: IndexMap<String, Provision>,
 }
 
+impl Rung {
+    /// Its provisions, by id.
+    fn in_order(&self) -> impl Iterator<Item = &Provision> {
+        let mut ordered: Vec<_> = self.provisions.iter().collect();
+        ordered.sort_by_key(|(id, _)| *id);
+        ordered.into_iter().map(|(_, provision)| provision)
+    }
+}
+
 /// The first day of a provision of a ladder in the law of its stage, in which it has always been in force.
 pub const ALWAYS: Date = Date::MIN;
 
@@ -54,9 +63,18 @@ impl Regime {
         self.escalation.iter().flat_map(|escalation| escalation.ladder.values())
     }
 
-    /// Every provision, dated or on the ladder.
+    /// The provisions in an order that no file decides: by first day, and by id where two share it. Those of a ladder, which
+    /// have no day of their own, come last.
+    pub fn in_order(&self) -> Vec<(&String, &Provision)> {
+        let mut ordered: Vec<_> = self.provisions.iter().collect();
+        ordered.sort_by_key(|(id, provision)| (provision.starts(), *id));
+        ordered
+    }
+
+    /// Every provision: the dated ones in order, then those of each rung.
     pub fn all_provisions(&self) -> impl Iterator<Item = &Provision> {
-        self.provisions.values().chain(self.rungs().flat_map(|rung| rung.provisions.values()))
+        let dated = self.in_order().into_iter().map(|(_, provision)| provision);
+        dated.chain(self.rungs().flat_map(Rung::in_order))
     }
 
     /// What an answer of the dated law leaves out, in words; `None` without a ladder.
@@ -103,6 +121,13 @@ pub struct Provision {
     pub kind: ProvisionKind,
     /// Where it stands.
     pub place: Place,
+}
+
+impl Provision {
+    /// When it starts, for comparing with others: a provision of a ladder starts after every dated one.
+    pub fn starts(&self) -> (bool, Date) {
+        (self.from == ALWAYS, self.from)
+    }
 }
 
 /// What a provision does.
@@ -207,7 +232,7 @@ named! {
 }
 
 named! {
-    /// How an application for a specific license is reviewed.
+    /// How an application for a specific license is reviewed, the strictest first.
     Review, "review policy" {
         /// Denied unless shown otherwise.
         PresumptionOfDenial = "presumption-of-denial",

@@ -68,6 +68,8 @@ pub struct Time {
     pub end: Date,
     /// Length of a tick.
     pub tick: Tick,
+    /// Day that the world's stock, plants, shares and demand at the start describe; `None`: it does not say.
+    pub data_from: Option<Date>,
 }
 
 named! {

@@ -62,3 +62,4 @@ mod ticks;
 mod until;
 mod same_number;
 mod names;
+mod warnings;

@@ -90,3 +90,22 @@ fn no_trial_sees_what_another_left() {
         }
     }
 }
+
+/// The law has no order of paragraphs, so that of a file must not become one. Rungs of a ladder do have one; their own
+/// provisions have none.
+#[test]
+fn the_order_of_provisions_in_a_file_changes_no_trial() {
+    let set = [("time.end", "2021-06-30")];
+    let ids = ["adopted-rules", "allied-restrictions", "escalation", "amended-with-grace"];
+    let scenarios = shipped(&ids, &set);
+    let mut turned = scenarios.clone();
+    for scenario in &mut turned {
+        scenario.regime.provisions.reverse();
+        let ladder = scenario.regime.escalation.iter_mut().flat_map(|escalation| escalation.ladder.values_mut());
+        ladder.for_each(|rung| rung.provisions.reverse());
+        let more_than_one = scenario.regime.provisions.len() > 1;
+        assert!(more_than_one, "{}", scenario.id);
+    }
+    let [here, there] = [&scenarios, &turned].map(|scenarios| ensemble(&Plan::new(scenarios, 5, 6).unwrap(), 2));
+    assert_same(&here, &there);
+}

@@ -106,8 +106,8 @@ fn a_provision_forbids_only_while_it_is_in_force_whatever_the_day_of_production(
     };
     assert!(code.determine(&case.facts, &case.shipment).permitted, "saved");
     assert_eq!(forbidding("2020-01-05"), [""; 0], "listed, but not yet subject");
-    assert_eq!(forbidding("2020-01-20"), ["first", "second", "test"]);
-    assert_eq!(forbidding("2020-02-01"), ["second", "test"]);
+    assert_eq!(forbidding("2020-01-20"), ["first", "test", "second"]);
+    assert_eq!(forbidding("2020-02-01"), ["test", "second"]);
 }
 
 #[test]
@@ -184,4 +184,58 @@ fn texts_stand_apart_and_start_at_once() {
     assert!(text.starts_with("Case c0\nShipment"), "{text}");
     assert_eq!(text.matches("\n\nCase c1\n").count(), 1, "{text}");
     assert!(!text.contains("\n\n\n"), "{text}");
+}
+
+/// The review of an item of US origin, or of a direct product below 5G, on a day; and the provision that sets it.
+fn review(provisions: &[(&str, Provision)], day: &str, us_origin: bool) -> (Review, String) {
+    let reviewed = |provisions: Vec<(&str, Provision)>| {
+        let row = format!("{day},huawei,{},at,true", if us_origin { "US" } else { "TW" });
+        let case = &cases(",us_plant,below_5g", &[row.as_str()])[0];
+        let answer = code(provisions).determine(&case.facts, &case.shipment);
+        let step = answer.trace.last().expect("a prohibition is reviewed");
+        (answer.review.unwrap(), step.provision.clone().unwrap_or_default())
+    };
+    let there = reviewed(provisions.to_vec());
+    assert_eq!(there, reviewed(provisions.iter().rev().cloned().collect()), "the order in the file decides");
+    there
+}
+
+#[test]
+fn of_several_requirements_the_strictest_review_counts() {
+    use Review::{CaseByCase, PresumptionOfApproval, PresumptionOfDenial};
+    let listed =
+        |from, review| provision(from, None, ProvisionKind::Listing { buyers: vec!["huawei".to_owned()], review });
+    let policy = |from, review, direct_product_only| {
+        let kind = ProvisionKind::ReviewPolicy { review, direct_product_only, below_5g_only: true };
+        provision(from, None, kind)
+    };
+    let two = [("mild", listed("2019-05-16", CaseByCase)), ("strict", listed("2020-06-01", PresumptionOfDenial))];
+    assert_eq!(review(&two, "2020-05-31", true), (CaseByCase, "mild".to_owned()));
+    assert_eq!(review(&two, "2020-06-01", true), (PresumptionOfDenial, "strict".to_owned()));
+    // A policy amends the listings of its day, so that a later listing is not loosened by it.
+    let amended = [
+        ("listing", listed("2019-05-16", PresumptionOfDenial)),
+        ("test", provision("2019-05-16", None, direct_product(Destination::Any))),
+        ("policy", policy("2020-08-17", CaseByCase, true)),
+        ("later", listed("2021-01-01", PresumptionOfDenial)),
+    ];
+    assert_eq!(review(&amended, "2020-08-16", false), (PresumptionOfDenial, "listing".to_owned()));
+    assert_eq!(review(&amended, "2020-12-31", false), (CaseByCase, "policy".to_owned()));
+    assert_eq!(review(&amended, "2020-12-31", true), (PresumptionOfDenial, "listing".to_owned()));
+    assert_eq!(review(&amended, "2021-01-01", false), (PresumptionOfDenial, "later".to_owned()));
+    // Both listings were there when it started: it amends both.
+    let both = [two[0].clone(), two[1].clone(), ("policy", policy("2020-08-17", PresumptionOfApproval, false))];
+    assert_eq!(review(&both, "2020-08-17", true), (PresumptionOfApproval, "policy".to_owned()));
+    // One that was there before any listing was made for the first.
+    let before = [two[0].clone(), ("policy", policy("2019-01-01", PresumptionOfApproval, false))];
+    assert_eq!(review(&before, "2020-01-01", true), (PresumptionOfApproval, "policy".to_owned()));
+    // Of two policies the later one counts, and of two of one day the stricter one.
+    let later = [two[0].clone(), ("a", policy("2019-06-01", PresumptionOfDenial, false)), before[1].clone()];
+    assert_eq!(review(&later, "2020-01-01", true), (PresumptionOfDenial, "a".to_owned()));
+    let same_day = [
+        two[0].clone(),
+        ("a", policy("2019-06-01", PresumptionOfApproval, false)),
+        ("b", policy("2019-06-01", CaseByCase, false)),
+    ];
+    assert_eq!(review(&same_day, "2020-01-01", true), (CaseByCase, "b".to_owned()));
 }

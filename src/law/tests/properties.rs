@@ -1,6 +1,6 @@
 //! What must hold of the law for every regime: it agrees with a second, plain reading of the rules; a stricter regime
-//! prohibits whatever a looser one does; nothing changes between two days of change; and what is not yet announced is
-//! not yet known.
+//! prohibits whatever a looser one does; nothing changes between two days of change; what is not yet announced is not yet
+//! known; and the order of provisions in a file decides nothing.
 
 use super::random::{self, facts, is_test, regime, shipment};
 use crate::law::{Authorization, Code, Facts, Occasion, Ruling, Shipment, Subject};
@@ -35,11 +35,15 @@ fn fast(code: &Code, facts: &Facts, shipment: &Shipment, known_on: Option<Date>)
 /// The rules once more, read straight down the page with no sets, indices or short cuts.
 fn plain(regime: &Regime, facts: &Facts, shipment: &Shipment) -> Answer {
     let on_day = |p: &Provision| p.from <= shipment.date && p.to.is_none_or(|to| shipment.date <= to);
-    let rules = || regime.provisions.iter();
+    // Where one of several is to be named: the one that starts first, then by id.
+    let mut by_day: Vec<(&String, &Provision)> = regime.provisions.iter().collect();
+    by_day.sort_by_key(|(id, p)| (p.from, *id));
+    let rules = || by_day.iter().copied();
     let names =
         |p: &Provision| matches!(&p.kind, ProvisionKind::Listing { buyers, .. } if buyers.contains(&shipment.buyer.id));
     let listing = rules().find(|(_, p)| on_day(p) && names(p));
-    let ever_listed = rules().any(|(_, p)| names(p));
+    let first_listed = rules().filter(|(_, p)| names(p)).map(|(_, p)| p.from).min();
+    let ever_listed = first_listed.is_some();
     let still_apart = shipment.buyer.home.code() == "HK" && shipment.date.to_string().as_str() < "2020-12-23";
     let concern = shipment.buyer.country_of_concern;
     let (listed_today, ever) = ((listing.is_some(), concern && !still_apart), (ever_listed, concern));
@@ -73,7 +77,7 @@ fn plain(regime: &Regime, facts: &Facts, shipment: &Shipment) -> Answer {
     };
     let mut answer =
         Answer { subject, required: false, authorization: Authorization::None, provision: None, review: None };
-    let Some((listing_id, listing)) = listing.filter(|_| subject != Subject::None) else { return answer };
+    let Some((listing_id, _)) = listing.filter(|_| subject != Subject::None) else { return answer };
     answer.required = true;
     let covers = |p: &Provision| matches!(&p.kind, ProvisionKind::GeneralLicense { uses, items_up_to } if uses.contains(&shipment.use_) && facts.item <= *items_up_to);
     if let Some((id, _)) = rules().find(|(_, p)| on_day(p) && covers(p)) {
@@ -99,22 +103,31 @@ fn plain(regime: &Regime, facts: &Facts, shipment: &Shipment) -> Answer {
         return answer;
     }
     answer.provision = Some(reached.first().map_or(listing_id, |(id, _)| id).clone());
-    let mut review = match listing.kind {
-        ProvisionKind::Listing { review, .. } => review,
-        _ => unreachable!("only listings were looked for"),
-    };
-    let mut latest = None;
-    for (_, p) in rules().filter(|(_, p)| on_day(p)) {
-        if let ProvisionKind::ReviewPolicy { review: policy, direct_product_only, below_5g_only } = p.kind
-            && (!direct_product_only || subject == Subject::DirectProduct)
-            && (!below_5g_only || facts.below_5g)
-            && latest.is_none_or(|from| from <= p.from)
-        {
-            latest = Some(p.from);
-            review = policy;
+    let mut reviews = Vec::new();
+    for (_, listing) in rules().filter(|(_, p)| on_day(p) && names(p)) {
+        let ProvisionKind::Listing { review: own, .. } = listing.kind else { unreachable!("only listings name") };
+        let mut amended: Option<(Date, Review)> = None;
+        for (_, p) in rules().filter(|(_, p)| on_day(p)) {
+            if let ProvisionKind::ReviewPolicy { review, direct_product_only, below_5g_only } = p.kind
+                && (!direct_product_only || subject == Subject::DirectProduct)
+                && (!below_5g_only || facts.below_5g)
+                && (p.from >= listing.from || first_listed == Some(listing.from))
+            {
+                amended = match amended {
+                    Some((from, stricter)) if from == p.from => Some((from, stricter.min(review))),
+                    Some(later) if later.0 > p.from => Some(later),
+                    _ => Some((p.from, review)),
+                };
+            }
         }
+        reviews.push(amended.map_or(own, |(_, review)| review));
     }
-    answer.review = Some(review);
+    let rank = |review: &Review| match review {
+        Review::PresumptionOfDenial => 0,
+        Review::CaseByCase => 1,
+        Review::PresumptionOfApproval => 2,
+    };
+    answer.review = reviews.into_iter().min_by_key(rank);
     answer
 }
 
@@ -200,6 +213,42 @@ proptest! {
             review: traced.review,
         };
         prop_assert_eq!(traced, fast);
+    }
+
+    #[test]
+    fn the_order_of_provisions_in_a_file_decides_nothing(
+        regime in regime(), keys in prop::collection::vec(any::<u32>(), 10), facts in facts(), shipment in shipment(),
+        known_on in prop::option::of(random::day()),
+    ) {
+        let mut shuffled = regime.clone();
+        let mut keys = keys.into_iter();
+        shuffled.provisions.sort_by_cached_key(|_, _| keys.next());
+        let (code, other) = (Code::new(&regime).unwrap(), Code::new(&shuffled).unwrap());
+        prop_assert_eq!(fast(&code, &facts, &shipment, known_on), fast(&other, &facts, &shipment, known_on));
+        prop_assert_eq!(code.determine(&facts, &shipment), other.determine(&facts, &shipment));
+        let standings = [&code, &other].map(|code| code.standing(&shipment.buyer));
+        prop_assert_eq!(code.change_days(&standings[0]), other.change_days(&standings[1]));
+        let criteria = [(&code, standings[0]), (&other, standings[1])].map(|(code, s)| code.criteria(&facts, &s));
+        prop_assert_eq!(code.saved_before(&criteria[0]), other.saved_before(&criteria[1]));
+        for id in regime.provisions.keys() {
+            let forbids = |code: &Code, criteria| {
+                code.find(id).map(|index| code.forbids(index, criteria, &shipment.occasion()))
+            };
+            prop_assert_eq!(forbids(&code, &criteria[0]), forbids(&other, &criteria[1]), "{}", id);
+        }
+    }
+
+    #[test]
+    fn one_more_listing_never_makes_the_review_milder(
+        regime in regime(), listing in random::listing(), facts in facts(), shipment in shipment(),
+    ) {
+        // It starts after the listings that are there, or policies made for these would have been made for it.
+        let mut more = regime.clone();
+        more.provisions.insert("one-more".to_owned(), listing);
+        let [before, after] = [&regime, &more].map(|regime| fast(&Code::new(regime).unwrap(), &facts, &shipment, None));
+        if let (Some(before), Some(after)) = (before.review, after.review) {
+            prop_assert!(after <= before, "{:?} to {:?}", before, after);
+        }
     }
 
     #[test]

@@ -81,6 +81,17 @@ fn provision() -> impl Strategy<Value = Provision> {
     })
 }
 
+/// A listing that starts after all provisions of [`regime`] and before some shipments.
+pub fn listing() -> impl Strategy<Value = Provision> {
+    (provision(), ids(), select(Review::ALL), 30..36i64).prop_map(|(provision, buyers, review, from)| Provision {
+        announced: nth_day(from),
+        from: nth_day(from),
+        to: None,
+        kind: ProvisionKind::Listing { buyers, review },
+        ..provision
+    })
+}
+
 pub fn is_test(provision: &Provision) -> bool {
     matches!(provision.kind, ProvisionKind::DeMinimis { .. } | ProvisionKind::DirectProduct { .. })
 }

@@ -88,6 +88,7 @@ pub fn comparison(shapes: &[Shape], ticks: usize, weekly: bool, trials: u32) -> 
             product: "base station".into(),
         },
         reference: 0,
+        without: shapes.iter().position(|s| s.depth == 0.0).unwrap_or(0),
         scenarios: shapes.iter().map(|s| scenario(s, ticks, if weekly { 12.0 / 52.18 } else { 1.0 }, trials)).collect(),
         dates,
         end,
@@ -163,6 +164,7 @@ fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioRe
         shortfall_path: path,
         share_worse: if shape.depth > 0.0 { 0.93 } else { 0.0 },
         share_tied: if shape.depth > 0.0 { 0.01 } else { 1.0 },
+        same_as_reference: false,
         lost_sales: lost
             .iter()
             .map(|(j, usd)| {

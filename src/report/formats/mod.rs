@@ -43,6 +43,8 @@ pub struct Found<'r> {
     pub provenance: &'r Provenance,
     /// What the trials are too few for.
     pub doubts: &'r [Doubt],
+    /// What was to be known before the run: what can have no effect, a period that leaves the data.
+    pub warnings: &'r [String],
 }
 
 type Done = Result<(), ReportError>;

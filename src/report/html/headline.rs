@@ -41,6 +41,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
         points.push((s, results, taken(of, s, results)?, recovery(of, s)?));
     }
     Ok(html! {
+        @for warning in of.warnings { p class="doubt" { strong { "Mind: " } (warning) "." } }
         @for doubt in of.doubts.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
         @if points.is_empty() { p { "There is nothing to compare with the world without controls." } }
         ul class="answers" {
@@ -72,7 +73,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
 fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String, RowsError> {
     let comparison = of.comparison;
     if results.share_tied >= 1.0 {
-        return Ok(format!("{} deploys the same in every trial as without controls.", of.firm()));
+        return Ok(format!("{} {}.", of.firm(), shown::SAME_AS_WITHOUT));
     }
     let by = comparison.end.strftime("%B %Y");
     let summary = of.ensemble.shape.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
@@ -88,7 +89,8 @@ fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String
             between(of, results.shortfall_units.value, results.shortfall_units.value)
         ),
     };
-    Ok(format!("{range} On average that is {}", mean(of, results)))
+    let same = shown::same_as_reference(comparison, s).map(|same| format!(" {} {same}.", of.firm()));
+    Ok(format!("{range} On average that is {}{}", mean(of, results), same.unwrap_or_default()))
 }
 
 /// What lies between two shortfalls, in words that say which way is worse.

@@ -39,6 +39,8 @@ pub struct Material<'a> {
     pub scenarios: &'a [Scenario],
     /// What the trials are too few for.
     pub doubts: &'a [Doubt],
+    /// What was to be known before the run.
+    pub warnings: &'a [String],
     /// How an ensemble that grew was stopped.
     pub stopped: Option<Told<'a>>,
 }

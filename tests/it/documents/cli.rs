@@ -9,7 +9,7 @@ use super::markdown::escaped;
 const HEAD: &str = "# Command line
 
 Written by `tests/documents.rs` from what the program reads itself; do not edit it by hand. It says what `chokepoint COMMAND --help`
-says. `FILE` is a path, or the id of a shipped file (`chokepoint list`). Where an option is given twice, the last one counts, unless
+says. `FILE` is a path, or the id of a shipped file (`chokepoint list`). Where an option is given twice, the last one counts (a warning names it), unless
 it says that it may be given several times.
 
 The examples below run as they stand in a clone of the repository that has a file `my-rules.toml`:
