@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::args::CheckArgs;
-use super::error::CliError;
+use super::error::{CliError, warn};
 use super::format::{self, Format};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError>
 
 /// Every file as an object: what it is, or what is wrong with it.
 fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let checked: Vec<Result<String, CliError>> = args.files.iter().map(|file| report(file)).collect();
+    let checked: Vec<Result<Report, CliError>> = args.files.iter().map(|file| report(file)).collect();
     let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
     format::json(&told, out)?;
     match checked.iter().filter(|checked| checked.is_err()).count() {
@@ -35,7 +35,7 @@ fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
-fn told(file: &str, checked: &Result<String, CliError>) -> Json {
+fn told(file: &str, checked: &Result<Report, CliError>) -> Json {
     match checked {
         Ok(report) => {
             let kind = kind_of(file).map(Kind::name).unwrap_or_default();
@@ -61,21 +61,12 @@ fn told(file: &str, checked: &Result<String, CliError>) -> Json {
                 told["layers"] = layers.collect();
                 told["by_kind"] = by_kind.collect();
             }
-            told["report"] = report.as_str().into();
+            told["warnings"] = report.warnings.iter().map(Problem::json).collect();
+            told["report"] = report.text.as_str().into();
             told
         }
         Err(CliError::Problems(problems)) => {
-            let problem = |problem: &Problem| {
-                let place = problem.location();
-                json!({
-                    "message": problem.message(),
-                    "help": problem.advice(),
-                    "file": place.map(|(file, _, _)| file),
-                    "line": place.map(|(_, line, _)| line),
-                    "column": place.map(|(_, _, column)| column),
-                })
-            };
-            json!({ "file": file, "sound": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() })
+            json!({ "file": file, "sound": false, "problems": problems.iter().map(Problem::json).collect::<Vec<_>>() })
         }
         Err(error) => json!({ "file": file, "sound": false, "problems": [{ "message": error.to_string() }] }),
     }
@@ -88,8 +79,14 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
             writeln!(out).map_err(CliError::Output)?;
         }
         match report(file) {
-            Ok(_) if args.quiet => {}
-            Ok(report) => out.write_all(report.as_bytes()).map_err(CliError::Output)?,
+            Ok(report) => {
+                if !args.quiet {
+                    out.write_all(report.text.as_bytes()).map_err(CliError::Output)?;
+                }
+                // Kept in step with standard output, where both go to one place.
+                out.flush().map_err(CliError::Output)?;
+                warn(&report.warnings);
+            }
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
@@ -110,15 +107,21 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
 }
 
 /// What is to be said of a sound file.
-fn report(file: &str) -> Result<String, CliError> {
+struct Report {
+    text: String,
+    warnings: Vec<Problem>,
+}
+
+fn report(file: &str) -> Result<Report, CliError> {
+    let quiet = |text| Report { text, warnings: Vec::new() };
     match kind_of(file)? {
         Kind::Scenario => scenario(file),
         Kind::Comparison => comparison(file),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
-            Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()))
+            Ok(quiet(format!("{file}: sound, a bibliography of {} sources\n", entries.len())))
         }
-        Kind::Observations => observations(file),
+        Kind::Observations => observations(file).map(quiet),
     }
 }
 
@@ -135,7 +138,7 @@ fn observations(file: &str) -> Result<String, CliError> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn scenario(file: &str) -> Result<String, CliError> {
+fn scenario(file: &str) -> Result<Report, CliError> {
     let source = Source::named(file)?;
     let description = describe_source(&source)?;
     let scenario = load_source(&source, &[])?;
@@ -155,7 +158,7 @@ fn scenario(file: &str) -> Result<String, CliError> {
         let share = percent(kind.assumptions, kind.parameters);
         lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
     }
-    Ok(lines.join("\n") + "\n")
+    Ok(Report { text: lines.join("\n") + "\n", warnings: scenario.warnings })
 }
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
@@ -197,7 +200,7 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "none".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
-fn comparison(file: &str) -> Result<String, CliError> {
+fn comparison(file: &str) -> Result<Report, CliError> {
     let comparison = load_comparison(file)?;
     let scenarios =
         comparison.scenarios.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
@@ -210,5 +213,6 @@ fn comparison(file: &str) -> Result<String, CliError> {
         let reference = if scenario.id == comparison.reference { " (the reference)" } else { "" };
         format!("    {}{reference}: {}", scenario.id, scenario.title)
     }));
-    Ok(lines.join("\n") + "\n")
+    let warnings = scenarios.into_iter().flat_map(|scenario| scenario.warnings).collect();
+    Ok(Report { text: lines.join("\n") + "\n", warnings })
 }

@@ -308,6 +308,14 @@ fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
     format!("{:?}", miette::Report::new(diagnostic))
 }
 
+/// Shows warnings on standard error, each with its place.
+pub(crate) fn warn(warnings: &[Problem]) {
+    for warning in warnings {
+        // Where standard error is closed, nobody is there to be told.
+        let _ = write!(io::stderr(), "{}", drawn(warning.clone()));
+    }
+}
+
 /// Tells what `clap` has to say (help and version too), and gives the exit code.
 pub fn show_usage(error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);

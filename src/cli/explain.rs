@@ -71,6 +71,8 @@ struct Uncertain<'a> {
     /// What else it may be: in words, and as a change of the facts.
     otherwise: Vec<(String, Change)>,
     provenance: &'a Provenance,
+    /// What its level rests on, where that is said apart.
+    support: Option<&'a Provenance>,
 }
 
 /// A change of one legal fact.
@@ -139,7 +141,13 @@ fn share<'a>(what: &'static str, param: &'a Param, change: fn(Share) -> Change) 
     let ends = [Share::from_sample(low), Share::from_sample(high)];
     let otherwise: Vec<_> = ends.into_iter().filter(|s| *s != central).map(|s| (s.to_string(), change(s))).collect();
     let taken = format!("taken as {central} of the value; it lies between {} and {}", ends[0], ends[1]);
-    (!otherwise.is_empty()).then_some(Uncertain { what, taken, otherwise, provenance: &param.provenance })
+    (!otherwise.is_empty()).then_some(Uncertain {
+        what,
+        taken,
+        otherwise,
+        provenance: &param.provenance,
+        support: None,
+    })
 }
 
 fn level<'a>(what: &'static str, reach: &'a Reach, change: fn(Level) -> Change) -> Option<Uncertain<'a>> {
@@ -153,7 +161,8 @@ fn level<'a>(what: &'static str, reach: &'a Reach, change: fn(Level) -> Change) 
     let chance = reach.probability.central();
     let taken = format!("taken as `{assumed}`; it is `{}` with a chance of {chance}, else `none`", reach.level);
     let otherwise = vec![(format!("`{other}`"), change(other))];
-    Some(Uncertain { what, taken, otherwise, provenance: &reach.probability.provenance })
+    let support = reach.support.as_ref();
+    Some(Uncertain { what, taken, otherwise, provenance: &reach.probability.provenance, support })
 }
 
 /// One explanation.
@@ -211,7 +220,11 @@ impl Account<'_> {
             matters |= other.permitted != answer.permitted;
             line.push_str(&format!(" Were it {value}, {}.", self.difference(answer, &other)));
         }
-        (format!("{line}\n    This rests on: {}", self.basis(fact.provenance)), matters)
+        let mut rests = self.basis(fact.provenance);
+        if let Some(support) = fact.support {
+            rests.push_str(&format!("; the level: {}", self.basis(support)));
+        }
+        (format!("{line}\n    This rests on: {rests}"), matters)
     }
 
     fn difference(&self, answer: &Determination, other: &Determination) -> String {

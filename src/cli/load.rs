@@ -1,10 +1,12 @@
 //! From what was typed to the scenarios that are to be simulated: each with the overlay laid over it and the overrides that
 //! are meant for it.
 
+use std::collections::BTreeSet;
+
 use super::args::WriteArgs;
-use super::error::CliError;
+use super::error::{CliError, warn};
 use super::settings::Horizon;
-use crate::scenario::{Problems, Scenario, Source, load_layered};
+use crate::scenario::{Problem, Problems, Scenario, Source, load_layered};
 
 /// Scenarios as they are to be simulated.
 pub(super) struct Loaded {
@@ -28,7 +30,16 @@ pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliE
         overrides.push(("time.end".to_owned(), end.to_string()));
         scenarios = load_each(sources, overlay, &overrides)?;
     }
+    warn_once(&scenarios);
     Ok(Loaded { scenarios, overrides })
+}
+
+/// Shows the warnings of scenarios; what several of them share is shown once.
+fn warn_once(scenarios: &[Scenario]) {
+    let mut seen = BTreeSet::new();
+    let all = scenarios.iter().flat_map(|scenario| &scenario.warnings);
+    let new: Vec<Problem> = all.filter(|warning| seen.insert(warning.json().to_string())).cloned().collect();
+    warn(&new);
 }
 
 fn load_each(

@@ -130,7 +130,7 @@ impl Reading<'_> {
             let node = self.node(value, &backing, depth + 1);
             entries.insert(key.into_inner().into_owned(), Entry { key: place, node });
         }
-        Table { entries, backing }
+        Table { entries, backing, ..Table::default() }
     }
 
     fn node(&mut self, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Node {

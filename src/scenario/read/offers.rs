@@ -216,8 +216,9 @@ fn reach(r: &Reader<'_>, key: &'static str, meaning: &'static str) -> Option<Rea
     let inner = r.child(key, &format!("{meaning}: a table {{ level, probability }}"))?;
     let level = inner.choice_of("level", "control level of the US technology");
     let probability = inner.param("probability", Quantity::Share, meaning);
+    let support = if inner.table.backing.own_origin { inner.provenance().map(Some) } else { Some(None) };
     inner.finish();
-    Some(Reach { level: level?, probability: probability? })
+    Some(Reach { level: level?, probability: probability?, support: support? })
 }
 
 fn capacity(r: &Reader<'_>) -> Option<Capacity> {
