@@ -1,6 +1,7 @@
 //! `chokepoint explain`: one determination in plain words, and how far it hangs on facts that are not certain. Each such
 //! fact is taken at its central value; then each is changed alone, and at last all together.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde_json::json;
@@ -183,6 +184,7 @@ impl Account<'_> {
         lines.extend(self.scenario.regime.left_to_the_ladder().map(|left_out| format!("Note: {left_out}.")));
         lines.push(String::new());
         lines.push(explain(&facts, self.shipment, &answer));
+        lines.extend(self.assumed_provisions(&answer));
         if uncertain.is_empty() {
             lines.push("No legal fact of this offer is uncertain in the scenario.".to_owned());
         } else {
@@ -196,6 +198,21 @@ impl Account<'_> {
         }
         lines.push(format!("The offer's facts rest on: {}", self.basis(&self.offer.provenance)));
         lines.join("\n") + "\n"
+    }
+
+    /// What rests on assumption among the provisions that the steps cite; nothing where none does.
+    fn assumed_provisions(&self, answer: &Determination) -> Vec<String> {
+        let cited: BTreeSet<&str> = answer.trace.iter().filter_map(|step| step.provision.as_deref()).collect();
+        let told = cited.into_iter().filter_map(|id| {
+            let reason = self.scenario.regime.provisions.get(id)?.provenance.assumption.as_ref()?;
+            Some(format!("  - `{id}`: {reason}"))
+        });
+        let told: Vec<String> = told.collect();
+        if told.is_empty() {
+            return told;
+        }
+        let head = std::iter::once("Provisions that rest on an assumption:".to_owned());
+        head.chain(told).chain(std::iter::once(String::new())).collect()
     }
 
     fn determine(&self, facts: Facts) -> Determination {

@@ -118,6 +118,11 @@ impl Diagnostic for Problem {
         Some(self.severity)
     }
 
+    /// The word at its head, for who searches a log.
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (self.severity == Severity::Warning).then(|| Box::new("warning") as Box<dyn fmt::Display + 'a>)
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.help.as_ref().map(|h| Box::new(h) as Box<dyn fmt::Display + 'a>)
     }

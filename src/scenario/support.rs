@@ -205,7 +205,7 @@ fn settle_table(table: &mut Table, path: &str, files: &Files, warnings: &mut Vec
     for (word, keys) in outdated {
         if let Some(Value::Text(text)) = table.entries.get_mut(word).map(|entry| &mut entry.node.value) {
             *text = match word {
-                "title" => format!("{} [changed: {}]", text.trim(), keys.join(", ")),
+                "title" => format!("{} (changed: {})", text.trim(), keys.join(", ")),
                 _ => format!("changed from: {}", text.trim()),
             };
         }
@@ -239,13 +239,13 @@ fn was(keys: &[&str]) -> String {
 
 fn rests_on_nothing(path: &str, keys: &[&str], place: &Place, below: &Backing, files: &Files) -> Problem {
     let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-    let message = format!("{} of `{path}` changed, but nothing says on what the change rests", was_refs(&keys));
+    let message = format!("`{path}` is changed ({}), but nothing says on what the change rests", keys.join(", "));
     let before = match below.origin.as_deref() {
         Some(Origin::Sources(cited)) => {
             let cited: Vec<&str> = cited.iter().map(|(key, _)| key.as_str()).collect();
-            format!("; the source of the old value ({}) is not cited for the new one", cited.join(", "))
+            format!("; what the old value rests on ({}) is not cited for the new one", cited.join(", "))
         }
-        Some(Origin::Assumption(_)) => "; the assumption behind the old value is not taken for the new one".to_owned(),
+        Some(Origin::Assumption(_)) => "; the assumption behind the old value does not count for the new one".to_owned(),
         Some(Origin::Broken) | None => String::new(),
     };
     let help = format!(
@@ -255,6 +255,5 @@ fn rests_on_nothing(path: &str, keys: &[&str], place: &Place, below: &Backing, f
     Problem::warning(message).at(files, place, "changed here").help(help)
 }
 
-fn was_refs(keys: &[String]) -> String {
-    was(&keys.iter().map(String::as_str).collect::<Vec<_>>())
-}
+#[cfg(test)]
+mod tests;
