@@ -173,7 +173,7 @@ fn what_is_wrong_is_told_with_its_place_as_json_too() {
             "`provisions.de-minimis.treshold` is not a key that is known here",
             "did you mean `threshold`?",
         ),
-        ("\"any\"", "\"anny\"", "which is no destination", "did you mean \"any\"?"),
+        ("\"any\"", "\"anny\"", "which is not a destination", "did you mean \"any\"?"),
         ("buyers = [\"huawei\"]", "buyers = [\"huwei\"]", "not one of the vendors", "did you mean `huawei`?"),
         (
             "source = \"rule\"",

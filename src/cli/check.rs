@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::args::CheckArgs;
-use super::error::{CliError, warn};
+use super::error::CliError;
 use super::format::{self, Format};
+use super::stderr;
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::scenario::describe::LayerChanges;
@@ -85,7 +86,7 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
                 }
                 // Kept in step with standard output, where both go to one place.
                 out.flush().map_err(CliError::Output)?;
-                warn(&report.warnings);
+                stderr::warnings(&report.warnings);
             }
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {

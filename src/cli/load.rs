@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::args::WriteArgs;
-use super::error::{CliError, warn};
+use super::error::CliError;
 use super::settings::Horizon;
+use super::stderr;
 use crate::scenario::{Problem, Problems, Scenario, Source, load_layered};
 
 /// Scenarios as they are to be simulated.
@@ -39,7 +40,7 @@ fn warn_once(scenarios: &[Scenario]) {
     let mut seen = BTreeSet::new();
     let all = scenarios.iter().flat_map(|scenario| &scenario.warnings);
     let new: Vec<Problem> = all.filter(|warning| seen.insert(warning.json().to_string())).cloned().collect();
-    warn(&new);
+    stderr::warnings(&new);
 }
 
 fn load_each(

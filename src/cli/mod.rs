@@ -29,6 +29,7 @@ mod schema;
 pub mod settings;
 mod simulate;
 mod sources;
+mod stderr;
 mod work;
 
 use std::io::{self, Write};

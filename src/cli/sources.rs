@@ -44,7 +44,7 @@ fn whole(basis: &Basis) -> String {
     let mut text = head(basis);
     text.push_str("\nSources, by how much rests on them\n");
     basis.sources.iter().for_each(|cited| text.push_str(&source(cited)));
-    text.push_str("\nAssumptions by kind (--assumptions tells each with its reason)\n");
+    text.push_str("\nAssumptions by kind (--assumptions lists each with its reason)\n");
     for kind in &basis.assumptions {
         text.push_str(&format!("  {}: {} of {} parameters\n", kind.kind, kind.assumed, kind.parameters));
     }

@@ -106,7 +106,7 @@ fn read_header(
         let known = columns.iter().find(|column| column.name == name).map(|column| column.name);
         let mut error = |message| errors.push(CaseError::new(line, Some(shown(name)), message));
         if known.is_some() && header.contains(&known) {
-            error("the column stands twice in the header".to_owned());
+            error("the column appears twice in the header".to_owned());
             header.push(None);
             continue;
         }

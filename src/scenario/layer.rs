@@ -223,7 +223,7 @@ pub(crate) fn lay_over(merged: &mut Table, layer: &Layer, files: &Files, problem
     for (path, place) in &layer.header.remove {
         if let Some((table, key)) = merged.lacks(path) {
             let message = format!("`{path}` can't be removed: there is none in what this file extends");
-            let help = suggest(key, table.keys()).map(|s| format!("of `{key}`: {s}"));
+            let help = suggest(key, table.keys()).map(|s| format!("for `{key}`: {s}"));
             problems.push(Problem::new(message).at(files, place, "not there").help_if(help));
         }
         note_removed(&mut body, merged, path, place);

@@ -99,7 +99,7 @@ impl Typed<'_> {
     }
 
     fn refused(&self, files: &Files, place: &Place, why: String) -> Problem {
-        Problem::new(format!("`{}` {why}", self.path)).at(files, place, "can't be set so")
+        Problem::new(format!("`{}` {why}", self.path)).at(files, place, "can't be set to this")
     }
 }
 

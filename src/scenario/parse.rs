@@ -68,7 +68,7 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> (T, Problems) + Send, problems
             Some(result)
         }
         None => {
-            problems.push(Problem::new("the parser could not be run: the system refused it a thread"));
+            problems.push(Problem::new("the parser could not be run: the system refused to start a thread"));
             None
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn escalation(
         .and_then(|ladder| {
             if ladder.table.entries.is_empty() {
                 let help =
-                    format!("add a table a rung, such as `[{}.first]` with its title and provisions", ladder.path);
+                    format!("add a table for each rung, such as `[{}.first]` with its title and provisions", ladder.path);
                 ladder.problem(&ladder.place, format!("`{}` has no rung", ladder.path), "nothing here", Some(help));
                 return None;
             }

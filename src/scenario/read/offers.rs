@@ -150,7 +150,7 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
         );
         let problem = Problem::new(message).at(r.cx.files, &us_other.place, "the other US content");
         let problem = problem.because(r.cx.files, &us_controlled.place, "the controlled US content");
-        r.cx.push(problem.help("lower the high ends of the two until they add up to 1 or less"));
+        r.cx.push(problem.help("lower the upper ends of the two until they add up to 1 or less"));
         return None;
     }
     Some(LegalFacts {

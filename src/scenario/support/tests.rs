@@ -92,8 +92,15 @@ fn no_fact_of_any_record_goes_on_under_the_source_of_another_value() {
         let mut all = Vec::new();
         facts(&below, "", &mut all);
         assert!(all.len() > 300, "{id}: {}", all.len());
+        // One of each key in each kind of table: more would test the same again, and take a minute.
+        let mut seen = BTreeSet::new();
+        all.retain(|(path, key, _)| {
+            let kind = path.split('.').next().unwrap_or_default();
+            kinds.insert(kind.to_owned());
+            seen.insert((kind.to_owned(), path.matches('.').count(), key.clone()))
+        });
+        assert!(all.len() > 25, "{id}: {}", all.len());
         for (path, key, value) in &all {
-            kinds.insert(path.split('.').next().unwrap_or_default().to_owned());
             let change = format!("[{path}]\n{key} = {}\n", other(value));
             let old = at(&below, path);
             // Nothing is said: a warning at the key, and neither source nor remark of the old value.
