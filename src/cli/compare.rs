@@ -22,7 +22,10 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> R
             Kind::Comparison => from_file(load_comparison(file)?, args, false)?,
             Kind::Scenario => {
                 let help = format!("name a second one, or run it alone with `chokepoint run {file}`");
-                return Err(CliError::usage(format!("`{file}` is one scenario, but a comparison needs at least two"), help));
+                return Err(CliError::usage(
+                    format!("`{file}` is one scenario, but a comparison needs at least two"),
+                    help,
+                ));
             }
             kind @ (Kind::Bibliography | Kind::Observations) => return Err(not_comparable(file, kind)),
         },

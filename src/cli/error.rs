@@ -269,7 +269,9 @@ impl CliError {
             | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. }) => "input",
             CliError::Folder(FolderError::InTheWay { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_)) => "folder",
-            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => "interrupted",
+            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => {
+                "interrupted"
+            }
             CliError::NotReproduced { .. } => "not-reproduced",
             CliError::Folder(_)
             | CliError::Manifest(_)
@@ -296,12 +298,12 @@ impl CliError {
             CliError::Partial(PartialError::Busy(_)) => {
                 Some("wait for it, or name another folder with --out".to_owned())
             }
-            CliError::Checkpoint(CheckpointError::Damaged { .. }) => {
-                Some("run the command without --resume to start again; if it is a shard, run that shard again".to_owned())
-            }
-            CliError::Checkpoint(CheckpointError::Foreign { .. }) => {
-                Some("continue with the command that wrote it, or run this one without --resume to discard it".to_owned())
-            }
+            CliError::Checkpoint(CheckpointError::Damaged { .. }) => Some(
+                "run the command without --resume to start again; if it is a shard, run that shard again".to_owned(),
+            ),
+            CliError::Checkpoint(CheckpointError::Foreign { .. }) => Some(
+                "continue with the command that wrote it, or run this one without --resume to discard it".to_owned(),
+            ),
             CliError::Temporary(_) => {
                 Some("make room there, or set TMPDIR to a folder that can be written to".to_owned())
             }

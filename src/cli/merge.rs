@@ -27,7 +27,10 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let settings = Settings::of_merge(args, &header)?;
     let loaded = Loaded { scenarios: scenarios(&shards, &header)?, overrides: Vec::new() };
     let Some(request) = header.design.request() else {
-        return Err(CliError::usage("the shards use a design that this version does not know", "merge them with the version that ran them"));
+        return Err(CliError::usage(
+            "the shards use a design that this version does not know",
+            "merge them with the version that ran them",
+        ));
     };
     let mut plan = Plan::designed(&loaded.scenarios, header.seed, &request)?;
     let (name, title) = (header.name.clone(), header.title.clone());
@@ -71,7 +74,9 @@ fn read_headers(folders: &[PathBuf]) -> Result<Vec<(PathBuf, Header)>, CliError>
 
 /// The header of the whole experiment, of which the shards are all the parts, each once.
 fn whole(shards: &[(PathBuf, Header)]) -> Result<Header, CliError> {
-    let Some((first, header)) = shards.first() else { return Err(CliError::usage("no shard to merge", "name the folders that `--shard` wrote")) };
+    let Some((first, header)) = shards.first() else {
+        return Err(CliError::usage("no shard to merge", "name the folders that `--shard` wrote"));
+    };
     let whole = Header { shard: None, ..header.clone() };
     for (folder, other) in shards {
         let other = Header { shard: None, ..other.clone() };
@@ -107,7 +112,8 @@ fn whole(shards: &[(PathBuf, Header)]) -> Result<Header, CliError> {
 }
 
 fn foreign(folder: &Path, first: &Path, difference: &str) -> CliError {
-    let message = format!("`{}` belongs to another experiment than `{}`: {difference}", folder.display(), first.display());
+    let message =
+        format!("`{}` belongs to another experiment than `{}`: {difference}", folder.display(), first.display());
     CliError::usage(message, "merge the shards of one experiment: the same command but for --shard")
 }
 

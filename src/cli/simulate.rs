@@ -14,8 +14,8 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Seed, Settings};
-use super::work::Work;
 use super::stderr;
+use super::work::Work;
 use crate::analysis::{self, results::Comparison};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::design::{Recipe, Request};
@@ -59,7 +59,8 @@ impl Job {
             .shard
             .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
         if typed.shard.is_some() && write.seed == Seed::Random {
-            let message = "the shards of one experiment need the same seed, and `random` would give each a different one";
+            let message =
+                "the shards of one experiment need the same seed, and `random` would give each a different one";
             return Err(CliError::usage(message, "give all of them the same number with --seed"));
         }
         let settings = Settings::of(write, &folder, &self.name, self.own)?;

@@ -151,7 +151,11 @@ mod tests {
     #[test]
     fn json_is_asked_for_by_the_last_format_before_two_hyphens() {
         let asked = |words: &str| asks_for_json(words.split_whitespace().map(OsString::from));
-        assert!(asked("check a --format json") && asked("check --format=json a") && asked("run --format text --format json"));
+        assert!(
+            asked("check a --format json")
+                && asked("check --format=json a")
+                && asked("run --format text --format json")
+        );
         assert!(!asked("check a") && !asked("run --format json --format text") && !asked("check -- --format json"));
         assert!(!asked("run --format") && !asked("run --format xml --note json") && !asked("json --format=xml"));
     }

@@ -86,14 +86,7 @@ extends = {extends}
 }
 
 /// A comparison of a scenario with what it extends.
-pub fn comparison(
-    id: &str,
-    scenario: &str,
-    base: &Scenario,
-    extends: &str,
-    schema: &str,
-    compare: &str,
-) -> String {
+pub fn comparison(id: &str, scenario: &str, base: &Scenario, extends: &str, schema: &str, compare: &str) -> String {
     let compare = comment(compare);
     format!(
         "#:schema {schema}

@@ -131,7 +131,8 @@ pub(crate) fn lay_over(table: &mut Table, said: Said) {
     outdate(table, changed.iter().map(|(key, _)| key.as_str()), &anew);
     if upper.origin.is_some() {
         table.trail.unstated.clear();
-        table.trail.unsure = upper.confidence.is_none().then(|| changed.first().map(|(_, place)| place.clone())).flatten();
+        table.trail.unsure =
+            upper.confidence.is_none().then(|| changed.first().map(|(_, place)| place.clone())).flatten();
         let confidence = upper.confidence.or(Some(Confidence::Low));
         table.backing = Backing { confidence, own_origin: true, own_confidence: true, ..upper };
     } else {
@@ -245,7 +246,9 @@ fn rests_on_nothing(path: &str, keys: &[&str], place: &Place, below: &Backing, f
             let cited: Vec<&str> = cited.iter().map(|(key, _)| key.as_str()).collect();
             format!("; what the old value rests on ({}) is not cited for the new one", cited.join(", "))
         }
-        Some(Origin::Assumption(_)) => "; the assumption behind the old value does not count for the new one".to_owned(),
+        Some(Origin::Assumption(_)) => {
+            "; the assumption behind the old value does not count for the new one".to_owned()
+        }
         Some(Origin::Broken) | None => String::new(),
     };
     let help = format!(

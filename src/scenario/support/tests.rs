@@ -150,7 +150,8 @@ fn no_fact_of_any_record_goes_on_under_the_source_of_another_value() {
             assert_eq!(reason(at(&laid(&below, &mut files, &[&gone]).0, path)), Some("because"), "{gone}");
         }
     }
-    let known = ["provisions", "licensing", "escalation", "offers", "classes", "suppliers", "vendors", "markets", "lines"];
+    let known =
+        ["provisions", "licensing", "escalation", "offers", "classes", "suppliers", "vendors", "markets", "lines"];
     known.iter().for_each(|kind| assert!(kinds.contains(*kind), "{kind} is not among {kinds:?}"));
 }
 
@@ -180,7 +181,10 @@ fn words_may_change_without_a_source_and_are_then_the_layers_own() {
     ];
     let (tree, warnings) = laid(&below, &mut files, &texts);
     let table = at(&tree, path);
-    assert_eq!((word(table, "title").as_deref(), word(table, "citation").as_deref()), (Some("At 5 percent"), Some("Proposed")));
+    assert_eq!(
+        (word(table, "title").as_deref(), word(table, "citation").as_deref()),
+        (Some("At 5 percent"), Some("Proposed"))
+    );
     // An assumption without a word on how sure it is does not take over how sure the old source was.
     assert_eq!(table.backing.confidence, Some(Confidence::Low));
     assert!(warnings.len() == 1 && warnings[0].message().contains("how sure"), "{warnings:?}");

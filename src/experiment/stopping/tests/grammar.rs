@@ -35,7 +35,10 @@ fn what_is_wrong_is_said_with_what_to_write() {
     {
         assert_eq!(refused(text), form, "{text}");
     }
-    assert_eq!(refused("shortfal:paired:±1%"), "`shortfal` is not an outcome of a whole trial (did you mean `shortfall`?)");
+    assert_eq!(
+        refused("shortfal:paired:±1%"),
+        "`shortfal` is not an outcome of a whole trial (did you mean `shortfall`?)"
+    );
     assert_eq!(
         refused("profit:mean:±1%"),
         "`profit` is not an outcome of a whole trial (known here are 27 names, such as cumulative-deployment, shortfall, \

@@ -46,7 +46,10 @@ fn what_makes_no_sense_in_a_plan_is_refused_with_what_to_write() {
         "there is no shortfall of `huawei:handset` in these scenarios (did you mean `huawei:handsets`?)"
     );
     let told_us = told(&IDS, "sales-lost:mean:±1%");
-    assert!(told_us.starts_with("sales-lost is recorded for several: say for which, such as `sales-lost@"), "{told_us}");
+    assert!(
+        told_us.starts_with("sales-lost is recorded for several: say for which, such as `sales-lost@"),
+        "{told_us}"
+    );
     assert!(told_us.contains("(it is recorded for ") && told_us.contains("US"), "{told_us}");
     assert_eq!(
         told(&IDS, "capacity-denied:paired:±1%"),
