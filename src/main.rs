@@ -3,18 +3,17 @@
 use std::process::ExitCode;
 
 use chokepoint::cli::{self, Crew, Typed};
-use clap::Parser;
 
 fn main() -> ExitCode {
     let mut crew = match Crew::join() {
         Ok(crew) => crew,
         Err(error) => return error.show(),
     };
-    match Typed::try_parse() {
+    match Typed::of_command_line() {
         Ok(typed) => {
             let outcome = cli::run(typed, &mut std::io::stdout(), &mut crew);
             crew.end(outcome)
         }
-        Err(usage) => crew.end_by_usage(&usage),
+        Err(usage) => crew.end_by_usage(usage),
     }
 }

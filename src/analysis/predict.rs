@@ -182,7 +182,7 @@ impl Bound<'_> {
             return outside(message, "nothing can be predicted of what came before: leave it out");
         }
         if period.last > end {
-            let message = format!("its period {period} goes on after the simulation, which ends on {end}");
+            let message = format!("its period {period} ends after the simulation, which ends on {end}");
             return outside(message, "simulate longer: set `time.end`, or give a later --horizon");
         }
         let first = if period.is_day { 0 } else { calendar.day(period.first) };

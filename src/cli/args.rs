@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::cite;
 use super::design::DesignArgs;
@@ -50,8 +50,8 @@ part of the program; `chokepoint list` shows them."
 EXIT STATUS:
   0    done
   1    the output could not be written, or another failure
-  2    wrong usage, a file that can't be read or is not sound, or a folder in the way
-  130  interrupted (Ctrl-C); what was written, if anything, is said
+  2    wrong usage, a file that can't be read or is not sound, or an output folder that is taken
+  130  interrupted (Ctrl-C); the message says what was written, if anything
 
 ENVIRONMENT:
   NO_COLOR           no colors, if it is set
@@ -63,13 +63,34 @@ pub struct Typed {
     pub command: Command,
 }
 
+impl Typed {
+    /// The grammar of what can be typed. A negative number is taken as the value of the option before it, so that what the option
+    /// takes is said, and not that there is no option of that name.
+    pub fn grammar() -> clap::Command {
+        let valued = |arg: &clap::Arg| !arg.is_positional() && arg.get_action().takes_values();
+        Typed::command().mut_subcommands(|command| {
+            command.mut_args(|arg| if valued(&arg) { arg.allow_negative_numbers(true) } else { arg })
+        })
+    }
+
+    /// What was typed.
+    ///
+    /// # Errors
+    /// It is no command, or asks for help.
+    pub fn of_command_line() -> Result<Typed, clap::Error> {
+        let mut grammar = Typed::grammar();
+        let found = grammar.try_get_matches_from_mut(std::env::args_os())?;
+        Typed::from_arg_matches(&found).map_err(|error| error.format(&mut grammar))
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run one scenario and write its outcomes
     #[command(long_about = "Runs one scenario many times and writes figures, tables and a manifest into a folder.
 
-Shortfalls are told against the same world with no provisions, which is simulated on the same draws. The result goes to \
+Shortfalls are measured against the same world with no provisions, which is simulated on the same draws. The result goes to \
 output/<id>/, where <id> is the scenario's.")]
     #[command(after_long_help = "EXAMPLES:
   Run a shipped scenario:
@@ -82,7 +103,7 @@ output/<id>/, where <id> is the scenario's.")]
       chokepoint run amended-rules --set provisions.huawei-de-minimis.threshold=0 --out results/zero
 
 EXIT STATUS:
-  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken; 130 interrupted")]
     Run(RunArgs),
 
     /// Compare scenarios on the same draws and write figures and tables
@@ -93,7 +114,7 @@ Without FILE, the shipped comparison is run (no controls, the current rules, wai
 output/shipped/; it replaces its own earlier result there, unless a file of it \
 was changed or added. With one FILE, that is a comparison file; with several, they are \
 scenarios, of which the first is the reference of all differences. All must share one world, so that a difference is the \
-rules' doing. If none of them is without controls, such a scenario is added, since shortfalls are told against it.
+rules' doing. If none of them is without controls, such a scenario is added, since shortfalls are measured against it.
 
 A FILE is a path, or the id of a shipped file. Paths within a file are meant from that file's own folder."
     )]
@@ -111,7 +132,7 @@ A FILE is a path, or the id of a shipped file. Paths within a file are meant fro
       chokepoint compare --until shortfall:paired:+-1%
 
 EXIT STATUS:
-  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken; 130 interrupted")]
     Compare(CompareArgs),
 
     /// Join the shards of an experiment into one result
@@ -127,8 +148,8 @@ and --out."
       chokepoint merge parts/1 parts/2 --out output/joined
 
 EXIT STATUS:
-  0 done; 1 not writable or another failure; 2 bad usage, a shard that is missing, doubled, damaged or of another experiment, or a
-  folder in the way; 130 interrupted")]
+  0 done; 1 not writable or another failure; 2 bad usage, a shard that is missing, doubled, damaged or of another experiment, or an
+  output folder that is taken; 130 interrupted")]
     Merge(MergeArgs),
 
     /// Find which values of the uncertain parameters agree with what was observed
@@ -155,16 +176,16 @@ Observations after --until are not used, so that they can test what was calibrat
       chokepoint calibrate my-rules.toml --observations seen.toml --until 2020-06-30
 
 EXIT STATUS:
-  0 done; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way; 130 interrupted")]
+  0 done; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken; 130 interrupted")]
     #[command(mut_arg("trials", |arg| arg.default_value("20000").value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
     Calibrate(CalibrateArgs),
 
-    /// Hold what a scenario predicts against what was observed
+    /// Compare what a scenario predicts with what was observed
     #[command(
         long_about = "Runs a scenario, by default the rules as adopted, to the last of a file of observations, and compares what it \
 predicts with them: a table (backtest.csv), a figure and a summary go to output/backtest/.
 
-For each observation it tells the median and the central 50% and 90% of trials, whether the observation lies in these bands, \
+For each observation it gives the median and the central 50% and 90% of trials, whether the observation lies in these bands, \
 and the continuous ranked probability score (0 is perfect).
 
 The observations are a TOML file of `[[observation]]` tables with id, quantity, entity (a firm), region (world, cn, ex-cn), \
@@ -172,14 +193,14 @@ period (2020-12-31, 2020-06, 2020-Q4, 2020), value or low and high, unit, bound 
 shipped ones go to the end of 2020; later ones are scored the same way, and the run is made as long as they need."
     )]
     #[command(after_long_help = "EXAMPLES:
-  Hold the rules as adopted against the shipped observations:
+  Compare the rules as adopted with the shipped observations:
       chokepoint backtest
 
-  Against your own, which may be later:
+  With your own, which may be later:
       chokepoint backtest --observations later.toml --out results/later
 
 EXIT STATUS:
-  0 done, whatever the scores; 1 not writable or another failure; 2 bad usage, bad input or a folder in the way;
+  0 done, whatever the scores; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken;
   130 interrupted")]
     #[command(mut_arg("trials", |arg| arg.value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
     Backtest(BacktestArgs),
@@ -188,7 +209,7 @@ EXIT STATUS:
     #[command(
         long_about = "Answers a file of cases by the law of a scenario: is the item subject to the regulations, is a license \
 required, does something authorize the shipment, and what follows. The answers go to standard output, and only if \
-the whole file is sound; otherwise every fault is told with its line and column.
+the whole file is sound; otherwise every fault is reported with its line and column.
 
 The cases are CSV with a header, as spreadsheets save it. Columns, in any order: id, date, buyer, made_in (these must be there); use, shipped_from, \
 item, us_controlled, us_other, us_technology, us_plant, own_design, production_start, below_5g.
@@ -249,7 +270,7 @@ EXIT STATUS:
 the scenario files nor the folder from which it was run are needed: the manifest holds the scenarios whole, with seed, trials, design \
 and all options that a result depends on. The number of threads is not among them.
 
-For each file that is not identical it tells whether the file was edited after it was written (its hash is not the one in the \
+For each file that is not identical it says whether the file was edited after it was written (its hash is not the one in the \
 manifest), is missing, or comes out differently, and of a table the first line that differs. The run happens in a temporary \
 folder, which is deleted, unless --out names another. Works on results of run, compare, merge, backtest and calibrate."
     )]
@@ -305,12 +326,12 @@ The id of the scenario is made of the file's name."
       chokepoint init my-rules.toml --extends adopted-rules --comparison
 
 EXIT STATUS:
-  0 done; 1 not writable; 2 bad usage, or a file in the way")]
+  0 done; 1 not writable; 2 bad usage, or a file that exists already")]
     Init(InitArgs),
 
-    /// Tell in words what differs between two scenarios
+    /// Say in words what differs between two scenarios
     #[command(
-        long_about = "Tells what differs between two scenarios: in the law (provisions and licensing, with the citation of each), in the \
+        long_about = "Says what differs between two scenarios: in the law (provisions and licensing, with the citation of each), in the \
 world, and in the parameters, whose value may be the same and rest on another source. What is added is only in the second, what is \
 removed only in the first."
     )]
@@ -379,7 +400,7 @@ EXIT STATUS:
 mark what is misspelt while you write: in VS Code by the extension Even Better TOML, in others by Taplo.
 
 Save it beside your file, and name it in the file's first line: #:schema ./scenario.schema.json (`chokepoint init` does both). What \
-only a run can find, `chokepoint check` tells."
+only a run can find, `chokepoint check` reports."
     )]
     #[command(after_long_help = "EXAMPLES:
   Of scenario files:
@@ -439,7 +460,7 @@ pub struct CompareArgs {
     /// One comparison, or two or more scenarios: paths, or ids of shipped files [default: the shipped comparison]
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
-    /// Scenario against which differences are told [default: what the comparison says, else the first]
+    /// Scenario against which differences are measured [default: what the comparison says, else the first]
     #[arg(long, value_name = "ID")]
     pub reference: Option<String>,
     /// How trials are laid over what is not known.
@@ -465,8 +486,8 @@ pub struct MergeArgs {
     /// How it is written.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
+    /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     #[arg(value_parser = settings::threads)]
     pub threads: Option<usize>,
 }
@@ -474,9 +495,9 @@ pub struct MergeArgs {
 /// What commands take that may be stopped and gone on with, or run in parts.
 #[derive(Debug, Clone, Args)]
 pub struct SimulateArgs {
-    /// Go on from where an earlier run of the same command was stopped
+    /// Continue an earlier run of the same command that was stopped
     ///
-    /// Work in progress stands in DIR.partial/ beside the result. With none there, the run starts afresh; where the result is
+    /// Unfinished work is kept in DIR.partial/ beside the result. If there is none, the run starts from the beginning; if the result is
     /// finished, nothing is done. Without --resume, unfinished work of an earlier run is discarded.
     #[arg(long, help_heading = "Scale")]
     pub resume: bool,
@@ -536,10 +557,10 @@ pub struct OutputArgs {
     /// Draw no figures
     #[arg(long, help_heading = "Output")]
     pub no_figures: bool,
-    /// Say nothing unless something is wrong
+    /// Print nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
-    /// Form of what is told at the end: text or json
+    /// Form of the closing message, and of errors: text or json
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
     pub format: Form,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
@@ -557,19 +578,19 @@ pub struct WriteArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     /// Seed of all random draws, or `random` to have one picked (the manifest keeps it); the same seed gives the same result
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(default_value = "20191129", value_parser = settings::seed)]
     pub seed: Seed,
     /// Trials of each scenario, 1 to 1,000,000,000 [default: 4000, unless a design says otherwise]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = settings::trials)]
     pub trials: Option<u32>,
-    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Simulation")]
+    /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
+    #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = settings::threads)]
     pub threads: Option<usize>,
     /// Last day (2022-12-31), last month (2022-12) or number of months to simulate (not beside --set time.end)
-    #[arg(long, value_name = "WHEN", allow_negative_numbers = true, help_heading = "Simulation")]
+    #[arg(long, value_name = "WHEN", help_heading = "Simulation")]
     #[arg(value_parser = settings::horizon)]
     pub horizon: Option<Horizon>,
     /// Set a parameter or key of the scenario; may be given several times
@@ -593,7 +614,7 @@ pub struct WriteArgs {
 pub struct UntilArgs {
     /// Add trials until an outcome is this precise in every scenario, instead of --trials; may be given several times
     ///
-    /// GOAL is `OUTCOME[@ENTITY]:MEASURE:±X` or `±X%` (`+-` will do for `±`): half of the 95% interval shall be no more than X.
+    /// GOAL is `OUTCOME[@ENTITY]:MEASURE:±X` or `±X%` (`+-` will do for `±`): half of the 95% interval must be no more than X.
     /// MEASURE is `paired` (mean difference to the same trials of the reference; the shortfall is one itself), `mean`, or a
     /// quantile `q01` to `q99`; X is in the outcome's unit. X% is of the reference's mean for `paired` (of deployment
     /// without controls for the shortfall), of the estimate otherwise. All goals must be met, and stay so for two further looks.
@@ -602,11 +623,11 @@ pub struct UntilArgs {
     #[arg(help_heading = "Simulation")]
     pub until: Vec<Goal>,
     /// With --until: trials before the first look, rounded up to a multiple of 256
-    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "until", default_value_t = 1000)]
+    #[arg(long, value_name = "N", requires = "until", default_value_t = 1000)]
     #[arg(value_parser = settings::trials, help_heading = "Simulation")]
     pub at_least: u32,
     /// With --until: trials after which it ends in any case, with a warning if it is not precise enough
-    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "until", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", requires = "until", default_value_t = 100_000)]
     #[arg(value_parser = settings::trials, help_heading = "Simulation")]
     pub at_most: u32,
 }
@@ -645,7 +666,7 @@ pub struct ExplainArgs {
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     pub production_start: Option<Date>,
-    /// Form of what is told: text or json (with each step as `determine` gives it)
+    /// Form of the output, and of errors: text or json (with each step as `determine` gives it)
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
     pub format: Form,
 }
@@ -659,14 +680,14 @@ pub struct ReproduceArgs {
     /// Keep the new result in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// Threads, 1 to 1024; the result does not depend on them [default: one a core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Output")]
+    /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     #[arg(value_parser = settings::threads)]
     pub threads: Option<usize>,
-    /// Say nothing unless something is wrong
+    /// Print nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
-    /// Form of what is told: text or json
+    /// Form of the output, and of errors: text or json
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
     pub format: Form,
 }
@@ -697,7 +718,7 @@ pub struct InitArgs {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
-    /// Say nothing unless something is wrong
+    /// Print nothing unless something is wrong
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -711,7 +732,7 @@ pub struct DiffArgs {
     /// The other
     #[arg(value_name = "B")]
     pub to: String,
-    /// Form of what is told: text or json
+    /// Form of the output, and of errors: text or json
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
     pub format: Form,
 }
@@ -722,10 +743,10 @@ pub struct SourcesArgs {
     /// Scenario: a path, or the id of a shipped one
     #[arg(value_name = "FILE")]
     pub file: String,
-    /// Tell the parameters that rest on assumption, each with its reason, and no more
+    /// List only what rests on an assumption, each with its reason
     #[arg(long)]
     pub assumptions: bool,
-    /// Form of what is told: text or json
+    /// Form of the output, and of errors: text or json
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
     pub format: Form,
 }
@@ -763,10 +784,10 @@ pub struct CheckArgs {
     /// Files: paths, or ids of shipped files
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
-    /// Say nothing unless something is wrong
+    /// Print nothing unless something is wrong
     #[arg(long, short)]
     pub quiet: bool,
-    /// Form of what is told: text or json (an object a file)
+    /// Form of the output, and of errors: text or json (one object per file)
     #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
     pub format: Form,
 }
@@ -799,7 +820,7 @@ pub struct ListArgs {
     /// Provisions of law, with their days
     #[arg(long, group = "holding", help_heading = "Contents")]
     pub provisions: bool,
-    /// Form of the list: text, json or csv (the last two with every fact)
+    /// Form of the list, and of errors: text, json or csv (the last two with every fact)
     #[arg(long, default_value = "text", value_parser = settings::named::<list::Form>)]
     pub format: list::Form,
 }

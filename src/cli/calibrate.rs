@@ -11,11 +11,12 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::{Keep, Settings};
+use super::settings::{FEWEST_KEPT, Keep, Settings};
 use super::simulate;
+use super::stderr;
 use crate::analysis::calibration::data::Datum;
 use crate::analysis::calibration::found::{self, Found, Met, Seen};
-use crate::analysis::calibration::{Task, calibrate};
+use crate::analysis::calibration::{TRIALS_PER_KEPT, Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
@@ -33,19 +34,22 @@ use crate::units::Date;
 /// Trials of the layer that is written, by which it is tested; more would not show in three digits.
 const LAYER_TRIALS: u32 = 4000;
 
+/// With fewer, the 5% and 95% quantiles of a posterior rest on two trials each at most.
+const FEW_KEPT: usize = 50;
+
 pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliError> {
     if kind_of(&args.file)? != Kind::Scenario {
-        let help = "name the scenario whose parameters are to be found";
+        let help = "name the scenario that is to be calibrated";
         return Err(CliError::usage(format!("`{}` is not a scenario", args.file), help));
     }
     if args.write.horizon.is_some() {
-        let help = "leave --horizon out, or choose the observations by --until";
+        let help = "leave --horizon out, or choose the observations with --until";
         return Err(CliError::usage("a calibration simulates to the end of its last observation", help));
     }
     if let Some(overlay) = args.write.overlays.first() {
         let help =
             format!("write a scenario that extends both, and calibrate that: `{overlay}` would not be in the result");
-        return Err(CliError::usage("--overlay can't be calibrated", help));
+        return Err(CliError::usage("`calibrate` does not take --overlay", help));
     }
     let started = Timestamp::now();
     let source = Source::named(&args.file)?;
@@ -61,7 +65,38 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     };
     let (until, keep, tolerance) = (args.until, args.keep, args.tolerance);
     let asked = Asked { source, set: args.write.set.clone(), until, keep, tolerance, extends };
+    can_keep(asked.keep, settings.trials)?;
+    warn_of_few(asked.keep.of(settings.trials));
     simulate(&asked, &loaded, &observed, &settings, started, out)
+}
+
+/// Whether so many trials can be kept of those that are run.
+fn can_keep(keep: Keep, trials: u32) -> Result<(), CliError> {
+    let (kept, all) = (keep.of(trials), trials as usize);
+    let most = all / TRIALS_PER_KEPT;
+    let help = match most {
+        ..FEWEST_KEPT => format!("raise --trials to {} or more", kept * TRIALS_PER_KEPT),
+        most => format!("lower --keep to {most} or less, or raise --trials to {} or more", kept * TRIALS_PER_KEPT),
+    };
+    if kept > all {
+        return Err(CliError::usage(format!("keep {kept} of {trials} trials is not possible"), help));
+    }
+    if kept > most {
+        let message =
+            format!("keep {kept} of {trials} trials is too many: only one trial in {TRIALS_PER_KEPT} can be kept");
+        return Err(CliError::usage(message, help));
+    }
+    Ok(())
+}
+
+/// Warns where so few trials are kept that their spread is mostly chance.
+fn warn_of_few(kept: usize) {
+    if kept < FEW_KEPT {
+        stderr::warning(&format!(
+            "{kept} kept trials are too few to describe a posterior: its quantiles and contractions are mostly chance; raise \
+             --trials or --keep until {FEW_KEPT} or more are kept"
+        ));
+    }
 }
 
 fn name_of(scenario: &Scenario) -> String {
@@ -159,7 +194,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn keep(&self) -> usize {
-        self.asked.keep.of(self.settings.trials).max(1)
+        self.asked.keep.of(self.settings.trials)
     }
 
     /// Last day that is simulated: what comes after the last observation has no bearing on what comes before.

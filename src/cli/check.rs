@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::stderr;
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::model::effect;
@@ -62,22 +63,12 @@ fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
                 told["layers"] = layers.collect();
                 told["by_kind"] = by_kind.collect();
             }
-            told["warnings"] = checked.warnings.as_slice().into();
-            told["report"] = checked.text().into();
+            told["warnings"] = checked.warnings.iter().map(Problem::json).collect();
+            told["report"] = checked.report.as_str().into();
             told
         }
         Err(CliError::Problems(problems)) => {
-            let problem = |problem: &Problem| {
-                let place = problem.location();
-                json!({
-                    "message": problem.message(),
-                    "help": problem.advice(),
-                    "file": place.map(|(file, _, _)| file),
-                    "line": place.map(|(_, line, _)| line),
-                    "column": place.map(|(_, _, column)| column),
-                })
-            };
-            json!({ "file": file, "sound": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() })
+            json!({ "file": file, "sound": false, "problems": problems.iter().map(Problem::json).collect::<Vec<_>>() })
         }
         Err(error) => json!({ "file": file, "sound": false, "problems": [{ "message": error.to_string() }] }),
     }
@@ -90,8 +81,14 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
             writeln!(out).map_err(CliError::Output)?;
         }
         match report(file) {
-            Ok(_) if args.quiet => {}
-            Ok(checked) => out.write_all(checked.text().as_bytes()).map_err(CliError::Output)?,
+            Ok(checked) => {
+                if !args.quiet {
+                    out.write_all(checked.report.as_bytes()).map_err(CliError::Output)?;
+                }
+                // Kept in step with standard output, where both go to one place.
+                out.flush().map_err(CliError::Output)?;
+                stderr::warnings(&checked.warnings);
+            }
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
@@ -114,15 +111,8 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
 /// What is to be said of a sound file.
 struct Checked {
     report: String,
-    /// What can have no effect, and where the period leaves the data.
-    warnings: Vec<String>,
-}
-
-impl Checked {
-    fn text(&self) -> String {
-        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}\n"));
-        self.report.clone() + &warnings.collect::<String>()
-    }
+    /// What can have no effect, where the period leaves the data, and what rests on nothing.
+    warnings: Vec<Problem>,
 }
 
 impl From<String> for Checked {
@@ -176,8 +166,11 @@ fn scenario(file: &str) -> Result<Checked, CliError> {
         let share = percent(kind.assumptions, kind.parameters);
         lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
     }
-    let warnings = if runnable { effect::warnings(&scenario)? } else { Vec::new() };
-    Ok(Checked { report: lines.join("\n") + "\n", warnings: warnings.iter().map(ToString::to_string).collect() })
+    let mut warnings = scenario.warnings.clone();
+    if runnable {
+        warnings.extend(effect::warnings(&scenario)?.iter().map(|warning| Problem::warning(warning.to_string())));
+    }
+    Ok(Checked { report: lines.join("\n") + "\n", warnings })
 }
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
@@ -232,5 +225,7 @@ fn comparison(file: &str) -> Result<Checked, CliError> {
         let reference = if scenario.id == comparison.reference { " (the reference)" } else { "" };
         format!("    {}{reference}: {}", scenario.id, scenario.title)
     }));
-    Ok(Checked { report: lines.join("\n") + "\n", warnings: effect::sentences(&scenarios)? })
+    let mut warnings: Vec<Problem> = effect::sentences(&scenarios)?.into_iter().map(Problem::warning).collect();
+    warnings.extend(scenarios.into_iter().flat_map(|scenario| scenario.warnings));
+    Ok(Checked { report: lines.join("\n") + "\n", warnings })
 }

@@ -21,8 +21,11 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> R
         [file] => match kind_of(file)? {
             Kind::Comparison => from_file(load_comparison(file)?, args, false)?,
             Kind::Scenario => {
-                let help = format!("name a second one, or run it alone by `chokepoint run {file}`");
-                return Err(CliError::usage(format!("`{file}` is one scenario, and a comparison needs two"), help));
+                let help = format!("name a second one, or run it alone with `chokepoint run {file}`");
+                return Err(CliError::usage(
+                    format!("`{file}` is one scenario, but a comparison needs at least two"),
+                    help,
+                ));
             }
             kind @ (Kind::Bibliography | Kind::Observations) => return Err(not_comparable(file, kind)),
         },

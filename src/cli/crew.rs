@@ -72,7 +72,10 @@ impl Crew {
     /// What each process would take for something else.
     pub(super) fn settle(&self, typed: &mut WriteArgs) -> Result<(), CliError> {
         if typed.seed == Seed::Random {
-            return Err(CliError::usage("each rank of an MPI job would pick another seed", "give a number by --seed"));
+            return Err(CliError::usage(
+                "each rank of an MPI job would pick a different seed",
+                "give a number with --seed",
+            ));
         }
         // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one core
         // if there are two, and to a whole socket if there are more.
@@ -146,7 +149,7 @@ impl Crew {
     }
 
     /// The same for what was typed and is no command, or asks for help.
-    pub fn end_by_usage(self, usage: &clap::Error) -> ExitCode {
+    pub fn end_by_usage(self, usage: clap::Error) -> ExitCode {
         match self.role {
             Role::Helps(mut helper, _) => {
                 helper.fail(&usage.to_string());

@@ -18,11 +18,11 @@ pub struct DesignArgs {
     #[arg(value_parser = kind)]
     pub design: Kind,
     /// Points of the design; --trials is their number times --replications
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Design")]
+    #[arg(long, value_name = "N", help_heading = "Design")]
     #[arg(value_parser = count)]
     pub points: Option<u32>,
     /// Replications of each point [default: 1; of factorial and one-at-a-time, at least 20 and what makes 4000 trials]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Design")]
+    #[arg(long, value_name = "N", help_heading = "Design")]
     #[arg(value_parser = count)]
     pub replications: Option<u32>,
     /// Give a parameter several values, the base first; may be given several times
@@ -82,7 +82,7 @@ fn lever(text: &str) -> Result<(String, Vec<String>), String> {
     }
     let mut twice = values.iter().enumerate().filter(|(i, value)| values[..*i].contains(value));
     match twice.next() {
-        Some((_, value)) => Err(format!("the value {value} stands twice")),
+        Some((_, value)) => Err(format!("the value {value} is given twice")),
         None => Ok((path, values)),
     }
 }

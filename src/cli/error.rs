@@ -1,12 +1,13 @@
 //! What can go wrong with a command, how it is told on standard error, and which exit code it has: 2 for usage, bad input
 //! and a folder in the way; 1 for an output that can't be written or another failure; 130 for Ctrl-C.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use miette::{Diagnostic, MietteHandlerOpts};
 
+use super::stderr;
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::checkpoint::CheckpointError;
 use crate::experiment::cluster::{Broken, JoinError, Refused};
@@ -111,7 +112,7 @@ pub enum CliError {
         files: usize,
     },
     /// A temporary folder can't be had, or written to.
-    #[error("no temporary folder could be had: {0}")]
+    #[error("no temporary folder could be created: {0}")]
     Temporary(#[source] io::Error),
     /// A file can't be written.
     #[error("`{path}` can't be written: {why}")]
@@ -130,7 +131,7 @@ pub enum CliError {
         why: io::Error,
     },
     /// The user stopped it, and it can be gone on with.
-    #[error("interrupted after {done} of {trials} trials; nothing was written but work in progress, in {}", .folder.display())]
+    #[error("interrupted after {done} of {trials} trials; no result was written; the unfinished work is in {}", .folder.display())]
     Paused {
         /// Trials done.
         done: String,
@@ -238,8 +239,7 @@ impl CliError {
         let code = self.code();
         // A reader of standard output that has enough (`| head -1`) is no error, and needs no word.
         if code != 0 {
-            // Where standard error is closed, nobody is there to be told.
-            let _ = io::stderr().write_all(self.told().as_bytes());
+            stderr::error(self);
         }
         ExitCode::from(code)
     }
@@ -256,7 +256,36 @@ impl CliError {
         }
     }
 
-    fn help(&self) -> Option<String> {
+    /// What sort of error it is, in a word that a program can go by.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            CliError::Usage { .. } => "usage",
+            CliError::Problems(_)
+            | CliError::Cases(_)
+            | CliError::Plan(_)
+            | CliError::Law(_)
+            | CliError::Calibration(_)
+            | CliError::Unsound { .. }
+            | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. }) => "input",
+            CliError::Folder(FolderError::InTheWay { .. })
+            | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_)) => "folder",
+            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => {
+                "interrupted"
+            }
+            CliError::NotReproduced { .. } => "not-reproduced",
+            CliError::Folder(_)
+            | CliError::Manifest(_)
+            | CliError::Partial(PartialError::Unwritable { .. })
+            | CliError::Table(_)
+            | CliError::Trials(_)
+            | CliError::Temporary(_)
+            | CliError::Unwritable { .. }
+            | CliError::Output(_) => "output",
+            _ => "failure",
+        }
+    }
+
+    pub(crate) fn help(&self) -> Option<String> {
         match self {
             CliError::Usage { help, .. } => help.clone(),
             CliError::Folder(FolderError::InTheWay { help, .. }) => Some(help.clone()),
@@ -269,16 +298,16 @@ impl CliError {
             CliError::Partial(PartialError::Busy(_)) => {
                 Some("wait for it, or name another folder with --out".to_owned())
             }
-            CliError::Checkpoint(CheckpointError::Damaged { .. }) => {
-                Some("run the command without --resume to start afresh; of a shard, run it again".to_owned())
-            }
-            CliError::Checkpoint(CheckpointError::Foreign { .. }) => {
-                Some("go on with the command that it is of, or run this one without --resume to discard it".to_owned())
-            }
+            CliError::Checkpoint(CheckpointError::Damaged { .. }) => Some(
+                "run the command without --resume to start again; if it is a shard, run that shard again".to_owned(),
+            ),
+            CliError::Checkpoint(CheckpointError::Foreign { .. }) => Some(
+                "continue with the command that wrote it, or run this one without --resume to discard it".to_owned(),
+            ),
             CliError::Temporary(_) => {
                 Some("make room there, or set TMPDIR to a folder that can be written to".to_owned())
             }
-            CliError::Paused { .. } => Some("the same command with --resume goes on from there".to_owned()),
+            CliError::Paused { .. } => Some("run the same command with --resume to continue".to_owned()),
             CliError::Plan(PlanError::NotRunnable { .. }) => {
                 Some("name a scenario that extends it; `chokepoint list` shows those that are shipped".to_owned())
             }
@@ -298,7 +327,7 @@ fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
 }
 
 /// A diagnostic with the lines of the file. In a log or a pipe, lines are not wrapped, so that they can be searched.
-fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
+pub(crate) fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
     // The second and later diagnostics of a command find it set.
     let _ = miette::set_hook(Box::new(|_| {
         let plain = is_plain(|name| std::env::var_os(name));
@@ -309,9 +338,9 @@ fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
 }
 
 /// Tells what `clap` has to say (help and version too), and gives the exit code.
-pub fn show_usage(error: &clap::Error) -> ExitCode {
+pub fn show_usage(error: clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
-    match error.print() {
+    match stderr::usage(error) {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => CliError::Output(why).show(),
         _ => ExitCode::from(code),
     }

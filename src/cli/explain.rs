@@ -1,6 +1,7 @@
 //! `chokepoint explain`: one determination in plain words, and how far it hangs on facts that are not certain. Each such
 //! fact is taken at its central value; then each is changed alone, and at last all together.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde_json::json;
@@ -84,6 +85,8 @@ struct Uncertain<'a> {
     /// What else it may be: in words, and as a change of the facts.
     otherwise: Vec<(String, Change)>,
     provenance: &'a Provenance,
+    /// What its level rests on, where that is said apart.
+    support: Option<&'a Provenance>,
 }
 
 /// A change of one legal fact.
@@ -152,7 +155,13 @@ fn share<'a>(what: &'static str, param: &'a Param, change: fn(Share) -> Change) 
     let ends = [Share::from_sample(low), Share::from_sample(high)];
     let otherwise: Vec<_> = ends.into_iter().filter(|s| *s != central).map(|s| (s.to_string(), change(s))).collect();
     let taken = format!("taken as {central} of the value; it lies between {} and {}", ends[0], ends[1]);
-    (!otherwise.is_empty()).then_some(Uncertain { what, taken, otherwise, provenance: &param.provenance })
+    (!otherwise.is_empty()).then_some(Uncertain {
+        what,
+        taken,
+        otherwise,
+        provenance: &param.provenance,
+        support: None,
+    })
 }
 
 fn level<'a>(what: &'static str, reach: &'a Reach, change: fn(Level) -> Change) -> Option<Uncertain<'a>> {
@@ -166,7 +175,8 @@ fn level<'a>(what: &'static str, reach: &'a Reach, change: fn(Level) -> Change) 
     let chance = reach.probability.central();
     let taken = format!("taken as `{assumed}`; it is `{}` with a chance of {chance}, else `none`", reach.level);
     let otherwise = vec![(format!("`{other}`"), change(other))];
-    Some(Uncertain { what, taken, otherwise, provenance: &reach.probability.provenance })
+    let support = reach.support.as_ref();
+    Some(Uncertain { what, taken, otherwise, provenance: &reach.probability.provenance, support })
 }
 
 /// One explanation.
@@ -187,6 +197,7 @@ impl Account<'_> {
         lines.extend(self.scenario.regime.left_to_the_ladder().map(|left_out| format!("Note: {left_out}.")));
         lines.push(String::new());
         lines.push(explain(&facts, self.shipment, &answer));
+        lines.extend(self.assumed_provisions(&answer));
         if uncertain.is_empty() {
             lines.push("No legal fact of this offer is uncertain in the scenario.".to_owned());
         } else {
@@ -200,6 +211,21 @@ impl Account<'_> {
         }
         lines.push(format!("The offer's facts rest on: {}", self.basis(&self.offer.provenance)));
         lines.join("\n") + "\n"
+    }
+
+    /// What rests on assumption among the provisions that the steps cite; nothing where none does.
+    fn assumed_provisions(&self, answer: &Determination) -> Vec<String> {
+        let cited: BTreeSet<&str> = answer.trace.iter().filter_map(|step| step.provision.as_deref()).collect();
+        let told = cited.into_iter().filter_map(|id| {
+            let reason = self.scenario.regime.provisions.get(id)?.provenance.assumption.as_ref()?;
+            Some(format!("  - `{id}`: {reason}"))
+        });
+        let told: Vec<String> = told.collect();
+        if told.is_empty() {
+            return told;
+        }
+        let head = std::iter::once("Provisions that rest on an assumption:".to_owned());
+        head.chain(told).chain(std::iter::once(String::new())).collect()
     }
 
     fn determine(&self, facts: Facts) -> Determination {
@@ -224,7 +250,11 @@ impl Account<'_> {
             matters |= other.permitted != answer.permitted;
             line.push_str(&format!(" Were it {value}, {}.", self.difference(answer, &other)));
         }
-        (format!("{line}\n    This rests on: {}", self.basis(fact.provenance)), matters)
+        let mut rests = self.basis(fact.provenance);
+        if let Some(support) = fact.support {
+            rests.push_str(&format!("; the level: {}", self.basis(support)));
+        }
+        (format!("{line}\n    This rests on: {rests}"), matters)
     }
 
     fn difference(&self, answer: &Determination, other: &Determination) -> String {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::InitArgs;
 use super::error::CliError;
+use super::stderr;
 use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};
 
 /// The schema's name beside the file.
@@ -35,18 +36,19 @@ pub(super) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<(), CliError> 
         // Two scenarios of one id can't be compared.
         id = starter::id_of(&format!("my-{id}"));
     }
-    let mut files =
-        vec![(file.clone(), starter::scenario(&id, &base, &extends, &format!("./{}", schema_name(Kind::Scenario))))];
     let compared = args.comparison.then(|| file.with_file_name(format!("{stem}-comparison.toml")));
+    let next = Next::of(&args.extends, &file, compared.as_deref());
+    let schema = format!("./{}", schema_name(Kind::Scenario));
+    let mut files = vec![(file.clone(), starter::scenario(&id, &base, &extends, &schema, &next.commands()))];
     if let Some(path) = &compared {
         let own = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("./{}", schema_name(Kind::Comparison));
         let id = starter::id_of(&format!("{id}-comparison"));
-        files.push((path.clone(), starter::comparison(&id, &own, &base, &extends, &name)));
+        files.push((path.clone(), starter::comparison(&id, &own, &base, &extends, &name, &next.compare)));
     }
     if let Some((path, _)) = files.iter().find(|(path, _)| !args.force && path.symlink_metadata().is_ok()) {
         let help = "name another file, or add --force to replace it";
-        return Err(CliError::usage(format!("`{}` is there already", path.display()), help));
+        return Err(CliError::usage(format!("`{}` exists already", path.display()), help));
     }
     let mut kinds = vec![Kind::Scenario];
     kinds.extend(compared.is_some().then_some(Kind::Comparison));
@@ -66,19 +68,46 @@ pub(super) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<(), CliError> 
     if args.quiet {
         return Ok(());
     }
-    let (shown, run) = match &compared {
-        Some(path) => (file.display(), format!("chokepoint compare {}", path.display())),
-        None => (file.display(), format!("chokepoint compare {} {}", args.extends, file.display())),
-    };
     write!(
         out,
         "Written: {}. It extends {} and changes one thing; its comments say what else can be changed.\n\
-         Next:\n  chokepoint check {shown}\n  chokepoint diff {} {shown}\n  {run}\n",
+         Next:\n  {}\n",
         written.join(", "),
         base.id,
-        args.extends,
+        next.commands().join("\n  "),
     )
     .map_err(CliError::Output)
+}
+
+/// The commands that come next, as they are typed in the folder where `init` was.
+struct Next {
+    check: String,
+    diff: String,
+    compare: String,
+}
+
+impl Next {
+    fn of(extends: &str, file: &Path, comparison: Option<&Path>) -> Next {
+        let (extends, file) = (word(extends), word(&file.to_string_lossy()));
+        let compare = match comparison {
+            Some(path) => format!("chokepoint compare {}", word(&path.to_string_lossy())),
+            None => format!("chokepoint compare {extends} {file}"),
+        };
+        Next { check: format!("chokepoint check {file}"), diff: format!("chokepoint diff {extends} {file}"), compare }
+    }
+
+    fn commands(&self) -> [&str; 3] {
+        [&self.check, &self.diff, &self.compare]
+    }
+}
+
+/// A word as a shell takes it.
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:+,@%".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
 }
 
 fn unwritable(path: &Path, why: io::Error) -> CliError {
@@ -104,7 +133,7 @@ fn place_schema(path: &Path, kind: Kind) -> io::Result<bool> {
             let ours = id(&found).and_then(|id| id.as_str().map(|id| id.starts_with(&format!("chokepoint-{kind}-"))));
             if ours != Some(true) {
                 let shown = path.display();
-                let _ = writeln!(io::stderr(), "warning: `{shown}` is no schema of ours, and was left as it is");
+                stderr::warning(&format!("`{shown}` is not a schema that chokepoint wrote; it was left unchanged"));
                 return Ok(false);
             }
         }

@@ -95,7 +95,7 @@ fn is_of_rules(path: &str) -> bool {
 fn world_lever(scenario: &Scenario, path: &str, values: &[String]) -> Result<(Lever, String), CliError> {
     let Some(param) = scenario.params.iter().find(|param| param.path == path) else {
         let message = format!(
-            "the lever `{path}` is no parameter of the scenario; other keys are compared in runs of their own, by --set \
+            "the lever `{path}` is not a parameter of the scenario; other keys are compared in separate runs, with --set \
              {path}=VALUE"
         );
         let help = suggest(path, scenario.params.iter().map(|param| param.path.as_str()));

@@ -1,12 +1,13 @@
 //! From what was typed to the scenarios that are to be simulated: each with the overlays laid over it and the overrides that
 //! are meant for it. What was typed twice, so that one would silently give way to the other, is refused or named.
 
-use std::io::{self, Write};
+use std::collections::BTreeSet;
 
 use super::args::WriteArgs;
 use super::error::CliError;
 use super::settings::Horizon;
-use crate::scenario::{Problems, Scenario, Source, load_layered, sets};
+use super::stderr;
+use crate::scenario::{Problem, Problems, Scenario, Source, load_layered, sets};
 
 /// Scenarios as they are to be simulated.
 pub(super) struct Loaded {
@@ -30,7 +31,16 @@ pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliE
         overrides.push(("time.end".to_owned(), end.to_string()));
         scenarios = load_each(sources, overlays, &overrides)?;
     }
+    warn_once(&scenarios);
     Ok(Loaded { scenarios, overrides })
+}
+
+/// Shows the warnings of scenarios; what several of them share is shown once.
+fn warn_once(scenarios: &[Scenario]) {
+    let mut seen = BTreeSet::new();
+    let all = scenarios.iter().flat_map(|scenario| &scenario.warnings);
+    let new: Vec<Problem> = all.filter(|warning| seen.insert(warning.json().to_string())).cloned().collect();
+    stderr::warnings(&new);
 }
 
 /// Refuses what was typed twice and can't both be meant, and says what gives way.
@@ -40,7 +50,7 @@ pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliE
 pub(super) fn settle_twice(typed: &WriteArgs) -> Result<(), CliError> {
     for note in twice(typed)? {
         if !typed.output.quiet {
-            let _ = writeln!(io::stderr(), "warning: {note}");
+            stderr::warning(&note);
         }
     }
     Ok(())

@@ -27,7 +27,10 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let settings = Settings::of_merge(args, &header)?;
     let loaded = Loaded { scenarios: scenarios(&shards, &header)?, overrides: Vec::new() };
     let Some(request) = header.design.request() else {
-        return Err(CliError::usage("the shards are of no known design", "merge them by the version that ran them"));
+        return Err(CliError::usage(
+            "the shards use a design that this version does not know",
+            "merge them with the version that ran them",
+        ));
     };
     let mut plan = Plan::designed(&loaded.scenarios, header.seed, &request)?;
     let (name, title) = (header.name.clone(), header.title.clone());
@@ -71,7 +74,9 @@ fn read_headers(folders: &[PathBuf]) -> Result<Vec<(PathBuf, Header)>, CliError>
 
 /// The header of the whole experiment, of which the shards are all the parts, each once.
 fn whole(shards: &[(PathBuf, Header)]) -> Result<Header, CliError> {
-    let Some((first, header)) = shards.first() else { return Err(CliError::usage("no shard to merge", "name them")) };
+    let Some((first, header)) = shards.first() else {
+        return Err(CliError::usage("no shard to merge", "name the folders that `--shard` wrote"));
+    };
     let whole = Header { shard: None, ..header.clone() };
     for (folder, other) in shards {
         let other = Header { shard: None, ..other.clone() };
@@ -101,13 +106,14 @@ fn whole(shards: &[(PathBuf, Header)]) -> Result<Header, CliError> {
         .collect();
     if !missing.is_empty() {
         let message = format!("not all shards are there: missing {}", missing.join(", "));
-        return Err(CliError::usage(message, "name the folders of all shards; run those that are missing by --shard"));
+        return Err(CliError::usage(message, "name the folders of all shards; run the missing ones with --shard"));
     }
     Ok(whole)
 }
 
 fn foreign(folder: &Path, first: &Path, difference: &str) -> CliError {
-    let message = format!("`{}` is of another experiment than `{}`: {difference}", folder.display(), first.display());
+    let message =
+        format!("`{}` belongs to another experiment than `{}`: {difference}", folder.display(), first.display());
     CliError::usage(message, "merge the shards of one experiment: the same command but for --shard")
 }
 

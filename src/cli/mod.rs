@@ -31,6 +31,7 @@ mod schema;
 pub mod settings;
 mod simulate;
 mod sources;
+mod stderr;
 mod work;
 
 use std::io::{self, Write};
@@ -57,7 +58,7 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
     let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     if !helps && !words.iter().any(|word| word == "--quiet" || word == "-q") {
         for sentence in repeated::sentences(&words) {
-            let _ = writeln!(io::stderr(), "warning: {sentence}");
+            stderr::warning(&sentence);
         }
     }
     let out = if helps { &mut io::sink() } else { out };

@@ -1,13 +1,14 @@
 //! How far a simulation is: a bar on a terminal; elsewhere a line at the start and, if it takes long, one that says how
 //! long; nothing where quiet is wanted. All on standard error, whose loss is no reason to stop.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::pace::{self, Pace};
+use super::stderr;
 
 /// Elsewhere than on a terminal the time left is told after this, and again whenever it has taken twice as long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,6 +38,7 @@ struct State {
 impl Progress {
     /// Begins; `what` is told first.
     pub(crate) fn begin(what: &str, trials: u32, quiet: bool) -> Progress {
+        let quiet = quiet || stderr::wants_json();
         let bar = (!quiet && io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::new(u64::from(trials));
             // The template is ours and valid; the plain bar stands in if it ever is not.
@@ -104,7 +106,7 @@ impl Progress {
 
     fn say(&self, what: &str) {
         if !self.quiet && !what.is_empty() {
-            let _ = writeln!(io::stderr(), "{what}");
+            stderr::progress(what);
         }
     }
 }

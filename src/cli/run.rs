@@ -11,7 +11,7 @@ use crate::scenario::{Kind, Source, kind_of};
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
     if kind_of(&args.file)? == Kind::Comparison {
-        let help = format!("run it by `chokepoint compare {}`", args.file);
+        let help = format!("run it with `chokepoint compare {}`", args.file);
         return Err(CliError::usage(format!("`{}` is a comparison, not a scenario", args.file), help));
     }
     let designed = levers::load(&[Source::named(&args.file)?], &args.write, &args.design)?;

@@ -1,7 +1,6 @@
 //! What was typed, and what it means: values that make sense alone are parsed here, and defaults, the horizon and the
 //! folder are settled against the scenarios that they are meant for.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -10,6 +9,7 @@ use jiff::{Span, Timestamp};
 use super::args::{MergeArgs, OutputArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
 use super::format::Format;
+use super::stderr;
 use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
@@ -117,7 +117,7 @@ impl Seed {
         match self {
             Seed::Given(seed) => Ok(seed),
             Seed::Random => getrandom::u64().map(|bits| bits >> (u64::BITS - PICKED_BITS)).map_err(|why| {
-                CliError::usage(format!("the system gives no random seed: {why}"), "give one by --seed N")
+                CliError::usage(format!("the system gives no random seed: {why}"), "give one with --seed N")
             }),
         }
     }
@@ -174,6 +174,9 @@ pub fn stopping(typed: &UntilArgs) -> Result<Option<Stopping>, CliError> {
     stopping.map(Some).map_err(|error| CliError::usage(error.to_string(), help))
 }
 
+/// One trial has no spread, so that it would seem to settle every parameter.
+pub const FEWEST_KEPT: usize = 2;
+
 /// How many trials a calibration keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Keep {
@@ -187,7 +190,7 @@ impl Keep {
     /// Of so many trials.
     pub fn of(self, trials: u32) -> usize {
         match self {
-            Keep::Share(share) => (share * f64::from(trials)).round() as usize,
+            Keep::Share(share) => ((share * f64::from(trials)).round() as usize).max(FEWEST_KEPT),
             Keep::Trials(kept) => kept,
         }
     }
@@ -198,11 +201,13 @@ impl Keep {
 /// # Errors
 /// Neither.
 pub fn keep(text: &str) -> Result<Keep, String> {
-    if let Some(trials) = text.parse::<u32>().ok().filter(|trials| *trials > 0) {
+    if let Some(trials) = text.parse::<u32>().ok().filter(|trials| *trials as usize >= FEWEST_KEPT) {
         return Ok(Keep::Trials(trials as usize));
     }
     let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
-    share.map(Keep::Share).ok_or_else(|| "write a share of the trials, such as 0.05, or a number of them".to_owned())
+    share.map(Keep::Share).ok_or_else(|| {
+        format!("write a share of the trials above 0 and below 1, such as 0.05, or a whole number of trials from {FEWEST_KEPT}")
+    })
 }
 
 /// A relative error.
@@ -279,7 +284,7 @@ impl Settings {
         let settings = Settings::written(&typed.output, (place, replace), (seed, trials), typed.threads)?;
         if typed.seed == Seed::Random && !settings.quiet {
             // Where standard error is closed, the manifest still tells it.
-            let _ = writeln!(io::stderr(), "the seed {seed} was picked: --seed {seed} gives this result again");
+            stderr::progress(&format!("the seed {seed} was picked: --seed {seed} gives this result again"));
         }
         Ok(settings)
     }
@@ -358,7 +363,7 @@ fn source_date(epoch: Option<std::ffi::OsString>) -> Result<Option<Date>, CliErr
     let Some(epoch) = epoch.filter(|e| !e.is_empty()) else { return Ok(None) };
     let time = epoch.to_str().and_then(|e| e.parse().ok()).and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map(|time| Some(utc(time))).ok_or_else(|| {
-        let message = format!("SOURCE_DATE_EPOCH is `{}`, which is no time", epoch.to_string_lossy());
+        let message = format!("SOURCE_DATE_EPOCH is `{}`, which is not a time", epoch.to_string_lossy());
         CliError::usage(message, "set it to seconds since 1970, unset it, or give --date")
     })
 }

@@ -2,7 +2,7 @@
 //! earlier run was stopped), and what they say is written and told.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Seed, Settings};
+use super::stderr;
 use super::work::Work;
 use crate::analysis::{self, results::Comparison};
 use crate::experiment::chunks::Chunks;
@@ -60,8 +61,9 @@ impl Job {
             .shard
             .map_or(self.name.clone(), |shard| format!("{}-shard-{}-of-{}", self.name, shard.number, shard.of));
         if typed.shard.is_some() && write.seed == Seed::Random {
-            let message = "shards of one experiment have one seed, and `random` would give each its own";
-            return Err(CliError::usage(message, "give all of them the same number by --seed"));
+            let message =
+                "the shards of one experiment need the same seed, and `random` would give each a different one";
+            return Err(CliError::usage(message, "give all of them the same number with --seed"));
         }
         let settings = Settings::of(write, &folder, &self.name, self.own)?;
         let stopping = self.stopping(typed)?;
@@ -74,13 +76,13 @@ impl Job {
             // How many points an ensemble that grows will have, nobody knows.
             let warnings = if stopping.is_none() { plan.design.warnings(plan.trials) } else { Vec::new() };
             for warning in warnings {
-                let _ = writeln!(io::stderr(), "warning: {warning}");
+                stderr::warning(&warning.to_string());
             }
         }
         plan.reference = self.reference_in(&plan)?;
         if !settings.quiet && !crew.helps() {
             for warning in effect::sentences(&self.loaded.scenarios)? {
-                let _ = writeln!(io::stderr(), "warning: {warning}");
+                stderr::warning(&warning);
             }
         }
         let chunks = match &stopping {
@@ -226,7 +228,7 @@ impl End<'_> {
         // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
         let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
         for warning in warning.iter().chain(&advice) {
-            let _ = writeln!(io::stderr(), "warning: {warning}");
+            stderr::warning(warning);
         }
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
@@ -294,11 +296,10 @@ pub(super) fn write(
         other => other.into(),
     })?;
     if let Some(left) = left {
-        let _ = writeln!(
-            io::stderr(),
-            "warning: the earlier result is replaced, but not all of it could be deleted: delete {} yourself",
+        stderr::warning(&format!(
+            "the earlier result is replaced, but not all of it could be deleted: delete {} yourself",
             left.display()
-        );
+        ));
     }
     interrupt.heed("at the end", Some(target.path().to_owned()))
 }

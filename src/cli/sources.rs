@@ -9,21 +9,23 @@ use super::diff::scenario;
 use super::error::CliError;
 use super::format::{self, Format};
 use crate::scenario::load_source;
-use crate::scenario::sources::{Assumed, Basis, Cited};
+use crate::scenario::sources::{Assumed, AssumedTable, Basis, Cited};
 
 pub(super) fn run(args: &SourcesArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let basis = Basis::of(&load_source(&scenario(&args.file)?, &[])?);
     let text = match (args.format, args.assumptions) {
         (Format::Json, false) => return format::json(&basis, out),
         (Format::Json, true) => {
-            let Basis { id, title, parameters, assumed, assumptions, .. } = &basis;
+            let Basis { id, title, parameters, assumed, assumptions, other_assumptions, .. } = &basis;
             let told = json!({
                 "id": id, "title": title, "parameters": parameters, "assumed": assumed, "assumptions": assumptions,
+                "other_assumptions": other_assumptions,
             });
             return format::json(&told, out);
         }
         (Format::Text, true) => {
-            format!("{}{}", head(&basis), basis.assumptions.iter().map(reasons).collect::<String>())
+            let parameters: String = basis.assumptions.iter().map(reasons).collect();
+            format!("{}{parameters}{}", head(&basis), others(&basis.other_assumptions))
         }
         (Format::Text, false) => whole(&basis),
     };
@@ -42,9 +44,12 @@ fn whole(basis: &Basis) -> String {
     let mut text = head(basis);
     text.push_str("\nSources, by how much rests on them\n");
     basis.sources.iter().for_each(|cited| text.push_str(&source(cited)));
-    text.push_str("\nAssumptions by kind (--assumptions tells each with its reason)\n");
+    text.push_str("\nAssumptions by kind (--assumptions lists each with its reason)\n");
     for kind in &basis.assumptions {
         text.push_str(&format!("  {}: {} of {} parameters\n", kind.kind, kind.assumed, kind.parameters));
+    }
+    if !basis.other_assumptions.is_empty() {
+        text.push_str(&format!("  provisions and other tables: {}\n", basis.other_assumptions.len()));
     }
     if !basis.unused.is_empty() {
         text.push_str(&format!("\nIn the bibliography, and not used here: {}\n", basis.unused.join(", ")));
@@ -66,6 +71,18 @@ fn source(cited: &Cited) -> String {
     let uses: Vec<String> = uses.into_iter().flatten().collect();
     let url = cited.url.as_ref().map(|url| format!("    {url}\n")).unwrap_or_default();
     format!("  {}: {}\n    {}\n{url}", cited.key, uses.join(", "), cited.citation)
+}
+
+/// Provisions and other tables that rest on assumption.
+fn others(tables: &[AssumedTable]) -> String {
+    if tables.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\nprovisions and other tables: {}\n", tables.len());
+    for AssumedTable { path, reason } in tables {
+        text.push_str(&format!("  {}\n    {path}\n", reason.replace('\n', " ")));
+    }
+    text
 }
 
 fn reasons(kind: &Assumed) -> String {

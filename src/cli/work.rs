@@ -1,7 +1,6 @@
 //! The work of an experiment: begun afresh or gone on with from a checkpoint, run on the threads of this machine, and left so
 //! that it can be gone on with if it is stopped.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
+use super::stderr;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::cluster::Task;
@@ -104,7 +104,7 @@ impl<'a> Work<'a> {
         let collector = Collector::new(plan, header.clone(), chunks, &partial)?;
         let say = |what: &str| {
             if !settings.quiet {
-                let _ = writeln!(io::stderr(), "{what}");
+                stderr::progress(what);
             }
         };
         let path = partial.checkpoint();
@@ -115,10 +115,10 @@ impl<'a> Work<'a> {
             say(&format!("going on after {} trials", thousands(f64::from(collector.done()))));
         } else {
             if resume {
-                say("there is no checkpoint: starting afresh");
+                say("there is no checkpoint: starting from the beginning");
             } else if found == Found::Earlier {
                 say(&format!(
-                    "discarding the unfinished work in {} (--resume goes on with such)",
+                    "discarding the unfinished work in {} (--resume would have continued it)",
                     partial.path().display()
                 ));
             }
@@ -238,11 +238,10 @@ impl<'a> Work<'a> {
         let path = self.partial.path().to_owned();
         if !self.partial.discard() {
             let result = if written { "the result is written, but " } else { "" };
-            let _ = writeln!(
-                io::stderr(),
-                "warning: {result} not all work in progress could be deleted: delete {} yourself",
+            stderr::warning(&format!(
+                "{result}not all work in progress could be deleted: delete {} yourself",
                 path.display()
-            );
+            ));
         }
     }
 }

@@ -73,14 +73,14 @@ pub enum CheckpointError {
         why: String,
     },
     /// It is of another experiment.
-    #[error("`{}` is of another run: {difference}", .path.display())]
+    #[error("`{}` belongs to another run: {difference}", .path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
         /// In what it differs.
         difference: String,
     },
-    /// The system won't.
+    /// The system reports an error.
     #[error("`{}` can't be {what}: {why}", .path.display())]
     Io {
         /// The file.

@@ -26,12 +26,12 @@ pub struct Partial {
 #[derive(Debug, thiserror::Error)]
 pub enum PartialError {
     /// Something that is not ours stands there.
-    #[error("`{}` is in the way: it holds other things than work in progress of chokepoint", .0.display())]
+    #[error("`{}` exists, and holds something other than unfinished work of chokepoint", .0.display())]
     InTheWay(PathBuf),
     /// Another run works there.
-    #[error("another run is at work in `{}`", .0.display())]
+    #[error("another run is writing to `{}`", .0.display())]
     Busy(PathBuf),
-    /// The system won't.
+    /// The system reports an error.
     #[error("`{}` can't be written: {why}", .path.display())]
     Unwritable {
         /// The folder or file.

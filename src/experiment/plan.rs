@@ -53,14 +53,14 @@ pub enum PlanError {
         id: String,
     },
     /// Two scenarios with one id.
-    #[error("two scenarios have the id `{id}`: results are filed by id, so give one of them another")]
+    #[error("two scenarios have the id `{id}`: results are filed by id, so give one of them another id")]
     SameId {
         /// The id.
         id: String,
     },
     /// Scenarios that can't be compared.
     #[error(
-        "`{a}` and `{b}` differ in their worlds, not only in their rules, so a difference between them could not be laid to the rules: put what differs into a common base, or run them apart"
+        "`{a}` and `{b}` differ in their worlds, not only in their rules, so a difference between them could not be attributed to the rules: put what differs into a common base, or run them separately"
     )]
     DifferentWorlds {
         /// One.

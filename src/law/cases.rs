@@ -61,6 +61,16 @@ impl CaseError {
     }
 }
 
+impl CaseError {
+    /// The fault for a program; the message says how to mend it.
+    pub fn json(&self, file: &str) -> serde_json::Value {
+        serde_json::json!({
+            "message": self.message, "help": null, "file": file, "line": self.line, "column": null,
+            "cell": self.column,
+        })
+    }
+}
+
 impl std::fmt::Display for CaseError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.column {
@@ -141,7 +151,7 @@ pub fn read_cases(bytes: &[u8], file_name: &str, vendors: &[Buyer]) -> Result<Ve
             match first_lines.get(id) {
                 Some(line) => {
                     let message =
-                        format!("the id `{}` stands already on line {line}: each case needs its own", shown(id));
+                        format!("the id `{}` is already used on line {line}: each case needs its own", shown(id));
                     reader.fault("id", message.into());
                 }
                 None => {

@@ -35,7 +35,7 @@ pub enum LawError {
         provision: String,
     },
     /// A savings clause names what is not there.
-    #[error("savings clause `{provision}` saves `{named}`, which is no provision of this regime{}", suggest(.nearest))]
+    #[error("savings clause `{provision}` saves `{named}`, which is not a provision of this regime{}", suggest(.nearest))]
     UnknownSaved {
         /// The clause.
         provision: String,

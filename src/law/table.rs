@@ -129,7 +129,7 @@ impl Table {
             let known = columns.iter().find(|column| column.name == name).map(|column| column.name);
             let mut error = |message| errors.push(CaseError::new(line, Some(shown(name)), message));
             if known.is_some() && self.header.contains(&known) {
-                error("the column stands twice in the header".to_owned());
+                error("the column appears twice in the header".to_owned());
                 self.header.push(None);
                 continue;
             }

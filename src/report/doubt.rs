@@ -25,7 +25,8 @@ pub fn words(doubt: &Doubt) -> String {
         Doubt::Wide { scenario, half_width, needed, others } => {
             let others = match others {
                 0 => String::new(),
-                others => format!(" (and not much better in {others} more)"),
+                1 => " (the interval of one other scenario is too wide, too)".to_owned(),
+                others => format!(" (the intervals of {others} other scenarios are too wide, too)"),
             };
             let (half_width, widest) = (100.0 * half_width, 100.0 * WIDEST);
             format!(

@@ -27,7 +27,7 @@ pub enum Replace {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// Something that is not a result stands there.
-    #[error("`{}` is in the way: {found}", .path.display())]
+    #[error("the result can't be written to `{}`: {found}", .path.display())]
     InTheWay {
         /// The folder that was to be written.
         path: PathBuf,
@@ -181,7 +181,7 @@ impl Target {
             // A file stands where a folder of the path should be: the search for the nearest folder says which.
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(false),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(self.in_the_way("it is a link to nowhere".into(), elsewhere()));
+                return Err(self.in_the_way("it is a link to something that does not exist".into(), elsewhere()));
             }
             Err(why) => return Err(FolderError::Unwritable { path: self.path.clone(), why }),
         };
@@ -204,7 +204,7 @@ impl Target {
     fn may_replace(&self) -> Result<(), FolderError> {
         let Some(earlier) = Earlier::read(&self.path) else {
             return Err(self.in_the_way(
-                "it is a folder that holds other things than a result of chokepoint".into(),
+                "it is a folder that holds something other than a result of chokepoint".into(),
                 "name another folder with --out; --force replaces results only".into(),
             ));
         };

@@ -10,6 +10,7 @@ use super::load::{Parts, load_source};
 use super::problem::Problems;
 use super::resolved::compact;
 use super::source::Source;
+use super::support;
 use super::tree::{Node, Table, Value};
 
 /// What a scenario changes and what it rests on.
@@ -135,15 +136,16 @@ pub fn describe_source(source: &Source) -> Result<Description, Problems> {
 
 fn layers(parts: &Parts) -> Vec<LayerChanges> {
     let mut problems = Problems::default();
-    let mut merged = Table::default();
+    let (mut merged, mut settled) = (Table::default(), Table::default());
     let mut below: Option<String> = None;
     let mut all = Vec::with_capacity(parts.chain.len());
     for layer in parts.chain.iter().rev() {
-        let before = merged.clone();
         layer::lay_over(&mut merged, layer, &parts.files, &mut problems);
+        let before = std::mem::replace(&mut settled, merged.clone());
+        support::settle(&mut settled, &parts.files);
         let mut changes = Vec::new();
         if below.is_some() {
-            compare("", &before, &merged, &mut changes);
+            compare("", &before, &settled, &mut changes);
         }
         let file = layer.source.name();
         all.push(LayerChanges { file: file.clone(), extends: below.replace(file), changes });

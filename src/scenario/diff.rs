@@ -12,7 +12,7 @@ use super::regime::{LicensingPeriod, Provision, ProvisionKind, Regime};
 use super::source::Source;
 use super::tree::Table;
 use super::words::percent;
-use super::{Scenario, layer};
+use super::{Scenario, layer, support};
 use crate::units::Level;
 
 /// Top-level tables of the law.
@@ -115,7 +115,9 @@ pub fn diff(from: &Source, to: &Source) -> Result<Difference, Problems> {
 
 fn merged(source: &Source) -> Result<Table, Problems> {
     let mut parts = Parts::read(source)?;
-    Ok(layer::merge(&parts.chain, &parts.files, &mut parts.problems))
+    let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
+    support::settle(&mut merged, &parts.files);
+    Ok(merged)
 }
 
 /// Compares what two maps say of each key; in the order of the first, what only the second has at the end.

@@ -4,7 +4,7 @@ use super::problem::{Problem, Problems, suggest};
 use super::reader::{Context, Reader};
 use super::source::{Files, Source};
 use super::tree::{Table, Value};
-use super::{FileId, Kind, Place, parse};
+use super::{FileId, Kind, Place, parse, support};
 
 /// A longer chain is a mistake.
 const LONGEST_CHAIN: usize = 16;
@@ -219,15 +219,28 @@ pub(crate) fn merge(chain: &[Layer], files: &Files, problems: &mut Problems) -> 
 
 /// Lays one layer over what it extends, after taking out what it removes.
 pub(crate) fn lay_over(merged: &mut Table, layer: &Layer, files: &Files, problems: &mut Problems) {
+    let mut body = layer.body.clone();
     for (path, place) in &layer.header.remove {
         if let Some((table, key)) = merged.lacks(path) {
             let message = format!("`{path}` can't be removed: there is none in what this file extends");
-            let help = suggest(key, table.keys()).map(|s| format!("of `{key}`: {s}"));
+            let help = suggest(key, table.keys()).map(|s| format!("for `{key}`: {s}"));
             problems.push(Problem::new(message).at(files, place, "not there").help_if(help));
         }
+        note_removed(&mut body, merged, path, place);
         merged.remove(path);
     }
-    merged.lay_over(layer.body.clone());
+    merged.lay_over(body);
+}
+
+/// Notes in a layer's body that it takes a fact out of a table, which then rests on what the layer says.
+fn note_removed(body: &mut Table, merged: &Table, path: &str, place: &Place) {
+    let Some((parent, key)) = path.rsplit_once('.') else { return };
+    let table = parent.split('.').try_fold(merged, |table, key| table.table(key));
+    if table.is_some_and(|table| !table.is_record() && support::removes_fact(table, key))
+        && let Some(table) = body.table_at(parent, place)
+    {
+        table.trail.removed.push((key.to_owned(), place.clone()));
+    }
 }
 
 /// The value under a key of a table, in words; for a table, the number of its keys.

@@ -6,7 +6,7 @@ use super::layer::{self, Layer, Wanted};
 use super::problem::Problems;
 use super::reader::{Context, Reader};
 use super::source::{Files, Source, shipped_files};
-use super::{FileId, Kind, Reference, Scenario, overrides, read, resolved};
+use super::{FileId, Kind, Reference, Scenario, overrides, read, resolved, support};
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,7 @@ pub fn load_layered(
         layer::lay_over(&mut merged, overlay, &parts.files, &mut parts.problems);
     }
     overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
+    let warnings = support::settle(&mut merged, &parts.files);
     let Parts { chain, files, bibliography, mut problems, .. } = parts;
     let cx = Context::new(&files, &merged, &bibliography);
     let read = read::scenario(&Reader::root_of(Kind::Scenario, &cx, &merged, FileId(0)));
@@ -81,6 +82,7 @@ pub fn load_layered(
         regime,
         bibliography,
         params,
+        warnings,
         overrides: overrides.to_vec(),
         hash: resolved::hash(&document),
         world_hash: resolved::world_hash(&document),

@@ -21,6 +21,7 @@ pub mod schema;
 pub mod source;
 pub mod sources;
 pub mod starter;
+mod support;
 mod tree;
 pub mod whole;
 pub mod words;
@@ -121,6 +122,8 @@ pub struct Scenario {
     pub bibliography: IndexMap<String, Reference>,
     /// Every uncertain or fixed number that was read, in reading order (a copy of what stands in the world and regime).
     pub params: Vec<Param>,
+    /// What an analyst should know of the files although they can be read, such as a change that rests on nothing.
+    pub warnings: Vec<Problem>,
     /// `--set` overrides applied on top, as typed (path, value).
     pub overrides: Vec<(String, String)>,
     /// The whole merged scenario as JSON, in file order, numbers as written: what [`Scenario::hash`] is taken of.

@@ -248,7 +248,7 @@ fn quantity(r: &Reader<'_>) -> Option<ObservedQuantity> {
     };
     let read = ObservedQuantity::parse(text.trim());
     if read.is_none() {
-        let message = format!("`{}` is \"{text}\", which is no quantity that is known", r.path_of("quantity"));
+        let message = format!("`{}` is \"{text}\", which is not a known quantity", r.path_of("quantity"));
         let near = nearest(text, names.iter().copied()).map(|near| format!("did you mean `{near}`? "));
         let help = format!("{}known quantities: {}", near.unwrap_or_default(), names.join(", "));
         r.problem(&node.place, message, "not a known quantity", Some(help));
@@ -356,7 +356,7 @@ fn possible(r: &Reader<'_>, observation: &Observation) -> bool {
         } else {
             "it is not negative".to_owned()
         };
-        let message = format!("{end} {} is no possible {}", observation.unit, observation.quantity);
+        let message = format!("{end} {} is not a possible {}", observation.unit, observation.quantity);
         let percent = highest.is_finite() && factor == 1.0 && end > 1.0 && end <= 100.0;
         let help = if percent { format!("for {end} percent write {}", end / 100.0) } else { expected };
         r.cx.push(observation.problem(key, message, "out of range", Some(help)));

@@ -1,13 +1,10 @@
 //! `--set path=value`: changes to the merged tree that were typed, each kept as a small file of its own, so that a
 //! problem with it is shown like any other.
 
-use std::sync::Arc;
-
-use super::param::Confidence;
 use super::problem::{Problem, Problems, suggest};
 use super::source::Files;
-use super::tree::{Backing, Entry, Node, Origin, Table, Value};
-use super::{FileId, Place, parse};
+use super::tree::{Entry, Node, Table, Value};
+use super::{FileId, Place, parse, support};
 
 /// What a number that was typed rests on.
 pub(super) const TYPED: &str = "set on the command line";
@@ -42,6 +39,7 @@ impl Typed<'_> {
                 .at(files, &self.place(0..self.path.len()), "not in the scenario")
                 .help_if(help)
         })?;
+        let before = old.clone();
         match (&mut old.value, new.value) {
             (Value::Table(record), Value::Number(digits)) if record.is_record() => {
                 fix(record, digits, &new.place);
@@ -72,7 +70,19 @@ impl Typed<'_> {
             }
             (_, value) => *old = Node { value, place: new.place },
         }
+        // A record or table is its own; anything else is a fact of the table around it.
+        if old.as_table().is_none() && support::differs(&before, old) {
+            self.back(merged);
+        }
         Ok(())
+    }
+
+    /// Says of the table around the value that it rests on what was typed.
+    fn back(&self, merged: &mut Table) {
+        let Some((parent, key)) = self.path.rsplit_once('.') else { return };
+        if let Ok(Node { value: Value::Table(table), .. }) = find(merged, parent) {
+            support::set_by_hand(table, parent, key, TYPED);
+        }
     }
 
     /// The typed value: TOML, or a bare word.
@@ -89,7 +99,7 @@ impl Typed<'_> {
     }
 
     fn refused(&self, files: &Files, place: &Place, why: String) -> Problem {
-        Problem::new(format!("`{}` {why}", self.path)).at(files, place, "can't be set so")
+        Problem::new(format!("`{}` {why}", self.path)).at(files, place, "can't be set to this")
     }
 }
 
@@ -98,13 +108,7 @@ fn fix(record: &mut Table, digits: String, place: &Place) {
     record.entries.retain(|key, _| ["unit", "bounds", "date"].contains(&key.as_str()));
     let node = Node { value: Value::Number(digits), place: place.clone() };
     record.entries.insert("value".into(), Entry { key: place.clone(), node });
-    record.backing = Backing {
-        origin: Some(Arc::new(Origin::Assumption(TYPED.to_owned()))),
-        confidence: Some(Confidence::Low),
-        note: None,
-        own_origin: true,
-        own_confidence: true,
-    };
+    record.backing = support::assumed(TYPED.to_owned());
 }
 
 /// Where a search failed: the path so far, the key that is not there, the keys that are.

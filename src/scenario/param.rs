@@ -193,7 +193,7 @@ impl Dist {
                 "widen the bounds, or write value = ...",
             )),
             Dist::Bernoulli { p } if !(0.0..=1.0).contains(p) => {
-                Err((format!("{p} is no probability"), "write bernoulli = a number from 0 to 1"))
+                Err((format!("{p} is not a probability"), "write bernoulli = a number from 0 to 1"))
             }
             Dist::Choice(alternatives) => {
                 alternatives.iter().try_for_each(|(weight, dist)| match *weight > 0.0 && *weight <= 1e6 {
@@ -210,7 +210,7 @@ impl Dist {
             )),
             Dist::Quantiles(values) => match values.windows(2).find(|pair| pair[0] > pair[1]) {
                 Some(pair) => Err((
-                    format!("the quantiles do not rise: {} stands before {}", pair[0], pair[1]),
+                    format!("the quantiles do not rise: {} comes before {}", pair[0], pair[1]),
                     "write quantiles = [lowest, ..., highest], at equal steps of probability",
                 )),
                 None => Ok(()),

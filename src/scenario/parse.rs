@@ -68,7 +68,7 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> (T, Problems) + Send, problems
             Some(result)
         }
         None => {
-            problems.push(Problem::new("the parser could not be run: the system refused it a thread"));
+            problems.push(Problem::new("the parser could not be run: the system refused to start a thread"));
             None
         }
     }
@@ -133,7 +133,7 @@ impl Reading<'_> {
             let node = self.node(value, &backing, depth + 1);
             entries.insert(key.into_inner().into_owned(), Entry { key: place, node });
         }
-        Table { entries, backing }
+        Table { entries, backing, ..Table::default() }
     }
 
     fn node(&mut self, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Node {

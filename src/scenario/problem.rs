@@ -38,6 +38,11 @@ impl Problem {
         Problem { message: message.into(), help: None, severity: Severity::Error, spot: None, related: Vec::new() }
     }
 
+    /// Something that an analyst should know, and that keeps nothing from being done.
+    pub(crate) fn warning(message: impl Into<String>) -> Problem {
+        Problem { severity: Severity::Warning, ..Problem::new(message) }
+    }
+
     /// Says how to mend it.
     pub fn help(mut self, help: impl Into<String>) -> Problem {
         self.help = Some(help.into());
@@ -75,6 +80,18 @@ impl Problem {
         self.help.as_deref()
     }
 
+    /// The same for a program: what is wrong, how to mend it, and where.
+    pub fn json(&self) -> serde_json::Value {
+        let place = self.location();
+        serde_json::json!({
+            "message": self.message(),
+            "help": self.advice(),
+            "file": place.map(|(file, _, _)| file),
+            "line": place.map(|(_, line, _)| line),
+            "column": place.map(|(_, _, column)| column),
+        })
+    }
+
     /// File name, line and column (from 1), where the problem has a place.
     pub fn location(&self) -> Option<(&str, usize, usize)> {
         self.spot.as_ref().map(|s| (s.source.name(), s.line, s.column))
@@ -99,6 +116,11 @@ impl Spot {
 impl Diagnostic for Problem {
     fn severity(&self) -> Option<Severity> {
         Some(self.severity)
+    }
+
+    /// The word at its head, for who searches a log.
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (self.severity == Severity::Warning).then(|| Box::new("warning") as Box<dyn fmt::Display + 'a>)
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {

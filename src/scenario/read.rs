@@ -204,7 +204,7 @@ fn class(r: &Reader<'_>) -> Option<Class> {
 fn bom(r: &Reader<'_>) -> Option<Bom> {
     if r.table.entries.is_empty() {
         let message = format!("the bill of materials `{}` names no class", r.path);
-        let help = "add a table a class, such as `[boms.macro-5g.fpga]` with its units";
+        let help = "add a table for each class, such as `[boms.macro-5g.fpga]` with its units";
         r.problem(&r.place, message, "no class here", Some(help.into()));
         return None;
     }

@@ -322,7 +322,7 @@ impl<'a> Reader<'a> {
         let text = self.as_text(key, node, &format!("a {} in quotes: {}", T::WHAT, names.join(", ")))?;
         let read = T::parse(text);
         if read.is_none() {
-            let message = format!("`{}` is \"{text}\", which is no {}", self.path_of(key), T::WHAT);
+            let message = format!("`{}` is \"{text}\", which is not a {}", self.path_of(key), T::WHAT);
             let help = match nearest(text, names.iter().copied()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("write one of: {}", names.join(", ")),

@@ -26,6 +26,17 @@ pub struct Basis {
     pub unused: Vec<String>,
     /// Assumptions, by kind of entity (the top-level table), in reading order.
     pub assumptions: Vec<Assumed>,
+    /// Provisions and other tables that rest on assumption, in reading order.
+    pub other_assumptions: Vec<AssumedTable>,
+}
+
+/// A provision or other table that rests on assumption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AssumedTable {
+    /// Its path.
+    pub path: String,
+    /// The reason, as it is stated.
+    pub reason: String,
 }
 
 /// A source and what rests on it.
@@ -88,7 +99,11 @@ impl Basis {
             }
         }
         let known: BTreeSet<&str> = scenario.params.iter().map(|param| param.path.as_str()).collect();
+        let mut other_assumptions = Vec::new();
         look("", &scenario.resolved, &mut |path, key, text| {
+            if key == "assumption" && !known.contains(path) {
+                other_assumptions.push(AssumedTable { path: path.to_owned(), reason: text.to_owned() });
+            }
             if key == "source" {
                 let cited = sources.get_mut(text).filter(|_| !known.contains(path));
                 cited.into_iter().for_each(|cited| push(&mut cited.others, path));
@@ -111,6 +126,7 @@ impl Basis {
             sources: used,
             unused: unused.into_iter().map(|cited| cited.key).collect(),
             assumptions,
+            other_assumptions,
         }
     }
 }

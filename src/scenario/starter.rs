@@ -19,8 +19,9 @@ pub fn id_of(stem: &str) -> String {
 }
 
 /// The file: a layer over a scenario that `extends` names, with an id that is not that scenario's. `schema` is how the file
-/// names the schema.
-pub fn scenario(id: &str, base: &Scenario, extends: &str, schema: &str) -> String {
+/// names the schema; `next` are the commands that check it, tell what it changes and compare it.
+pub fn scenario(id: &str, base: &Scenario, extends: &str, schema: &str, next: &[&str; 3]) -> String {
+    let [check, diff, compare] = next.map(comment);
     let (change, told) = change(base);
     let title = format!("{}, but {told}", base.title);
     format!(
@@ -28,11 +29,12 @@ pub fn scenario(id: &str, base: &Scenario, extends: &str, schema: &str) -> Strin
 # A scenario is a layer: it holds what it changes in the scenario that it extends, and nothing else.
 # Lines that start with # are comments; delete a # to put its line in force. When you have changed something:
 #
-#     chokepoint check FILE       is it sound, and what does it change?
-#     chokepoint diff {base_id} FILE
-#                                 the same in words, with citations
-#     chokepoint compare {base_id} FILE
-#                                 what follows from it
+#     {check}
+#         is it sound, and what does it change?
+#     {diff}
+#         the same in words, with citations
+#     {compare}
+#         what follows from it
 
 kind = \"scenario\"
 # Names the results. Lower-case letters, digits and hyphens.
@@ -55,6 +57,8 @@ extends = {extends}
 # announced = 2019-11-29
 # from = 2020-06-01
 # to = 2021-12-31
+# assumption = \"why these days\"
+# confidence = \"low\"
 
 # --- A provision more. `chokepoint schema` and hover texts describe the kinds: listing, de-minimis, direct-product,
 # general-license, savings-clause, review-policy, market-restriction.
@@ -76,18 +80,18 @@ extends = {extends}
 # [behaviour]
 # over_compliance = {{ triangular = [0.1, 0.3, 0.6], unit = \"share\", bounds = [0, 1], assumption = \"why\", confidence = \"low\" }}
 ",
-        base_id = base.id,
         title = quoted(&title),
         extends = quoted(extends),
     )
 }
 
 /// A comparison of a scenario with what it extends.
-pub fn comparison(id: &str, scenario: &str, base: &Scenario, extends: &str, schema: &str) -> String {
+pub fn comparison(id: &str, scenario: &str, base: &Scenario, extends: &str, schema: &str, compare: &str) -> String {
+    let compare = comment(compare);
     format!(
         "#:schema {schema}
 # Scenarios that are run on the same draws, so that the differences between them are the rules' doing.
-# Run it by: chokepoint compare FILE
+# Run it by: {compare}
 
 kind = \"comparison\"
 id = {id:?}
@@ -104,6 +108,11 @@ reference = {base:?}
         scenario = quoted(scenario),
         base = base.id,
     )
+}
+
+/// A command as a comment may hold it: a name with a line break in it, or another control character, would end the comment.
+fn comment(command: &str) -> String {
+    command.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// A text as TOML writes it.
@@ -128,9 +137,10 @@ fn change(base: &Scenario) -> (String, String) {
         let new = lower(old);
         let told = format!("the threshold of {id} is {} percent", percent(new));
         let table = format!(
-            "# --- What it changes: one number. Of the provision all else stays as it is.
+            "# --- What it changes: one number. Of the provision all else stays as it is; what describes it is said anew.
 [provisions.{id}]
 title = \"De minimis at {new_percent} percent\"
+citation = \"Counterfactual\"
 # {} percent in what it extends; a share of the item's value. 0: any US content counts.
 threshold = {new}
 # What the new number rests on: a reason (assumption) or a key of the bibliography (source), and how sure it is.
@@ -146,15 +156,18 @@ confidence = \"low\"
     if let Some((id, provision, day)) = dated.filter_map(|(id, p, _)| Some((id, p, half_a_year_after(p.from)?))).last()
     {
         let table = format!(
-            "# --- What it changes: one day. Of the provision all else stays as it is.
+            "# --- What it changes: one day. Of the provision all else stays as it is; what describes it is said anew.
 [provisions.{id}]
+title = {title}
+citation = \"Counterfactual\"
 # {} in what it extends.
 from = {day}
 # What the new day rests on: a reason (assumption) or a key of the bibliography (source), and how sure it is.
 assumption = \"What if? Say here why this day.\"
 confidence = \"low\"
 ",
-            provision.from
+            provision.from,
+            title = quoted(&format!("{}, from {day}", provision.title)),
         );
         return (table, format!("{id} starts on {day}"));
     }
@@ -203,7 +216,8 @@ mod tests {
     fn what_extends_any_shipped_scenario_is_sound_and_differs_in_one_thing() {
         for entry in shipped().into_iter().filter(|entry| entry.kind == Kind::Scenario) {
             let extends = format!("shipped:{}", entry.id);
-            let text = scenario("mine", &load(&entry.id, &[]).unwrap(), &extends, "./scenario.schema.json");
+            let next = ["check", "diff", "compare"];
+            let text = scenario("mine", &load(&entry.id, &[]).unwrap(), &extends, "./scenario.schema.json", &next);
             let own = Source::Text { name: "mine.toml".into(), text: text.clone() };
             let found = diff(&Source::Shipped(entry.id.clone()), &own)
                 .unwrap_or_else(|problems| panic!("{}:\n{}\n{text}", entry.id, problems.lines()));

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::Place;
 use super::param::Confidence;
+use super::support::{self, Said, Trail};
 use crate::units::Date;
 
 /// A value and where it stands.
@@ -44,6 +45,8 @@ pub(crate) struct Entry {
 pub(crate) struct Table {
     pub(crate) entries: IndexMap<String, Entry>,
     pub(crate) backing: Backing,
+    /// What became of its facts where it was laid over another, or another over it.
+    pub(crate) trail: Trail,
 }
 
 /// What is in effect for a table: its own, or what the nearest table above it *in the same file* says.
@@ -125,9 +128,10 @@ impl Table {
     }
 
     /// Lays `upper` over this table: tables merge key by key; a parameter record, a list or a scalar replaces the one
-    /// below it whole. What backs an entity stays that of the layer which described it, unless the upper table itself
-    /// says otherwise.
+    /// below it whole. What backs an entity stays that of the layer which described it, unless the upper table says
+    /// otherwise or changes a fact of it; see [`support`].
     pub(crate) fn lay_over(&mut self, upper: Table) {
+        let said = Said::of(self, &upper);
         for (key, entry) in upper.entries {
             match self.entries.get_mut(&key) {
                 Some(old) => old.node.lay_over(entry),
@@ -136,17 +140,23 @@ impl Table {
                 }
             }
         }
-        if upper.backing.own_origin {
-            self.backing.origin = upper.backing.origin;
-            self.backing.own_origin = true;
-        }
-        if upper.backing.own_confidence {
-            self.backing.confidence = upper.backing.confidence;
-            self.backing.own_confidence = true;
-        }
-        if upper.backing.note.is_some() {
-            self.backing.note = upper.backing.note;
-        }
+        support::lay_over(self, said);
+    }
+
+    /// The table at a dotted path, for a fact that is to be noted there; what is missing on the way is made, backed by what is
+    /// in effect above it. `None` where something else stands on the way.
+    pub(crate) fn table_at(&mut self, path: &str, place: &Place) -> Option<&mut Table> {
+        path.split('.').try_fold(self, |table, key| {
+            let backing = Backing { note: None, own_origin: false, own_confidence: false, ..table.backing.clone() };
+            let made = || Entry {
+                key: place.clone(),
+                node: Node { place: place.clone(), value: Value::Table(Table { backing, ..Table::default() }) },
+            };
+            match &mut table.entries.entry(key.to_owned()).or_insert_with(made).node.value {
+                Value::Table(inner) if !inner.is_record() => Some(inner),
+                _ => None,
+            }
+        })
     }
 
     /// Where the search for a dotted path ends in vain: the table that it ends in and the key that this lacks.

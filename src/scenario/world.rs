@@ -315,6 +315,8 @@ pub struct Reach {
     pub level: Level,
     /// Chance that it holds (share).
     pub probability: Param,
+    /// What the level rests on, where that is said apart from the offer; `None`: on what the offer rests.
+    pub support: Option<Provenance>,
 }
 
 /// How much of an offer there is.

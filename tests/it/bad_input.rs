@@ -365,7 +365,7 @@ fn distributions_must_exist() {
             "beta = { alpha = 2, beta = 2 }, unit = \"share\", bounds = [1, 1]",
             "these are equal",
         ),
-        ("bernoulli = 0.7", "bernoulli = 1.7", "no probability"),
+        ("bernoulli = 0.7", "bernoulli = 1.7", "not a probability"),
         ("weight = 3,", "weight = 0,", "weight 0"),
         ("weight = 3, ", "", "lacks `weight`"),
         (
@@ -501,7 +501,7 @@ fn markets_must_add_up() {
     );
     says(
         &broken("{ date = 2020-12-31,", "{ date = 2019-12-31,"),
-        &["must rise", "2019-12-31 stands after 2019-12-31"],
+        &["must rise", "2019-12-31 comes after 2019-12-31"],
         "",
     );
 }

@@ -142,7 +142,14 @@ fn what_makes_no_calibration_is_refused_with_what_to_do() {
     let folder = folder();
     let cases = [
         ("--until 2019-06-30", "set --until to it or later"),
-        ("--keep 2000", "raise --trials, lower --keep"),
+        ("--trials 200 --keep 300", "keep 300 of 200 trials is not possible"),
+        ("--trials 200 --keep 300", "lower --keep to 50 or less, or raise --trials to 1200 or more"),
+        ("--trials 200 --keep 51", "only one trial in 4 can be kept"),
+        ("--trials 200 --keep 0.5", "keep 100 of 200 trials is too many"),
+        ("--trials 7", "raise --trials to 8 or more"),
+        ("--keep 1", "a whole number of trials from 2"),
+        ("--keep -3", "write a share of the trials above 0"),
+        ("--tolerance -1", "write a share from 0 to 1"),
         ("--keep 0", "write a share of the trials"),
         ("--tolerance 2", "write a share from 0 to 1"),
         ("--horizon 12", "leave --horizon out"),

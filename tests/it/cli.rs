@@ -201,7 +201,7 @@ fn what_is_not_ours_is_not_replaced_even_by_force() {
     fs::write(folder.path("mine/thesis.txt"), "years of work").unwrap();
     fs::create_dir(folder.path("empty")).unwrap();
     for (out, told) in [
-        ("mine", "holds other things"),
+        ("mine", "holds something other"),
         ("tiny.toml", "it is a file"),
         ("tiny.toml/below", "above it is a file"),
         (".", "the folder you are in"),
@@ -504,4 +504,35 @@ fn colors_are_left_out_where_they_are_not_wanted() {
         assert_eq!(said.code, 2);
         assert!(!said.err.contains('\u{1b}'), "{}", said.err);
     }
+}
+
+#[test]
+fn a_negative_number_is_refused_by_the_option_that_it_is_typed_for() {
+    let folder = Folder::new();
+    let mut seen = 0;
+    for command in chokepoint::cli::Typed::grammar().get_subcommands() {
+        for arg in command.get_arguments() {
+            let (Some(long), true) = (arg.get_long(), arg.get_action().takes_values()) else { continue };
+            let words = ["chokepoint", command.get_name(), &format!("--{long}"), "-1"];
+            // A text may be anything, and then something else may be missing.
+            if let Err(error) = chokepoint::cli::Typed::grammar().try_get_matches_from(words) {
+                assert!(error.kind() != clap::error::ErrorKind::UnknownArgument, "{words:?}: {error}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "{seen}");
+    for (words, part) in [
+        ("run tiny.toml --trials -5", "from 1 to"),
+        ("run tiny.toml --seed -1", "a whole number from 0"),
+        ("calibrate --tolerance -1", "write a share from 0 to 1"),
+        ("calibrate --tolerance -0.5", "write a share from 0 to 1"),
+        ("calibrate --keep -1", "write a share of the trials"),
+    ] {
+        let said = run(&mut folder.chokepoint(words));
+        assert!(said.code == 2 && said.err.contains(part), "{words}: {}", said.err);
+    }
+    // A tip that does not help is not given.
+    let said = run(&mut folder.chokepoint("calibrate --tolerance -x"));
+    assert!(said.code == 2 && !said.err.contains("-- -x"), "{}", said.err);
 }

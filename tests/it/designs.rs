@@ -232,7 +232,7 @@ fn a_seed_that_was_picked_is_kept_and_gives_the_result_again() {
 fn warnings_are_told_and_kept() {
     let folder = Folder::new();
     let said = compare(&folder, "--design sobol --points 6 --out out");
-    assert!(said.err.contains("warning: 6 is no power of two"), "{}", said.err);
+    assert!(said.err.contains("warning: 6 is not a power of two"), "{}", said.err);
     assert!(text(&folder.path("out"), "summary.md").contains("set --points 4 or 8"));
     let said = compare(&folder, "--design sobol --points 8 --out sound");
     assert!(!said.err.contains("warning"), "{}", said.err);
@@ -253,7 +253,7 @@ fn a_design_that_cannot_be_had_is_refused_with_what_to_do() {
         ("--seed soon", "`random`"),
         ("--lever behaviour.over_complience=0,1", "behaviour.over_compliance"),
         ("--lever behaviour.over_compliance=0,2", "numbers from 0 to 1"),
-        ("--lever behaviour.over_compliance=0,0", "stands twice"),
+        ("--lever behaviour.over_compliance=0,0", "is given twice"),
         ("--lever behaviour.over_compliance", "write PATH=V1,V2"),
         ("--lever behaviour.over_compliance=0 --lever behaviour.over_compliance=1", "given twice"),
         ("--lever behaviour.over_compliance=0,1 --set behaviour.over_compliance=1", "by --set and by --lever"),

@@ -181,6 +181,8 @@ fn a_description_says_what_each_layer_changes() {
         [
             "changes offers.xilinx-large-fpga.price from triangular [300, 400, 600] USD/unit to 500 USD/unit",
             "removes provisions.general-license",
+            "changes provisions.de-minimis.title from De minimis, 25% to De minimis, 10% of all",
+            "changes provisions.de-minimis.citation from 15 CFR 734.4 to Counterfactual",
             "changes provisions.de-minimis.threshold from 0.250 to 0.1",
             "changes provisions.de-minimis.counts from controlled to all",
         ]

@@ -1,7 +1,6 @@
 //! How scenarios are named, on the command line and in files: a bare id is the shipped scenario, whatever lies in the folder;
 //! and the lists by which the ids within a scenario are found.
 
-
 use std::fs;
 
 use crate::common::{Folder, run};

@@ -189,7 +189,7 @@ fn a_folder_without_a_sound_manifest_is_refused() {
     with("\"Huawei\"", "\"Another\"");
     refused("its hash is another");
     with("\"path\": \"summary.md\"", "\"path\": \"../summary.md\"");
-    refused("is no file in its folder");
+    refused("is not a file in its folder");
     fs::remove_file(&manifest).unwrap();
     refused("there is no manifest.json in it");
     let said =

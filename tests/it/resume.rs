@@ -25,39 +25,71 @@ fn start(folder: &Folder, words: &str) -> Child {
         .unwrap()
 }
 
-/// Runs and kills it after so many milliseconds (kill -9); whether it was still running.
-fn kill_after(folder: &Folder, words: &str, milliseconds: u64) -> bool {
+/// Runs, and kills it (kill -9) once `seen` says so, however long that takes; whether that ended it.
+fn kill_when(folder: &Folder, words: &str, seen: impl Fn() -> bool) -> bool {
     let mut child = start(folder, words);
-    std::thread::sleep(Duration::from_millis(milliseconds));
-    let running = child.try_wait().unwrap().is_none();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    running
+    loop {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if seen() {
+            // What ended meanwhile can't be killed, and has a code; what was killed has none.
+            let _ = child.kill();
+            return child.wait().unwrap().code().is_none();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
-/// Kills a run at moments spread over it, again and again, until at least so many hit it while it ran; then lets it end.
+/// What is there of the work in progress of the result `killed`: how many files of trials, and the checkpoint.
+#[derive(PartialEq)]
+struct Progress {
+    chunks: usize,
+    checkpoint: Option<Vec<u8>>,
+}
+
+impl Progress {
+    fn of(folder: &Folder) -> Progress {
+        let chunks = fs::read_dir(folder.path("killed.partial/chunks")).map_or(0, |files| files.count());
+        Progress { chunks, checkpoint: fs::read(folder.path("killed.partial/checkpoint")).ok() }
+    }
+}
+
+/// Moments at which a run is killed, by what is to be seen of it: it has begun, it has done more, it has noted what it did, it
+/// has done a good deal more, it writes the result.
+const MOMENTS: [fn(&Folder, &Progress) -> bool; 5] = [
+    |folder, _| folder.path("killed.partial").exists(),
+    |folder, before| Progress::of(folder).chunks > before.chunks,
+    |folder, before| Progress::of(folder).checkpoint != before.checkpoint,
+    |folder, before| Progress::of(folder).chunks > before.chunks + 4,
+    |folder, _| folder.path("killed.partial/result").exists(),
+];
+
+/// Kills a run at one moment after another, until so many kills hit it, one of them with work to resume; then lets it end.
 fn survive(options: &str, trials: u32, kills: u32) {
     let folder = Folder::new();
     let words = format!("{COMMAND} --trials {trials} {options}");
-    let whole = std::time::Instant::now();
     let said = run(&mut folder.chokepoint(&format!("{words} --out whole")));
     assert_eq!(said.code, 0, "{}", said.err);
-    let whole = whole.elapsed().as_millis() as u64;
-    let (mut hit, mut step) = (0, 7u64);
-    for attempt in 0.. {
-        assert!(attempt < 40 * kills, "the run ends before it can be killed");
-        // Moments that look random and cover the run evenly (multiples of the golden section).
-        step = step.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let running = kill_after(&folder, &format!("{words} --out killed --resume"), 1 + (step >> 33) % whole.max(2));
-        hit += u32::from(running);
-        if !running {
+    let (mut hit, mut kept) = (0, 0);
+    for (attempt, moment) in MOMENTS.iter().cycle().enumerate() {
+        assert!(attempt < 40 * kills as usize, "the run ends before it can be killed");
+        let before = Progress::of(&folder);
+        if kill_when(&folder, &format!("{words} --out killed --resume"), || moment(&folder, &before)) {
+            hit += 1;
+            kept += u32::from(folder.path("killed.partial/checkpoint").exists());
+        } else {
             // It was finished: begin again.
             assert_eq!(result(&folder.path("killed")), result(&folder.path("whole")));
             fs::remove_dir_all(folder.path("killed")).unwrap();
         }
-        if hit >= kills {
+        if hit >= kills && kept > 0 {
             break;
         }
+    }
+    if folder.path("killed").exists() {
+        // The last kill came when the result stood, and only its work in progress was still to be cleared away.
+        assert_eq!(result(&folder.path("killed")), result(&folder.path("whole")));
     }
     let said = run(&mut folder.chokepoint(&format!("{words} --out killed --resume")));
     assert_eq!(said.code, 0, "{}", said.err);
@@ -75,16 +107,13 @@ fn so_does_one_whose_trials_are_too_many_to_keep() {
     survive("--horizon 2019-06", 100_500, 3);
 }
 
-/// A folder with work in progress of [`COMMAND`] with 4,000 trials into `out`, of which some is done.
+/// A folder with work in progress of [`COMMAND`] into `out`, of which some is done.
 fn interrupted() -> Folder {
     let folder = Folder::new();
-    for wait in [300, 600, 1200, 2400, 4800, 9600, 19_200] {
-        kill_after(&folder, &format!("{COMMAND} --trials 60000 --out out"), wait);
-        if folder.path("out.partial/checkpoint").exists() {
-            return folder;
-        }
-    }
-    panic!("no checkpoint was written");
+    let words = format!("{COMMAND} --trials 60000 --out out");
+    let killed = kill_when(&folder, &words, || folder.path("out.partial/checkpoint").exists());
+    assert!(killed, "it ends before it notes what it did");
+    folder
 }
 
 #[test]
@@ -167,7 +196,7 @@ fn what_is_not_ours_is_left_alone() {
     for options in ["", "--resume"] {
         let said = run(&mut folder.chokepoint(&format!("{COMMAND} --trials 40 --out out {options}")));
         assert_eq!(said.code, 2, "{}", said.err);
-        assert!(said.err.contains("out.partial") && said.err.contains("in the way"), "{}", said.err);
+        assert!(said.err.contains("out.partial") && said.err.contains("something other than"), "{}", said.err);
         assert_eq!(fs::read_to_string(folder.path("out.partial/thesis.txt")).unwrap(), "years of work");
     }
 }
@@ -177,7 +206,8 @@ fn two_runs_do_not_share_a_folder() {
     let folder = Folder::new();
     let mut first = start(&folder, &format!("{COMMAND} --trials 200000 --out out"));
     while !folder.path("out.partial/chunks").exists() {
-        std::thread::sleep(Duration::from_millis(5));
+        assert!(first.try_wait().unwrap().is_none(), "the first run ends before it has begun");
+        std::thread::sleep(Duration::from_millis(1));
     }
     let said = run(&mut folder.chokepoint(&format!("{COMMAND} --trials 40 --out out")));
     first.kill().unwrap();

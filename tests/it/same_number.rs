@@ -1,13 +1,12 @@
 //! Two files of one run say the same number: what a trial comes to and where its path ends, a table and the trials that it sums
 //! up, each format and the others. In text to the last digit that is written, in Parquet to the last bit.
 
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::LazyLock;
 
-use chokepoint::report::number::{percent, plain};
 use crate::common::{Folder, run};
+use chokepoint::report::number::{percent, plain};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::Value;

@@ -19,10 +19,10 @@ fn refused(args: &[&str]) -> String {
 #[test]
 fn a_bad_goal_is_told_with_what_to_write() {
     for (goal, told) in [
-        ("shortfal:paired:±1%", "`shortfal` is no outcome of a whole trial (did you mean `shortfall`?)"),
+        ("shortfal:paired:±1%", "`shortfal` is not an outcome of a whole trial (did you mean `shortfall`?)"),
         ("shortfall:1%", "write OUTCOME:MEASURE:±X, such as shortfall:paired:±1%"),
-        ("shortfall:pared:±1%", "`pared` is no measure"),
-        ("shortfall:paired:1%", "`1%` is no precision: write ± (or +-) and a number above zero, then % if relative"),
+        ("shortfall:pared:±1%", "`pared` is not a measure"),
+        ("shortfall:paired:1%", "`1%` is not a precision: write ± (or +-) and a number above zero, then % if relative"),
         ("2020-12-31", "the last day to simulate is set by --horizon"),
     ] {
         for command in ["compare", "run"] {

@@ -85,7 +85,8 @@ pub struct Joint {
 pub enum CalibrationError {
     /// Too few trials have a value for every observation.
     #[error(
-        "only {usable} of {trials} trials have a value for every observation, and {needed} are needed; most lack `{datum}`"
+        "{usable} of {trials} trials have a value for every observation, and {needed} are needed{}",
+        .datum.as_ref().map(|id| format!("; the observation that most trials lack is `{id}`")).unwrap_or_default()
     )]
     NoValue {
         /// Trials with a value for all.
@@ -94,8 +95,8 @@ pub enum CalibrationError {
         trials: usize,
         /// Needed.
         needed: usize,
-        /// Id of the observation that most of them lack.
-        datum: String,
+        /// Id of the observation that most of them lack; `None` where none lacks any.
+        datum: Option<String>,
     },
     /// Every observation is met by all trials alike or by none.
     #[error("each observation is met by all trials alike or by hardly any, so none can say anything of a parameter")]
@@ -146,7 +147,7 @@ fn usable(task: &Task<'_>) -> Result<Vec<u32>, CalibrationError> {
         return Ok(usable);
     }
     let lacking = |d: &usize| rows().filter(|row| !row[*d].is_finite()).count();
-    let worst = (0..width).max_by_key(lacking).map(|d| task.data[d].id.clone()).unwrap_or_default();
+    let worst = (0..width).max_by_key(lacking).filter(|d| lacking(d) > 0).map(|d| task.data[d].id.clone());
     Err(CalibrationError::NoValue { usable: usable.len(), trials: rows().len(), needed, datum: worst })
 }
 

@@ -48,7 +48,8 @@ fn offer_record(id: &str, offer: &Offer) -> Record {
     ]);
     param(&mut facts, "us_controlled", Some(&legal.us_controlled));
     param(&mut facts, "us_other", Some(&legal.us_other));
-    for (key, Reach { level, probability }) in [("us_technology", &legal.us_technology), ("us_plant", &legal.us_plant)]
+    for (key, Reach { level, probability, .. }) in
+        [("us_technology", &legal.us_technology), ("us_plant", &legal.us_plant)]
     {
         facts.insert(key.to_owned(), json!(level.name()));
         param(&mut facts, &format!("{key}_probability"), Some(probability));

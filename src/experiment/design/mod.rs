@@ -255,7 +255,7 @@ impl fmt::Display for Warning {
                 let above = points.next_power_of_two();
                 write!(
                     f,
-                    "{points} is no power of two, and a {kind} design covers each parameter's range exactly evenly only at \
+                    "{points} is not a power of two, and a {kind} design covers each parameter's range exactly evenly only at \
                      one: set --points {} or {above}",
                     above / 2
                 )

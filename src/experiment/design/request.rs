@@ -50,7 +50,7 @@ pub enum DesignError {
     /// A lever that the world does not place.
     #[error(
         "`{path}` can't be a lever: no design places it, since it is not drawn once a trial (but at each event, or never); \
-         compare its values in runs of their own, by --set {path}=VALUE"
+         compare its values in separate runs, with --set {path}=VALUE"
     )]
     NotPlaced {
         /// Its path.

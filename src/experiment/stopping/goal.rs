@@ -44,14 +44,14 @@ pub enum GoalError {
     #[error("write OUTCOME:MEASURE:±X, such as {EXAMPLES}")]
     Form,
     /// No outcome of a whole trial.
-    #[error("`{name}` is no outcome of a whole trial")]
+    #[error("`{name}` is not an outcome of a whole trial")]
     Outcome {
         /// As typed.
         name: String,
     },
     /// No measure.
     #[error(
-        "`{name}` is no measure: write `paired` (mean difference to the same trials of the reference), `mean`, or a \
+        "`{name}` is not a measure: write `paired` (mean difference to the same trials of the reference), `mean`, or a \
          quantile from `q01` to `q99`"
     )]
     Measure {
@@ -60,7 +60,7 @@ pub enum GoalError {
     },
     /// No precision.
     #[error(
-        "`{text}` is no precision: write ± (or +-) and a number above zero, then % if relative, such as ±1% or ±50"
+        "`{text}` is not a precision: write ± (or +-) and a number above zero, then % if relative, such as ±1% or ±50"
     )]
     Precision {
         /// As typed.
@@ -77,7 +77,7 @@ pub enum GoalError {
         known: Vec<String>,
     },
     /// No entity was named, and none is the obvious one.
-    #[error("say of whom {outcome} is meant, such as `{outcome}@{}`", .known.first().map_or("ENTITY", String::as_str))]
+    #[error("{outcome} is recorded for several: say for which, such as `{outcome}@{}`", .known.first().map_or("ENTITY", String::as_str))]
     WhichEntity {
         /// Id of the outcome.
         outcome: &'static str,
@@ -85,7 +85,7 @@ pub enum GoalError {
         known: Vec<String>,
     },
     /// An outcome that no scenario of the plan has.
-    #[error("{outcome} is not told in these scenarios: none of them has what it counts")]
+    #[error("{outcome} is not recorded in these scenarios: none of them has what it counts")]
     Untold {
         /// Id of the outcome.
         outcome: &'static str,
@@ -120,7 +120,7 @@ impl GoalError {
                 near.map(|near| format!("did you mean `{near}`?"))
             }
             GoalError::Entity { entity, known, .. } => suggest(entity, known.iter().map(String::as_str)),
-            GoalError::WhichEntity { known, .. } => Some(format!("it is told of {}", known.join(", "))),
+            GoalError::WhichEntity { known, .. } => Some(format!("it is recorded for {}", known.join(", "))),
             GoalError::NoBase { unit, .. } => Some(format!("give the precision in {unit}, without %")),
             GoalError::Form | GoalError::Precision { .. } | GoalError::Untold { .. } | GoalError::Alone { .. } => None,
         }

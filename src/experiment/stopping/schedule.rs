@@ -24,7 +24,7 @@ pub struct Stopping {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoppingError {
     /// A floor above the cap, or no trial at all.
-    #[error("at least {floor} and at most {cap} trials can't both be")]
+    #[error("at least {floor} and at most {cap} trials contradict each other")]
     NoRoom {
         /// The least number of trials.
         floor: u32,

@@ -84,7 +84,7 @@ fn faults_of_the_header() {
     );
     assert_eq!(
         faults("id,date,buyer,made_in,date\nc1,2019-12-02,huawei,JP,2019-12-02\n"),
-        ["line 1, column `date`: the column stands twice in the header"]
+        ["line 1, column `date`: the column appears twice in the header"]
     );
     let unlike = faults("id,date,buyer,made_in,why\nc1,2019-12-02,huawei,JP,x\n");
     assert!(
@@ -189,7 +189,7 @@ fn what_must_be_filled_may_not_be_blank() {
 fn an_id_stands_once() {
     assert_eq!(
         faults("id,date,buyer,made_in\nc1,2019-12-02,huawei,JP\n\nc2,2019-12-02,huawei,JP\nc1,2019-12-03,huawei,JP\n"),
-        ["line 5, column `id`: the id `c1` stands already on line 2: each case needs its own"]
+        ["line 5, column `id`: the id `c1` is already used on line 2: each case needs its own"]
     );
 }
 

@@ -186,8 +186,7 @@ fn is_test(kind: &ProvisionKind) -> bool {
 
 /// A vendor, if some listing names it and there is something that it can buy.
 fn listed(code: &Code, regime: &Regime, world: &World, id: &str, vendor: &Vendor) -> Option<Listed> {
-    let buyer =
-        Buyer { id: id.to_owned(), home: vendor.home, country_of_concern: world.of_concern(vendor) };
+    let buyer = Buyer { id: id.to_owned(), home: vendor.home, country_of_concern: world.of_concern(vendor) };
     let standing = code.standing(&buyer);
     if standing.listings.is_empty() {
         return None;

@@ -128,6 +128,9 @@ fn told(of: Material<'_>, scenario: &Scenario, id: &str, provision: &Provision) 
         (terms(provision)) ". "
         span class="citation" { (provision.citation) "." }
         " " (cited(of, scenario, id))
+        @if let Some(reason) = &provision.provenance.assumption {
+            " " strong { "Assumption: " } (reason) @if !reason.trim_end().ends_with('.') { "." }
+        }
     }
 }
 

@@ -72,7 +72,10 @@ pub(super) fn section(of: Material<'_>) -> Markup {
                             td class="day" { (row.provision.announced) }
                             td class="day" { (in_force(row.provision)) }
                             td { (row.provision.citation) }
-                            td { (cited(of, row.scenario, row.id)) }
+                            td {
+                                (cited(of, row.scenario, row.id))
+                                @if row.provision.provenance.assumption.is_some() { "assumption" }
+                            }
                             td { @for (i, s) in row.held.iter().enumerate() { @if i > 0 { ", " } (of.comparison.scenarios[*s].id) } }
                         }
                     }

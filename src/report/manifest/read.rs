@@ -240,7 +240,7 @@ impl Raw {
         }
         let plain = |path: &str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if let Some(file) = self.files.iter().find(|file| file.path.is_empty() || !plain(&file.path)) {
-            return Err(format!("`{}` is no file in its folder", file.path));
+            return Err(format!("`{}` is not a file in its folder", file.path));
         }
         Ok(Recorded {
             version,

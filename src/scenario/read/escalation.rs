@@ -54,8 +54,10 @@ pub(super) fn escalation(
         .child("ladder", "the rungs, by id, in the order in which they are taken: a table of rungs")
         .and_then(|ladder| {
             if ladder.table.entries.is_empty() {
-                let help =
-                    format!("add a table a rung, such as `[{}.first]` with its title and provisions", ladder.path);
+                let help = format!(
+                    "add a table for each rung, such as `[{}.first]` with its title and provisions",
+                    ladder.path
+                );
                 ladder.problem(&ladder.place, format!("`{}` has no rung", ladder.path), "nothing here", Some(help));
                 return None;
             }

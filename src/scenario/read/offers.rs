@@ -150,7 +150,7 @@ fn legal(r: &Reader<'_>) -> Option<LegalFacts> {
         );
         let problem = Problem::new(message).at(r.cx.files, &us_other.place, "the other US content");
         let problem = problem.because(r.cx.files, &us_controlled.place, "the controlled US content");
-        r.cx.push(problem.help("lower the high ends of the two until they add up to 1 or less"));
+        r.cx.push(problem.help("lower the upper ends of the two until they add up to 1 or less"));
         return None;
     }
     Some(LegalFacts {
@@ -216,8 +216,9 @@ fn reach(r: &Reader<'_>, key: &'static str, meaning: &'static str) -> Option<Rea
     let inner = r.child(key, &format!("{meaning}: a table {{ level, probability }}"))?;
     let level = inner.choice_of("level", "control level of the US technology");
     let probability = inner.param("probability", Quantity::Share, meaning);
+    let support = if inner.table.backing.own_origin { inner.provenance().map(Some) } else { Some(None) };
     inner.finish();
-    Some(Reach { level: level?, probability: probability? })
+    Some(Reach { level: level?, probability: probability?, support: support? })
 }
 
 fn capacity(r: &Reader<'_>) -> Option<Capacity> {

@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
             let dated = DatedParam { date: date?, param: self.keep(param)? };
             if let Some(last) = read.last().filter(|last| last.date >= dated.date) {
                 let message =
-                    format!("the days of `{}` must rise: {} stands after {}", self.path_of(key), dated.date, last.date);
+                    format!("the days of `{}` must rise: {} comes after {}", self.path_of(key), dated.date, last.date);
                 let problem = Problem::new(message).at(self.cx.files, &item.place, "not after the day before it");
                 self.cx.push(problem.because(self.cx.files, &last.param.place, "the one before"));
                 return None;
@@ -405,7 +405,7 @@ fn check(r: &Reader<'_>, param: &Param, place: &Place) -> bool {
             if let Some(bounds) = r.table.get(BOUNDS).filter(|b| b.place.file != place.file) {
                 problem = problem.because(r.cx.files, &bounds.place, "the bounds are set here");
             }
-            r.cx.push(problem.help("mend the number, or widen the bounds and say why"));
+            r.cx.push(problem.help("correct the number, or widen the bounds and say why"));
             return false;
         }
     }

@@ -171,7 +171,8 @@ fn kind(r: &Reader<'_>) -> Option<ProvisionKind> {
         }
         "market-restriction" => restriction::restriction(r),
         other => {
-            let message = format!("`{}` is {}, which is no kind of provision", r.path_of("kind"), node.value.found());
+            let message =
+                format!("`{}` is {}, which is not a kind of provision", r.path_of("kind"), node.value.found());
             let help = match nearest(other, kind_names()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("write one of: {}", kind_names().join(", ")),

@@ -24,7 +24,10 @@ extends = \"shipped:de-minimis-only\"
 
 [provisions.huawei-de-minimis]
 title = \"De minimis for Huawei, 0 percent of all US content\"
+citation = \"Counterfactual; would amend 15 CFR 734.4\"
 threshold = 0
+assumption = \"A what-if: any US content counts.\"
+confidence = \"low\"
 ```
 
 `cases.csv` stands for a table of cases like `docs/example-cases.csv`, `seen.toml` and `later.toml` for files of observations like

@@ -35,21 +35,24 @@ fn what_is_wrong_is_said_with_what_to_write() {
     {
         assert_eq!(refused(text), form, "{text}");
     }
-    assert_eq!(refused("shortfal:paired:±1%"), "`shortfal` is no outcome of a whole trial (did you mean `shortfall`?)");
+    assert_eq!(
+        refused("shortfal:paired:±1%"),
+        "`shortfal` is not an outcome of a whole trial (did you mean `shortfall`?)"
+    );
     assert_eq!(
         refused("profit:mean:±1%"),
-        "`profit` is no outcome of a whole trial (known here are 27 names, such as cumulative-deployment, shortfall, \
+        "`profit` is not an outcome of a whole trial (known here are 27 names, such as cumulative-deployment, shortfall, \
          capacity-denied, months-until-below-90, months-until-below-75, months-until-below-50)"
     );
     for measure in ["q100", "q00", "q5", "Q90", "variance", "", "q+5", "q٠٥"] {
         let told = refused(&format!("shortfall:{measure}:±1%"));
-        assert!(told.starts_with(&format!("`{measure}` is no measure: write `paired`")), "{told}");
+        assert!(told.starts_with(&format!("`{measure}` is not a measure: write `paired`")), "{told}");
     }
     assert!(refused("shortfall:pared:±1%").ends_with("(did you mean `paired`?)"));
     for precision in ["1%", "±", "±0", "±-1", "±1%%", "±inf", "±nan", "±1,000", "±50 products", "±1e999", "±+1", "-1"]
     {
         let told = refused(&format!("shortfall:mean:{precision}"));
-        assert!(told.starts_with(&format!("`{precision}` is no precision: write ± (or +-)")), "{told}");
+        assert!(told.starts_with(&format!("`{precision}` is not a precision: write ± (or +-)")), "{told}");
     }
 }
 

@@ -46,8 +46,11 @@ fn what_makes_no_sense_in_a_plan_is_refused_with_what_to_write() {
         "there is no shortfall of `huawei:handset` in these scenarios (did you mean `huawei:handsets`?)"
     );
     let told_us = told(&IDS, "sales-lost:mean:±1%");
-    assert!(told_us.starts_with("say of whom sales-lost is meant, such as `sales-lost@"), "{told_us}");
-    assert!(told_us.contains("(it is told of ") && told_us.contains("US"), "{told_us}");
+    assert!(
+        told_us.starts_with("sales-lost is recorded for several: say for which, such as `sales-lost@"),
+        "{told_us}"
+    );
+    assert!(told_us.contains("(it is recorded for ") && told_us.contains("US"), "{told_us}");
     assert_eq!(
         told(&IDS, "capacity-denied:paired:±1%"),
         "capacity-denied is a difference, and there is nothing that ±1% could be of (give the precision in products, \
@@ -59,7 +62,7 @@ fn what_makes_no_sense_in_a_plan_is_refused_with_what_to_write() {
     );
     assert_eq!(
         told(&IDS, "months-until-rung@rung-1:mean:±1"),
-        "months-until-rung is not told in these scenarios: none of them has what it counts"
+        "months-until-rung is not recorded in these scenarios: none of them has what it counts"
     );
 }
 

@@ -18,7 +18,7 @@ fn looks_are_an_eighth_apart_in_whole_chunks() {
 #[test]
 fn there_must_be_room() {
     let refused = |floor, cap| Stopping::new(Vec::new(), floor, cap).unwrap_err().to_string();
-    assert_eq!(refused(1000, 500), "at least 1000 and at most 500 trials can't both be");
+    assert_eq!(refused(1000, 500), "at least 1000 and at most 500 trials contradict each other");
     assert!(Stopping::new(Vec::new(), 0, 0).is_err());
     assert_eq!(checkpoints(0, u32::MAX).last(), Some(&u32::MAX));
 }
