@@ -13,8 +13,12 @@ mod marks;
 #[path = "documents/page.rs"]
 mod page;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use chokepoint::cli::Typed;
+use clap::CommandFactory;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -65,6 +69,68 @@ fn the_parameter_tables_hold_every_parameter() {
         }
         for id in scenario.regime.provisions.keys() {
             assert!(page.contains(&format!("| `{id}` |")), "{id}");
+        }
+    }
+}
+
+/// Every file below `src/`, with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => found.push((path.clone(), fs::read_to_string(&path).unwrap())),
+            }
+        }
+    }
+    found
+}
+
+/// The exit codes that the source can give: those of errors, and constants that are handed to the system.
+fn exit_codes() -> BTreeSet<i32> {
+    // Rust's own, of a panic.
+    let mut codes = BTreeSet::from([0, 101]);
+    for (path, text) in sources() {
+        let shown = path.display();
+        if let Some((_, body)) = text.split_once("pub fn code(&self) -> u8 {") {
+            let body = body.split_once("\n    }\n").unwrap().0;
+            let number = |arm: &str| arm.trim_start().split([',', '\n']).next()?.trim().parse::<i32>().ok();
+            codes.extend(body.split("=>").skip(1).map(|arm| number(arm).unwrap_or_else(|| panic!("{shown}: {arm}"))));
+        }
+        for (call, known) in [
+            ("process::exit(", &["EXIT"][..]),
+            (".abort(", &["ABORTED", ""]),
+            ("ExitCode::from(", &["code"]),
+            ("process::abort(", &[]),
+        ] {
+            for argument in text.split(call).skip(1).filter_map(|rest| rest.split(')').next()) {
+                assert!(known.contains(&argument), "{shown} ends with {call}{argument}): add it here and to the page");
+                let constant = text.split_once(&format!("const {argument}: i32 = ")).map(|(_, rest)| rest);
+                codes.extend(constant.and_then(|rest| rest.split(';').next()?.parse::<i32>().ok()));
+            }
+        }
+    }
+    codes
+}
+
+#[test]
+fn the_page_of_exit_codes_has_all_and_no_other() {
+    let page = fs::read_to_string(root().join("docs/reference/exit-codes.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok());
+    assert_eq!(rows.collect::<BTreeSet<i32>>(), exit_codes());
+    // What the help of a command says of its own is of the same codes.
+    let mut program = Typed::command();
+    program.build();
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+        let Some((_, status)) = help.split_once("EXIT STATUS:") else { continue };
+        let status = status.split("\n\n").next().unwrap_or_default();
+        for piece in status.split(['\n', ';']).map(str::trim).filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit())) {
+            let code: i32 = piece.split(' ').next().unwrap().parse().unwrap();
+            assert!(exit_codes().contains(&code), "{}: {piece}", command.get_name());
         }
     }
 }
