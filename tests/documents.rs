@@ -73,6 +73,28 @@ fn the_parameter_tables_hold_every_parameter() {
     }
 }
 
+/// Readers of CSV take `NA` for missing unless they are told not to, and it is the code of Namibia.
+#[test]
+fn what_reads_a_table_keeps_namibia() {
+    let examples = ["read_results.py", "read_results.R"].map(|name| root().join("docs/examples").join(name));
+    let examples = examples.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap()));
+    let mut calls = 0;
+    for (path, text) in documents().into_iter().chain(examples) {
+        for (call, asks) in [
+            ("pd.read_csv(", &["keep_default_na=False", "**BLANK"][..]),
+            ("pd.read_excel(", &["keep_default_na=False", "**BLANK"]),
+            ("IamDataFrame(folder", &[]),
+            ("read.csv(", &["na.strings = \"\""]),
+        ] {
+            for arguments in text.split(call).skip(1).filter_map(|rest| rest.lines().next()) {
+                calls += 1;
+                assert!(asks.iter().any(|ask| arguments.contains(ask)), "{}: {call}{arguments}", path.display());
+            }
+        }
+    }
+    assert!(calls > 5, "the examples read tables in another way now");
+}
+
 /// Every file below `src/`, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

@@ -143,6 +143,25 @@ impl Trial<'_> {
     }
 }
 
+/// Ids that levers make, such as `amended-rules--threshold-0`, are told in sentences: those of a page must be in a result that it made.
+fn wrong_ids(page: &Page, folder: &Path) -> Vec<String> {
+    let plain = |span: &&String| span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let told = page.code_spans.iter().filter(|span| span.contains("--") && !span.starts_with('-')).filter(plain);
+    let made: Vec<String> = files_named(folder, "manifest.json").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let missing = told.filter(|id| !made.iter().any(|manifest| manifest.contains(&format!("\"{id}\""))));
+    missing.map(|id| format!("{}: no command of the page makes a scenario `{id}`", page.name)).collect()
+}
+
+/// The files of a name below a folder.
+fn files_named(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| match path.is_dir() {
+        true => files_named(&path, name),
+        false => Vec::from_iter(Some(path).filter(|path| path.ends_with(name))),
+    };
+    paths.flat_map(below).collect()
+}
+
 /// Runs the commands of a page; what went wrong, in words, and the page with what its commands print now.
 fn try_out(page: &Page) -> (Vec<String>, String) {
     let folder = clone_of_the_repository();
@@ -158,6 +177,7 @@ fn try_out(page: &Page) -> (Vec<String>, String) {
             Part::Block(block) => trial.block(block, &mut renewals),
         }
     }
+    trial.wrong.extend(wrong_ids(page, folder.path()));
     let mut text = page.text.clone();
     // From the end, so that what is written anew leaves the places of what is still to be written as they are.
     for (range, printed) in renewals.into_iter().rev() {

@@ -16,6 +16,7 @@ use super::query;
 use super::text::{Piece, numbers, places, template};
 
 /// A page with what is said of its numbers.
+#[derive(Clone)]
 pub struct Page {
     /// Its path in the repository.
     pub name: String,
@@ -27,6 +28,7 @@ pub struct Page {
     sections: Vec<String>,
 }
 
+#[derive(Clone)]
 struct Claim {
     text: String,
     number: String,
@@ -67,6 +69,11 @@ impl Page {
             stated: stated.iter().flat_map(|value| all(value, "texts")).collect(),
             sections: stated.iter().flat_map(|value| all(value, "sections")).collect(),
         }
+    }
+
+    /// The same page with another text.
+    pub fn with_text(&self, text: String) -> Page {
+        Page { text, ..self.clone() }
     }
 
     /// A page of which nothing is said.

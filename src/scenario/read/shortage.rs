@@ -7,7 +7,7 @@ use super::super::world::Shortage;
 /// Longest multiple of a lead time: what is beyond it is a stop, not a delay, and would make the table of orders huge.
 const LONGEST: f64 = 10.0;
 
-const LEAD_TIMES: &str = "multiple of lead times for orders placed on that day: 1 before the first day, straight between two days, \
+const LEAD_TIMES: &str = "multiple of lead times for orders placed on that day: 1 before the first day, linear between two days, \
                           the last one's value after it";
 
 /// The shortage, if it is on. All keys are read and checked whether it is or not, so that switching it on finds no new
