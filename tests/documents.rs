@@ -73,6 +73,35 @@ fn the_parameter_tables_hold_every_parameter() {
     }
 }
 
+/// The rooms of the program in their order, as the head of `src/lib.rs` says: none uses a later one.
+#[test]
+fn no_room_imports_a_later_one() {
+    const ROOMS: [&str; 8] = ["units", "scenario", "law", "model", "experiment", "analysis", "report", "cli"];
+    let head = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let places: Vec<usize> = ROOMS.iter().map(|room| head.find(&format!("[`{room}`]")).unwrap()).collect();
+    assert!(places.is_sorted(), "src/lib.rs tells another order");
+    for (path, text) in sources() {
+        let own = path.strip_prefix(root().join("src")).unwrap().to_str().unwrap();
+        let Some(place) = ROOMS.iter().position(|room| own.split(['/', '.']).next() == Some(room)) else { continue };
+        // Comments may name what is to come.
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let later = ROOMS[place + 1..].iter().find(|room| line.contains(&format!("crate::{room}::")));
+            assert!(later.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_citation_names_this_version() {
+    let citation = fs::read_to_string(root().join("CITATION.cff")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(citation.lines().any(|line| line == format!("version: {version}")));
+    // A released version has a heading; one that is not yet stands under "Unreleased".
+    let changes = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changes.lines().any(|line| line.starts_with("## ") && line.contains(version)), "no heading of {version}");
+}
+
 /// Readers of CSV take `NA` for missing unless they are told not to, and it is the code of Namibia.
 #[test]
 fn what_reads_a_table_keeps_namibia() {

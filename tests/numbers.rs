@@ -6,7 +6,7 @@
 //! - An ignored test runs everything again, which takes a release build and some minutes, and compares `quoted.csv` with it.
 //!
 //! After a change of the numbers, one command writes `quoted.csv` and the numbers in all pages anew:
-//! `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --include-ignored`. A page alone is brought in line with `quoted.csv` by
+//! `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --ignored`. A page alone is brought in line with `quoted.csv` by
 //! `CHOKEPOINT_BLESS=1 cargo test --test numbers`. Words for a number (a *claim*: "nine tenths") are never rewritten: the tests say which one no
 //! longer holds.
 
@@ -120,7 +120,7 @@ fn the_kept_numbers_are_those_that_pages_quote() {
     assert!(left.is_empty(), "no page quotes these numbers of docs/studies/quoted.csv: {left:#?}");
 }
 
-/// `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --include-ignored`
+/// `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --ignored`
 #[test]
 #[ignore = "runs the shipped comparison and all studies that the guide quotes: some minutes of two cores, in a release build"]
 fn the_kept_numbers_are_those_of_the_program() {

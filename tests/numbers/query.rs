@@ -5,6 +5,7 @@
 //!   with `mean-relative-crps` the mean of the CRPS as shares of what was observed;
 //! - `scenario FILE PATH`: a number of `scenarios/FILE.toml`, such as `jurisdictions.CN.compliance.triangular.1`;
 //! - `shipped-world WHAT`: `parameters` or `assumptions` of the base world, `observations`;
+//! - `default COMMAND OPTION`: what an option of the program is if it is not given;
 //! - anything else is of a run: see `runs.rs`. It is looked up in what is kept.
 //!
 //! Queries may be joined by ` - `, ` + `, ` / ` and ` * `, worked out from left to right; a plain number is a query too. A format follows ` : `, see
@@ -13,7 +14,10 @@
 use std::fs;
 use std::path::Path;
 
+use chokepoint::cli::Typed;
 use chokepoint::scenario::{Source, describe_source, load_observations};
+
+use clap::CommandFactory;
 
 use super::kept::Kept;
 
@@ -44,7 +48,7 @@ pub fn parts(query: &str) -> Vec<&str> {
 
 /// Whether a query is of a run.
 pub fn is_of_a_run(part: &str) -> bool {
-    part.parse::<f64>().is_err() && !["study ", "scenario ", "shipped-world "].iter().any(|kind| part.starts_with(kind))
+    part.parse::<f64>().is_err() && !["study ", "scenario ", "shipped-world ", "default "].iter().any(|kind| part.starts_with(kind))
 }
 
 /// The answer, as text.
@@ -70,6 +74,7 @@ pub fn value(query: &str, kept: &Kept) -> Result<String, String> {
         }
         ["scenario", file, path] => of_scenario(file, path),
         ["shipped-world", what] => of_the_world(what),
+        ["default", command, option] => default(command, option),
         _ => kept.get(query),
     }
 }
@@ -136,6 +141,14 @@ fn of_scenario(file: &str, path: &str) -> Result<String, String> {
     }
     let number = value.as_float().or(value.as_integer().map(|n| n as f64)).map(|n| n.to_string());
     number.or(value.as_str().map(str::to_owned)).ok_or(format!("{path} is no number or text"))
+}
+
+fn default(command: &str, option: &str) -> Result<String, String> {
+    let program = Typed::command();
+    let command = program.find_subcommand(command).ok_or(format!("there is no command {command}"))?;
+    let arg = command.get_arguments().find(|arg| arg.get_long() == Some(option));
+    let value = arg.and_then(|arg| arg.get_default_values().first());
+    value.map(|value| value.to_string_lossy().into_owned()).ok_or(format!("--{option} has no default"))
 }
 
 fn of_the_world(what: &str) -> Result<String, String> {
