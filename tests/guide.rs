@@ -333,6 +333,12 @@ fn a_page_is_read_as_it_says() {
     assert_eq!((&blocks[2].mark, &text[blocks[2].range.clone()]), (&Mark::Prints, "yes\n...\nno\n"));
     assert_eq!((blocks[3].language.as_str(), &blocks[3].mark), ("", &Mark::Exit(0)));
     assert_eq!(page.code_spans, ["chokepoint list"]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("out")).unwrap();
+    fs::write(folder.path().join("out/manifest.json"), "{ \"id\": \"a--b-1\" }").unwrap();
+    let page_of_ids = Page::parse("page.md".into(), "`a--b-1` is there, `a--b-2` is not, `--out` is no id".into());
+    let wrong = wrong_ids(&page_of_ids, folder.path());
+    assert!(wrong.len() == 1 && wrong[0].contains("`a--b-2`"), "{wrong:?}");
     assert!(page::alike("yes\n...\nno\n", "yes\nperhaps\nno\n") && page::alike("...\nno\n", "no\n"));
     assert!(!page::alike("yes\nno\n", "yes\nperhaps\nno\n") && !page::alike("yes\n...\n", "no\n"));
     assert!(!page::alike("yes\n", "yes\nno\n"));

@@ -8,6 +8,7 @@ mod marks;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use chokepoint::experiment::trials_parquet::read_back;
 use chokepoint::model::history::HISTORY;
 use chokepoint::model::outcome::TOTALS;
 use chokepoint::model::record::{Outcome, SERIES};
@@ -123,4 +124,27 @@ fn what_is_said_to_be_written_is_written_and_nothing_else() {
     let told = ["summary.md", "backtest.csv", "datapackage.json", "figures/NAME.svg, .png, .pdf", "manifest.json"];
     assert_eq!((backtest, figures), (told.map(str::to_owned).into(), 1));
     assert!(document().1.contains("`chokepoint backtest` writes `summary.md`, `backtest.csv`, `datapackage.json`, a figure, and a manifest"));
+}
+
+#[test]
+fn the_keys_that_are_said_of_a_result_are_in_it() {
+    let folder = Folder::new();
+    let said = run(&mut folder.chokepoint("run tiny-listing.toml --trials 2 --quiet --no-figures --out out"));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let (_, text) = document();
+    let of = |start: &str| text.split(start).nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    let holds = |part: &str, key: &str| assert!(part.contains(&format!("`{key}`")), "docs/outputs.md: {key}");
+    let summary = std::fs::read(folder.path("out/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    let part = of("**`summary.json`**");
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let about = &summary["about"];
+    let told = [keys(&summary), keys(about), keys(&about["scenarios"][0]), keys(&summary["tables"]), keys(&summary["tables"]["summary"])];
+    told.concat().iter().for_each(|key| holds(&part, key));
+    let part = of("**Where a number comes from**");
+    for table in ["trials", "summary"] {
+        let file = std::fs::read(folder.path(&format!("out/{table}.parquet"))).unwrap();
+        let notes = read_back(file).unwrap().notes;
+        notes.iter().for_each(|(key, _)| holds(&part, key));
+    }
 }
