@@ -179,7 +179,9 @@ fn the_page_of_exit_codes_has_all_and_no_other() {
         let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
         let Some((_, status)) = help.split_once("EXIT STATUS:") else { continue };
         let status = status.split("\n\n").next().unwrap_or_default();
-        for piece in status.split(['\n', ';']).map(str::trim).filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit())) {
+        for piece in
+            status.split(['\n', ';']).map(str::trim).filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
+        {
             let code: i32 = piece.split(' ').next().unwrap().parse().unwrap();
             assert!(exit_codes().contains(&code), "{}: {piece}", command.get_name());
         }

@@ -147,7 +147,8 @@ impl Trial<'_> {
 fn wrong_ids(page: &Page, folder: &Path) -> Vec<String> {
     let plain = |span: &&String| span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let told = page.code_spans.iter().filter(|span| span.contains("--") && !span.starts_with('-')).filter(plain);
-    let made: Vec<String> = files_named(folder, "manifest.json").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let made: Vec<String> =
+        files_named(folder, "manifest.json").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     let missing = told.filter(|id| !made.iter().any(|manifest| manifest.contains(&format!("\"{id}\""))));
     missing.map(|id| format!("{}: no command of the page makes a scenario `{id}`", page.name)).collect()
 }

@@ -123,7 +123,9 @@ fn what_is_said_to_be_written_is_written_and_nothing_else() {
     let (backtest, figures) = of_command("backtest --trials 2");
     let told = ["summary.md", "backtest.csv", "datapackage.json", "figures/NAME.svg, .png, .pdf", "manifest.json"];
     assert_eq!((backtest, figures), (told.map(str::to_owned).into(), 1));
-    assert!(document().1.contains("`chokepoint backtest` writes `summary.md`, `backtest.csv`, `datapackage.json`, a figure, and a manifest"));
+    assert!(document().1.contains(
+        "`chokepoint backtest` writes `summary.md`, `backtest.csv`, `datapackage.json`, a figure, and a manifest"
+    ));
 }
 
 #[test]
@@ -139,7 +141,13 @@ fn the_keys_that_are_said_of_a_result_are_in_it() {
     let part = of("**`summary.json`**");
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let about = &summary["about"];
-    let told = [keys(&summary), keys(about), keys(&about["scenarios"][0]), keys(&summary["tables"]), keys(&summary["tables"]["summary"])];
+    let told = [
+        keys(&summary),
+        keys(about),
+        keys(&about["scenarios"][0]),
+        keys(&summary["tables"]),
+        keys(&summary["tables"]["summary"]),
+    ];
     told.concat().iter().for_each(|key| holds(&part, key));
     let part = of("**Where a number comes from**");
     for table in ["trials", "summary"] {

@@ -75,7 +75,9 @@ fn trials_are_added_until_it_is_precise_and_the_tables_are_those_of_so_many() {
         let said = run(&mut folder.chokepoint(&format!("{TINY} --trials {trials} --out {name}-plain")));
         assert_eq!(said.code, 0, "{}", said.err);
         // All files have the bytes of a run of so many trials, but for those that say when it stopped.
-        let result = |name: &str| -> std::collections::BTreeMap<_, _> { common::files(&folder.path(name)).into_iter().collect() };
+        let result = |name: &str| -> std::collections::BTreeMap<_, _> {
+            common::files(&folder.path(name)).into_iter().collect()
+        };
         let (grown, plain) = (result(name), result(&format!("{name}-plain")));
         assert!(grown.keys().eq(plain.keys()));
         let differ = grown.keys().filter(|file| grown[*file] != plain[*file]);

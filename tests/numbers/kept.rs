@@ -33,7 +33,10 @@ impl Kept {
     }
 
     pub fn get(&self, query: &str) -> Result<String, String> {
-        self.0.get(query).cloned().ok_or_else(|| "not in docs/studies/quoted.csv: run the ignored test of tests/numbers.rs".to_owned())
+        self.0
+            .get(query)
+            .cloned()
+            .ok_or_else(|| "not in docs/studies/quoted.csv: run the ignored test of tests/numbers.rs".to_owned())
     }
 
     pub fn has(&self, query: &str) -> bool {

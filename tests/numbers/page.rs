@@ -47,12 +47,15 @@ impl Page {
     pub fn parse(said: &str, text: &str) -> Page {
         let table: Table = said.parse().unwrap();
         let list = |key: &str| table.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-        let words = |value: &Value, key: &str| value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value:?}")).to_owned();
+        let words = |value: &Value, key: &str| {
+            value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value:?}")).to_owned()
+        };
         let all = |value: &Value, key: &str| -> Vec<String> {
             let texts = value.get(key).and_then(Value::as_array).into_iter().flatten();
             texts.filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let end = |value: &Value, key: &str| value[key].as_float().or(value[key].as_integer().map(|n| n as f64)).unwrap();
+        let end =
+            |value: &Value, key: &str| value[key].as_float().or(value[key].as_integer().map(|n| n as f64)).unwrap();
         let claim = |value: &Value| Claim {
             text: words(value, "text"),
             number: words(value, "number"),
@@ -143,9 +146,11 @@ impl Page {
         let mut known: Vec<Range<usize>> =
             texts.flat_map(|words| places(&template(words), &self.text)).map(|(place, _)| place).collect();
         known.extend(self.sections.iter().map(|heading| self.section(heading)));
-        let open = numbers(&self.text).into_iter().filter(|n| !known.iter().any(|k| k.start <= n.start && n.end <= k.end));
+        let open =
+            numbers(&self.text).into_iter().filter(|n| !known.iter().any(|k| k.start <= n.start && n.end <= k.end));
         let line = |place: usize| self.text[..place].matches('\n').count() + 1;
-        open.map(|place| format!("{}:{}: {}", self.name, line(place.start), self.text[place].replace('\n', " "))).collect()
+        open.map(|place| format!("{}:{}: {}", self.name, line(place.start), self.text[place].replace('\n', " ")))
+            .collect()
     }
 
     /// From a heading to the next of its level or above.

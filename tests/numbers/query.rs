@@ -23,13 +23,15 @@ use super::kept::Kept;
 
 /// A query and its format.
 pub fn split(hole: &str) -> (String, String) {
-    let (query, format) = hole.rsplit_once(" : ").unwrap_or_else(|| panic!("`{hole}` has no format: write `QUERY : FORMAT`"));
+    let (query, format) =
+        hole.rsplit_once(" : ").unwrap_or_else(|| panic!("`{hole}` has no format: write `QUERY : FORMAT`"));
     (query.trim().to_owned(), format.trim().to_owned())
 }
 
 /// Signs between queries, each with its place in the text.
 fn signs(query: &str) -> Vec<(usize, &str)> {
-    let mut signs: Vec<(usize, &str)> = [" - ", " + ", " / ", " * "].iter().flat_map(|sign| query.match_indices(*sign)).collect();
+    let mut signs: Vec<(usize, &str)> =
+        [" - ", " + ", " / ", " * "].iter().flat_map(|sign| query.match_indices(*sign)).collect();
     signs.sort();
     signs
 }
@@ -48,7 +50,8 @@ pub fn parts(query: &str) -> Vec<&str> {
 
 /// Whether a query is of a run.
 pub fn is_of_a_run(part: &str) -> bool {
-    part.parse::<f64>().is_err() && !["study ", "scenario ", "shipped-world ", "default "].iter().any(|kind| part.starts_with(kind))
+    part.parse::<f64>().is_err()
+        && !["study ", "scenario ", "shipped-world ", "default "].iter().any(|kind| part.starts_with(kind))
 }
 
 /// The answer, as text.
@@ -69,9 +72,7 @@ pub fn value(query: &str, kept: &Kept) -> Result<String, String> {
     }
     let words: Vec<&str> = query.split_whitespace().collect();
     match &words[..] {
-        ["study", file, rest @ ..] => {
-            cell(&super::root().join(format!("docs/studies/{file}.csv")), rest)
-        }
+        ["study", file, rest @ ..] => cell(&super::root().join(format!("docs/studies/{file}.csv")), rest),
         ["scenario", file, path] => of_scenario(file, path),
         ["shipped-world", what] => of_the_world(what),
         ["default", command, option] => default(command, option),
@@ -83,7 +84,8 @@ pub fn value(query: &str, kept: &Kept) -> Result<String, String> {
 pub fn cell(file: &Path, words: &[&str]) -> Result<String, String> {
     let mut reader = csv::Reader::from_path(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let head = reader.headers().map_err(|error| error.to_string())?.clone();
-    let column = |name: &str| head.iter().position(|h| h == name).ok_or(format!("{} has no column {name}", file.display()));
+    let column =
+        |name: &str| head.iter().position(|h| h == name).ok_or(format!("{} has no column {name}", file.display()));
     let (of_all, words) = match words {
         ["lowest" | "highest", rest @ ..] => (Some(words[0]), rest),
         _ => (None, words),
@@ -159,7 +161,9 @@ fn of_the_world(what: &str) -> Result<String, String> {
     let count = match what {
         "parameters" => base()?.parameters,
         "assumptions" => base()?.assumptions,
-        "observations" => load_observations("shipped:observed").map_err(|error| format!("{error:?}"))?.observations.len(),
+        "observations" => {
+            load_observations("shipped:observed").map_err(|error| format!("{error:?}"))?.observations.len()
+        }
         _ => return Err(format!("nothing is known as {what}")),
     };
     Ok(count.to_string())
@@ -199,14 +203,27 @@ pub fn shown(value: &str, format: &str) -> Result<String, String> {
 
 fn month(value: &str) -> Result<String, String> {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let (year, month) = match (value.get(..4).and_then(|y| y.parse::<usize>().ok()), value.get(5..7)) {
-        (Some(year), Some(month)) if value.len() == 10 => (year, month.parse::<usize>().map_err(|e| e.to_string())? - 1),
+        (Some(year), Some(month)) if value.len() == 10 => {
+            (year, month.parse::<usize>().map_err(|e| e.to_string())? - 1)
+        }
         _ => {
             let days = (number(value)? * 30.436_875).round() as i64;
-            let day = jiff::civil::date(2019, 1, 1).checked_add(jiff::Span::new().days(days)).map_err(|e| e.to_string())?;
+            let day =
+                jiff::civil::date(2019, 1, 1).checked_add(jiff::Span::new().days(days)).map_err(|e| e.to_string())?;
             (day.year() as usize, day.month() as usize - 1)
         }
     };

@@ -36,7 +36,8 @@ pub fn run(pages: &[Page]) -> Kept {
     let mut kept = Kept::default();
     let mut wrong = Vec::new();
     for (name, queries) in by_run {
-        let run = runs.get(&name).and_then(|run| run.as_table()).unwrap_or_else(|| panic!("no run {name} in runs.toml"));
+        let run =
+            runs.get(&name).and_then(|run| run.as_table()).unwrap_or_else(|| panic!("no run {name} in runs.toml"));
         let temporary = tempfile::tempdir().unwrap();
         let result = match std::env::var_os("CHOKEPOINT_RUNS") {
             Some(folder) => Result::of(run, &Path::new(&folder).join(&name)),
@@ -118,7 +119,11 @@ impl Result {
     fn over_time(&self, scenario: &str, outcome: &str, statistic: &str, period: &str) -> Answer {
         let (outcome, entity) = outcome.split_once('@').unwrap_or((outcome, LINE));
         let of_it = |row: &&csv::StringRecord| {
-            row[0] == *scenario && row[1].starts_with(period) && row[2] == *outcome && row[3] == *entity && row[4] == *statistic
+            row[0] == *scenario
+                && row[1].starts_with(period)
+                && row[2] == *outcome
+                && row[3] == *entity
+                && row[4] == *statistic
         };
         let rows: Vec<&csv::StringRecord> = self.series.iter().filter(of_it).collect();
         match rows.len() {
@@ -130,9 +135,10 @@ impl Result {
     fn below_half(&self, scenario: &str, line: &str) -> Answer {
         let entity = format!("huawei:{line}");
         let medians = |scenario: &str| -> Vec<(String, f64)> {
-            let of_it = self.series.iter().filter(|row| {
-                row[0] == *scenario && row[2] == *"deployed" && row[3] == *entity && row[4] == *"median"
-            });
+            let of_it = self
+                .series
+                .iter()
+                .filter(|row| row[0] == *scenario && row[2] == *"deployed" && row[3] == *entity && row[4] == *"median");
             of_it.map(|row| (row[1].to_owned(), row[5].parse().unwrap_or(f64::NAN))).collect()
         };
         let both = medians(scenario);

@@ -88,8 +88,32 @@ fn number(text: &str) -> Option<usize> {
 
 /// Units that ask a number for its origin.
 const UNITS: [&str; 26] = [
-    "%", "percent", "point", "points", "million", "billion", "thousand", "trials", "parameters", "observations", "stations", "boards", "month", "months",
-    "years", "seconds", "minutes", "min", "hours", "days", "s", "ms", "MB", "GB", "TB", "kB",
+    "%",
+    "percent",
+    "point",
+    "points",
+    "million",
+    "billion",
+    "thousand",
+    "trials",
+    "parameters",
+    "observations",
+    "stations",
+    "boards",
+    "month",
+    "months",
+    "years",
+    "seconds",
+    "minutes",
+    "min",
+    "hours",
+    "days",
+    "s",
+    "ms",
+    "MB",
+    "GB",
+    "TB",
+    "kB",
 ];
 
 /// Numbers with a unit in the prose of a page: not in code, comments, or what another test writes.
@@ -98,14 +122,16 @@ pub fn numbers(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(start) = prose[from..].find(|c: char| c.is_ascii_digit()).map(|start| from + start) {
-        let length = prose[start..].find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(prose.len() - start);
+        let length =
+            prose[start..].find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(prose.len() - start);
         let end = start + prose[start..start + length].trim_end_matches(['.', ',']).len();
         from = start + length;
         let within_a_word = prose[..start].ends_with(|c: char| c.is_alphanumeric() || "-_/^".contains(c));
         let unit = prose[end..].trim_start_matches([' ', '\n', '-']);
-        let word = unit.starts_with('%').then_some("%").unwrap_or_else(|| {
-            &unit[..unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len())]
-        });
+        let word = unit
+            .starts_with('%')
+            .then_some("%")
+            .unwrap_or_else(|| &unit[..unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len())]);
         let money = prose[..start].ends_with("USD ");
         let year = end - start == 4 && prose[start..end].starts_with("20");
         if !within_a_word && !year && (money || UNITS.contains(&word)) {
