@@ -7,8 +7,11 @@
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- if (length(arguments) > 0) arguments[1] else "output/shipped"
 
+# A blank is a number that does not exist, and nothing else is: by default R takes NA, the code of Namibia, for missing too.
+read_table <- function(path, ...) read.csv(path, stringsAsFactors = FALSE, na.strings = "", ...)
+
 # Every row is one number: of a scenario, an outcome, an entity (whom it is of) and a statistic.
-summary_table <- read.csv(file.path(folder, "summary.csv"), stringsAsFactors = FALSE)
+summary_table <- read_table(file.path(folder, "summary.csv"))
 
 # Where it comes from: the last lines of summary.md say it; so does datapackage.json, for package jsonlite.
 page <- readLines(file.path(folder, "summary.md"), encoding = "UTF-8")
@@ -31,7 +34,7 @@ print(headline, row.names = FALSE)
 cat("(percent; the interval is that of the mean over trials)\n\n")
 
 # Over time. A date is the first day of its tick.
-series <- read.csv(file.path(folder, "series.csv"), stringsAsFactors = FALSE)
+series <- read_table(file.path(folder, "series.csv"))
 series$date <- as.Date(series$date)
 capacity <- series[series$outcome == "sustained-capacity" & series$statistic == "median", ]
 last <- capacity[capacity$date == max(capacity$date), c("scenario", "entity", "value", "unit")]
@@ -47,7 +50,7 @@ check <- function(name, same) {
 # Every trial: for statistics of your own. (There is no trials.csv above 100,000 trials; read trials.parquet then.)
 path <- file.path(folder, "trials.csv")
 if (file.exists(path)) {
-  trials <- read.csv(path, stringsAsFactors = FALSE, check.names = FALSE)
+  trials <- read_table(path, check.names = FALSE)
   for (column in grep("^cumulative-deployment\\[", names(trials), value = TRUE)) {
     entity <- sub("\\]$", "", sub("^cumulative-deployment\\[", "", column))
     mine <- tapply(trials[[column]], trials$scenario, mean)
@@ -58,7 +61,7 @@ if (file.exists(path)) {
 }
 
 # The scenario community's format: the same numbers under other names.
-iamc <- read.csv(file.path(folder, "iamc.csv"), stringsAsFactors = FALSE)
+iamc <- read_table(file.path(folder, "iamc.csv"))
 end <- iamc[grepl("\\|Sustained Capacity\\|.*\\|Median$", iamc$variable) & iamc$time == max(iamc$time), ]
 check("iamc.csv", close_enough(sort(end$value), sort(last$value)))
 

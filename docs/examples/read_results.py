@@ -5,7 +5,7 @@
 
 (pyam 3.3 fails with SQLAlchemy 2.1 and later, hence the last word. It is for iamc.csv alone.)
 
-Each block stands alone: copy the one that you need. Columns and units are in docs/outputs.md. Ends with an error if a file tells
+Copy the block that you need, and BLANK with it. Columns and units are in docs/outputs.md. Ends with an error if a file tells
 another number than summary.csv.
 """
 
@@ -18,8 +18,10 @@ import pandas as pd
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "output/shipped")
 
 # --- CSV. Every row is one number: of a scenario, an outcome, an entity (whom it is of) and a statistic. -------------------
+# A blank is a number that does not exist, and nothing else is: pandas would take NA, the code of Namibia, for missing too.
+BLANK = {"keep_default_na": False, "na_values": [""]}
 # (Without float_precision, pandas takes a short cut that is wrong in the last digits of very small numbers.)
-summary = pd.read_csv(folder / "summary.csv", float_precision="round_trip")
+summary = pd.read_csv(folder / "summary.csv", float_precision="round_trip", **BLANK)
 
 # Where it comes from. CSV can't say it itself; the data package beside it does, with the meaning of every column.
 package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
@@ -64,11 +66,11 @@ from_json = pd.DataFrame(document["tables"]["summary"]["rows"])
 check("summary.json", close(from_json["value"].astype(float), summary["value"]))
 
 # --- Excel: a sheet a table. -----------------------------------------------------------------------------------------------
-from_excel = pd.read_excel(folder / "tables.xlsx", sheet_name="Summary")
+from_excel = pd.read_excel(folder / "tables.xlsx", sheet_name="Summary", **BLANK)
 check("tables.xlsx", close(from_excel["value"], summary["value"]))
 
 # --- Over time. A date is the first day of its tick. -----------------------------------------------------------------------
-series = pd.read_csv(folder / "series.csv", parse_dates=["date"], float_precision="round_trip")
+series = pd.read_csv(folder / "series.csv", parse_dates=["date"], float_precision="round_trip", **BLANK)
 from_parquet = pd.read_parquet(folder / "series.parquet")
 check("series.parquet", close(from_parquet["value"], series["value"]))
 capacity = series[(series["outcome"] == "sustained-capacity") & (series["statistic"] == "median")]
@@ -91,7 +93,7 @@ try:
 except ImportError:
     print("iamc.csv: pyam is not installed")
 else:
-    frame = pyam.IamDataFrame(folder / "iamc.csv")
+    frame = pyam.IamDataFrame(pd.read_csv(folder / "iamc.csv", **BLANK))
     check("iamc.csv", sorted(frame.scenario) == sorted(in_order) and frame.model == [f"chokepoint {about['chokepoint']}"])
     medians = frame.filter(variable="*|Sustained Capacity|*|Median", region="World").timeseries()
     check("its medians", close(pd.Series(sorted(medians.iloc[:, -1])), pd.Series(sorted(by_date.iloc[-1]))))

@@ -29,7 +29,8 @@ pub struct DesignArgs {
     ///
     /// PATH is dotted, as --set takes it. A parameter of the world is placed by the points of the design. A value within
     /// `provisions`, `licensing` or `escalation` can't be, since all scenarios share their world: each scenario that has it
-    /// is run once for each value, under an id such as amended-rules--threshold-0-10.
+    /// is run once for each value, under an id that tells the value as typed, such as
+    /// amended-rules--threshold-0-1.
     #[arg(long = "lever", value_name = "PATH=V1,V2,...", value_parser = lever, help_heading = "Design")]
     pub levers: Vec<(String, Vec<String>)>,
 }

@@ -213,7 +213,7 @@ impl End<'_> {
         };
         let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
         let table = partial.making("trials.parquet");
-        trial_table::join(ensemble, &provenance.pairs(), &partial.chunks(), &table)?;
+        trial_table::join(plan, ensemble, &provenance.pairs(), &partial.chunks(), &table)?;
         pages.push(
             Page::moved("trials.parquet", table.clone())
                 .map_err(|why| report::ReportError::File { path: table, why })?,

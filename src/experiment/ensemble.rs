@@ -2,6 +2,7 @@
 //! threads. Chunks are run in any order and merged exactly: however many threads there are, the results are the same to
 //! the bit.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,7 +12,7 @@ use super::chunks::Chunks;
 use super::cluster::Broken;
 use super::part::{Part, Worker};
 use super::plan::Plan;
-use super::rows::{RowsError, Store};
+use super::rows::{Rows, RowsError, Store};
 use super::shape::Shape;
 use super::tally::Tally;
 use super::trials_parquet::TrialsError;
@@ -112,6 +113,14 @@ impl Ensemble {
     /// A file of trials that can't be read.
     pub fn values(&self, scenario: usize, column: usize) -> Result<Vec<f64>, RowsError> {
         self.store.totals(&self.shape, &self.chunks, (scenario, column))
+    }
+
+    /// What some trials came to in all scenarios, without their paths; trials must be kept.
+    ///
+    /// # Errors
+    /// A file of trials that can't be read.
+    pub fn totals_of(&self, range: Range<u32>) -> Result<Rows, RowsError> {
+        self.store.totals_of(&self.shape, &self.chunks, range)
     }
 
     /// A kept path of all trials of a scenario: by tick, in order of trials. Empty where trials are not kept.

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::bytes::Damaged;
@@ -190,6 +191,28 @@ impl Store {
     ) -> Result<Vec<f64>, RowsError> {
         let length = shape.totals.columns.len() * chunks.range(chunk).len();
         self.some_totals(chunk, scenario * length, length)
+    }
+
+    /// What some trials came to in all scenarios, whichever chunks they were run in; without their paths.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn totals_of(&self, shape: &Shape, chunks: &Chunks, range: Range<u32>) -> Result<Rows, RowsError> {
+        let (trials, width) = (range.len(), shape.totals.columns.len());
+        let mut totals = vec![f64::NAN; shape.scenarios * width * trials];
+        let first = range.start / chunks.size();
+        let within = (first..chunks.count()).take_while(|chunk| chunks.range(*chunk).start < range.end);
+        for (chunk, scenario) in within.flat_map(|chunk| (0..shape.scenarios).map(move |scenario| (chunk, scenario))) {
+            let has = chunks.range(chunk);
+            let both = has.start.max(range.start)..has.end.min(range.end);
+            let block = self.block(shape, chunks, (scenario, chunk))?;
+            for (column, values) in block.chunks_exact(has.len()).enumerate() {
+                let from = (both.start - has.start) as usize;
+                let to = (scenario * width + column) * trials + (both.start - range.start) as usize;
+                totals[to..to + both.len()].copy_from_slice(&values[from..from + both.len()]);
+            }
+        }
+        Ok(Rows { trials, totals, paths: Vec::new() })
     }
 
     /// So many totals of a chunk, from the one of this number on.

@@ -2,11 +2,12 @@
 //! from the parts without looking into them.
 
 use std::fs::{self, File};
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::Ending;
+use super::chunks::Chunks;
 use super::ensemble::Ensemble;
 use super::plan::Plan;
 use super::rows::Rows;
@@ -71,11 +72,31 @@ pub struct TableError {
 
 /// Joins the parts that stand in a folder into one file, with names and values that say what the table is of in its metadata.
 ///
+/// The rows of an ensemble that grew (`--until`) are put into the order, and the row groups, that a run of so many trials has: the
+/// same trials then give the same bytes. Where trials are not kept, they can't be, and stay in the order in which they were run.
+///
 /// # Errors
 /// A part that can't be read, or a file that can't be written.
-pub fn join(ensemble: &Ensemble, notes: &[(String, String)], parts: &Path, out: &Path) -> Result<(), TableError> {
+pub fn join(
+    plan: &Plan,
+    ensemble: &Ensemble,
+    notes: &[(String, String)],
+    parts: &Path,
+    out: &Path,
+) -> Result<(), TableError> {
     let failed = |why| TableError { path: out.to_owned(), why };
-    let chunks = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
-    let file = File::create(out).map_err(|why| failed(why.into()))?;
-    columns(&ensemble.shape).and_then(|columns| columns.join(BufWriter::new(file), notes, chunks)).map_err(failed)
+    let columns = columns(&ensemble.shape).map_err(failed)?;
+    let file = BufWriter::new(File::create(out).map_err(|why| failed(why.into()))?);
+    let usual = Chunks::of(ensemble.trials());
+    if ensemble.chunks.size() == usual.size() || ensemble.shape.sketched {
+        let parts = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
+        columns.join(file, notes, parts).map_err(failed)
+    } else {
+        let parts = usual.all().map(|chunk| {
+            let range = usual.range(chunk);
+            let rows = ensemble.totals_of(range.clone()).map_err(io::Error::other)?;
+            part(&columns, plan, &ensemble.shape, &rows, range).map_err(io::Error::other)
+        });
+        columns.join(file, notes, parts).map_err(failed)
+    }
 }

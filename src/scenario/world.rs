@@ -402,7 +402,7 @@ pub struct Market {
     pub region: String,
     /// Line id.
     pub line: String,
-    /// Cumulative demand by day (units) since the start: the rate between two days is constant; after the last day the
+    /// Cumulative demand since the start, to the end of the day (units): the rate between two days is constant; after the last day the
     /// last rate goes on.
     pub demand: Vec<DatedParam>,
     /// Factor on the whole path, drawn once a trial (ratio, E9).

@@ -8,8 +8,12 @@ mod markdown;
 pub mod marks;
 mod page;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use chokepoint::cli::Typed;
+use clap::CommandFactory;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -60,6 +64,121 @@ fn the_parameter_tables_hold_every_parameter() {
         }
         for id in scenario.regime.provisions.keys() {
             assert!(page.contains(&format!("| `{id}` |")), "{id}");
+        }
+    }
+}
+
+/// The rooms of the program in their order, as the head of `src/lib.rs` says: none uses a later one.
+#[test]
+fn no_room_imports_a_later_one() {
+    const ROOMS: [&str; 8] = ["units", "scenario", "law", "model", "experiment", "analysis", "report", "cli"];
+    let head = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let places: Vec<usize> = ROOMS.iter().map(|room| head.find(&format!("[`{room}`]")).unwrap()).collect();
+    assert!(places.is_sorted(), "src/lib.rs tells another order");
+    for (path, text) in sources() {
+        let own = path.strip_prefix(root().join("src")).unwrap().to_str().unwrap();
+        let Some(place) = ROOMS.iter().position(|room| own.split(['/', '.']).next() == Some(room)) else { continue };
+        // Comments may name what is to come.
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let later = ROOMS[place + 1..].iter().find(|room| line.contains(&format!("crate::{room}::")));
+            assert!(later.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_citation_names_this_version() {
+    let citation = fs::read_to_string(root().join("CITATION.cff")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(citation.lines().any(|line| line == format!("version: {version}")));
+    // A released version has a heading; one that is not yet stands under "Unreleased".
+    let changes = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changes.lines().any(|line| line.starts_with("## ") && line.contains(version)), "no heading of {version}");
+}
+
+/// Readers of CSV take `NA` for missing unless they are told not to, and it is the code of Namibia.
+#[test]
+fn what_reads_a_table_keeps_namibia() {
+    let examples = ["read_results.py", "read_results.R"].map(|name| root().join("docs/examples").join(name));
+    let examples = examples.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap()));
+    let mut calls = 0;
+    for (path, text) in documents().into_iter().chain(examples) {
+        for (call, asks) in [
+            ("pd.read_csv(", &["keep_default_na=False", "**BLANK"][..]),
+            ("pd.read_excel(", &["keep_default_na=False", "**BLANK"]),
+            ("IamDataFrame(folder", &[]),
+            ("read.csv(", &["na.strings = \"\""]),
+        ] {
+            for arguments in text.split(call).skip(1).filter_map(|rest| rest.lines().next()) {
+                calls += 1;
+                assert!(asks.iter().any(|ask| arguments.contains(ask)), "{}: {call}{arguments}", path.display());
+            }
+        }
+    }
+    assert!(calls > 5, "the examples read tables in another way now");
+}
+
+/// Every file below `src/`, with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => found.push((path.clone(), fs::read_to_string(&path).unwrap())),
+            }
+        }
+    }
+    found
+}
+
+/// The exit codes that the source can give: those of errors, and constants that are handed to the system.
+fn exit_codes() -> BTreeSet<i32> {
+    // Rust's own, of a panic.
+    let mut codes = BTreeSet::from([0, 101]);
+    for (path, text) in sources() {
+        let shown = path.display();
+        if let Some((_, body)) = text.split_once("pub fn code(&self) -> u8 {") {
+            let body = body.split_once("\n    }\n").unwrap().0;
+            let number = |arm: &str| arm.trim_start().split([',', '\n']).next()?.trim().parse::<i32>().ok();
+            codes.extend(body.split("=>").skip(1).map(|arm| number(arm).unwrap_or_else(|| panic!("{shown}: {arm}"))));
+        }
+        for (call, known) in [
+            ("process::exit(", &["EXIT"][..]),
+            (".abort(", &["ABORTED", ""]),
+            ("ExitCode::from(", &["code"]),
+            ("process::abort(", &[]),
+        ] {
+            for argument in text.split(call).skip(1).filter_map(|rest| rest.split(')').next()) {
+                assert!(known.contains(&argument), "{shown} ends with {call}{argument}): add it here and to the page");
+                let constant = text.split_once(&format!("const {argument}: i32 = ")).map(|(_, rest)| rest);
+                codes.extend(constant.and_then(|rest| rest.split(';').next()?.parse::<i32>().ok()));
+            }
+        }
+    }
+    codes
+}
+
+#[test]
+fn the_page_of_exit_codes_has_all_and_no_other() {
+    let page = fs::read_to_string(root().join("docs/reference/exit-codes.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok());
+    assert_eq!(rows.collect::<BTreeSet<i32>>(), exit_codes());
+    // What the help of a command says of its own is of the same codes.
+    let mut program = Typed::command();
+    program.build();
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+        let Some((_, status)) = help.split_once("EXIT STATUS:") else { continue };
+        let status = status.split("\n\n").next().unwrap_or_default();
+        for piece in
+            status.split(['\n', ';']).map(str::trim).filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            let code: i32 = piece.split(' ').next().unwrap().parse().unwrap();
+            assert!(exit_codes().contains(&code), "{}: {piece}", command.get_name());
         }
     }
 }

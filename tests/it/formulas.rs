@@ -40,6 +40,18 @@ fn first_order(world: &World) -> f64 {
     order
 }
 
+/// The worlds of these tests say what is bought to 2019-12-31: that day is the last of it, not the first without it.
+#[test]
+fn demand_is_cumulative_to_the_end_of_its_day() {
+    let world = World::plain();
+    let mut bench = Bench::new(&world, &[]);
+    let mut awarded = Vec::new();
+    bench.watch(0, |_, probe| awarded.push(probe.awarded("huawei:stations")));
+    let rate = world.markets[0].rate;
+    close(awarded[..12].iter().sum(), 365.0 * rate, "what is awarded in 2019");
+    close(awarded[12], 31.0 * rate, "in January 2020, at the last rate");
+}
+
 #[test]
 fn e4_risk_rises_by_weight_and_share_forbidden_and_decays_toward_rest() {
     let mut world = two_sources(100.0);

@@ -141,6 +141,26 @@ impl Trial<'_> {
     }
 }
 
+/// Ids that levers make, such as `amended-rules--threshold-0`, are told in sentences: those of a page must be in a result that it made.
+fn wrong_ids(page: &Page, folder: &Path) -> Vec<String> {
+    let plain = |span: &&String| span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let told = page.code_spans.iter().filter(|span| span.contains("--") && !span.starts_with('-')).filter(plain);
+    let made: Vec<String> =
+        files_named(folder, "manifest.json").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let missing = told.filter(|id| !made.iter().any(|manifest| manifest.contains(&format!("\"{id}\""))));
+    missing.map(|id| format!("{}: no command of the page makes a scenario `{id}`", page.name)).collect()
+}
+
+/// The files of a name below a folder.
+fn files_named(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| match path.is_dir() {
+        true => files_named(&path, name),
+        false => Vec::from_iter(Some(path).filter(|path| path.ends_with(name))),
+    };
+    paths.flat_map(below).collect()
+}
+
 /// Runs the commands of a page; what went wrong, in words, and the page with what its commands print now.
 fn try_out(page: &Page) -> (Vec<String>, String) {
     let folder = clone_of_the_repository();
@@ -156,6 +176,7 @@ fn try_out(page: &Page) -> (Vec<String>, String) {
             Part::Block(block) => trial.block(block, &mut renewals),
         }
     }
+    trial.wrong.extend(wrong_ids(page, folder.path()));
     let mut text = page.text.clone();
     // From the end, so that what is written anew leaves the places of what is still to be written as they are.
     for (range, printed) in renewals.into_iter().rev() {
@@ -311,6 +332,12 @@ fn a_page_is_read_as_it_says() {
     assert_eq!((&blocks[2].mark, &text[blocks[2].range.clone()]), (&Mark::Prints, "yes\n...\nno\n"));
     assert_eq!((blocks[3].language.as_str(), &blocks[3].mark), ("", &Mark::Exit(0)));
     assert_eq!(page.code_spans, ["chokepoint list"]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("out")).unwrap();
+    fs::write(folder.path().join("out/manifest.json"), "{ \"id\": \"a--b-1\" }").unwrap();
+    let page_of_ids = Page::parse("page.md".into(), "`a--b-1` is there, `a--b-2` is not, `--out` is no id".into());
+    let wrong = wrong_ids(&page_of_ids, folder.path());
+    assert!(wrong.len() == 1 && wrong[0].contains("`a--b-2`"), "{wrong:?}");
     assert!(page::alike("yes\n...\nno\n", "yes\nperhaps\nno\n") && page::alike("...\nno\n", "no\n"));
     assert!(!page::alike("yes\nno\n", "yes\nperhaps\nno\n") && !page::alike("yes\n...\n", "no\n"));
     assert!(!page::alike("yes\n", "yes\nno\n"));

@@ -51,6 +51,7 @@ mod net60;
 mod no_allocation;
 mod no_reach;
 mod no_subject;
+mod numbers;
 mod outputs;
 mod removal;
 mod report;

@@ -1,9 +1,12 @@
 //! `docs/outputs.md` names every file, column and outcome as the code does, and every quantity that can be observed. After a
 //! change write its tables anew with `CHOKEPOINT_BLESS=1 cargo test --test outputs`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::common::{Folder, files as written, run};
 use crate::documents::marks::renewed;
+use chokepoint::experiment::trials_parquet::read_back;
 use chokepoint::model::history::HISTORY;
 use chokepoint::model::outcome::TOTALS;
 use chokepoint::model::record::{Outcome, SERIES};
@@ -86,5 +89,66 @@ fn the_readme_names_every_file() {
     for (name, _) in FILES {
         let name = name.split('/').next().unwrap();
         assert!(readme.contains(&format!("`{name}")), "{name}");
+    }
+}
+
+/// The files that a command writes, those of a figure as one: `figures/NAME.svg, .png, .pdf`. And how many figures there are.
+fn of_command(words: &str) -> (BTreeSet<String>, usize) {
+    let folder = Folder::new();
+    let said = run(&mut folder.chokepoint(&format!("{words} --quiet --out out")));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let paths = written(&folder.path("out")).into_iter().map(|(path, _)| path);
+    let (figures, tables): (Vec<_>, Vec<_>) = paths.partition(|path| path.starts_with("figures"));
+    let named = |end: &str| figures.iter().filter(|path| path.extension().is_some_and(|e| e == end)).count();
+    assert_eq!((named("svg"), named("png"), named("pdf")), (figures.len() / 3, figures.len() / 3, figures.len() / 3));
+    let mut names: BTreeSet<String> = tables.iter().map(|path| path.to_str().unwrap().to_owned()).collect();
+    names.insert("figures/NAME.svg, .png, .pdf".to_owned());
+    (names, figures.len() / 3)
+}
+
+#[test]
+fn what_is_said_to_be_written_is_written_and_nothing_else() {
+    const OF_A_DESIGN: [&str; 2] = ["points.csv", "by-point.csv"];
+    let all: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let (plain, figures) = of_command("compare tiny.toml tiny-listing.toml --trials 4");
+    assert_eq!(plain, all.iter().filter(|name| !OF_A_DESIGN.contains(&name.as_str())).cloned().collect());
+    // The README counts them.
+    assert_eq!(figures, 5);
+    let factorial = "--design factorial --lever behaviour.over_compliance=0,0.2 --replications 2";
+    assert_eq!(of_command(&format!("compare tiny.toml tiny-listing.toml {factorial}")).0, all);
+    let (backtest, figures) = of_command("backtest --trials 2");
+    let told = ["summary.md", "backtest.csv", "datapackage.json", "figures/NAME.svg, .png, .pdf", "manifest.json"];
+    assert_eq!((backtest, figures), (told.map(str::to_owned).into(), 1));
+    assert!(document().1.contains(
+        "`chokepoint backtest` writes `summary.md`, `backtest.csv`, `datapackage.json`, a figure, and a manifest"
+    ));
+}
+
+#[test]
+fn the_keys_that_are_said_of_a_result_are_in_it() {
+    let folder = Folder::new();
+    let said = run(&mut folder.chokepoint("run tiny-listing.toml --trials 2 --quiet --no-figures --out out"));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let (_, text) = document();
+    let of = |start: &str| text.split(start).nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    let holds = |part: &str, key: &str| assert!(part.contains(&format!("`{key}`")), "docs/outputs.md: {key}");
+    let summary = std::fs::read(folder.path("out/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    let part = of("**`summary.json`**");
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let about = &summary["about"];
+    let told = [
+        keys(&summary),
+        keys(about),
+        keys(&about["scenarios"][0]),
+        keys(&summary["tables"]),
+        keys(&summary["tables"]["summary"]),
+    ];
+    told.concat().iter().for_each(|key| holds(&part, key));
+    let part = of("**Where a number comes from**");
+    for table in ["trials", "summary"] {
+        let file = std::fs::read(folder.path(&format!("out/{table}.parquet"))).unwrap();
+        let notes = read_back(file).unwrap().notes;
+        notes.iter().for_each(|(key, _)| holds(&part, key));
     }
 }

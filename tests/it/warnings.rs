@@ -25,7 +25,9 @@ fn rules_that_can_never_apply_are_named_everywhere() {
     assert!(warned.contains("`huawei-de-minimis` and `huawei-direct-product`"), "{warned}");
     let checked: Json = serde_json::from_str(&run(&mut folder.chokepoint("check k4.toml --format json")).out).unwrap();
     assert!(
-        checked[0]["warnings"].as_array().is_some_and(|all| all.iter().any(|w| warned.ends_with(w["message"].as_str().unwrap())))
+        checked[0]["warnings"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|w| warned.ends_with(w["message"].as_str().unwrap())))
     );
 
     let words = "--trials 2 --horizon 2020-06 --no-figures";

@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         for item in items {
             let mut record = self.record(key, item, quantity)?;
             // A day names the record better than its position does: it stays when another is added.
-            let date = record.date(DATE, "first day on which it holds");
+            let date = record.date(DATE, "day of the value; what holds on the days between is said of each list");
             if let Some(date) = date {
                 record.path = format!("{}.{date}", record.path);
             }

@@ -7,11 +7,14 @@ use super::super::world::Shortage;
 /// Longest multiple of a lead time: what is beyond it is a stop, not a delay, and would make the table of orders huge.
 const LONGEST: f64 = 10.0;
 
+const LEAD_TIMES: &str = "multiple of lead times for orders placed on that day: 1 before the first day, linear between two days, \
+                          the last one's value after it";
+
 /// The shortage, if it is on. All keys are read and checked whether it is or not, so that switching it on finds no new
 /// mistakes. Outer `None`: reported.
 pub(super) fn shortage(r: &Reader<'_>) -> Option<Option<Shortage>> {
     let on = r.flag("on", "whether there is a shortage");
-    let lead_times = r.dated_params("lead_times", Quantity::Ratio, "multiple of lead times");
+    let lead_times = r.dated_params("lead_times", Quantity::Ratio, LEAD_TIMES);
     let strength = r.param_opt("strength", Quantity::Ratio, "part of the lengthening that these buyers meet");
     r.finish();
     let (lead_times, strength) = (lead_times?, strength?);

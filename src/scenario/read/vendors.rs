@@ -25,7 +25,7 @@ pub(super) fn vendor(r: &Reader<'_>) -> Option<Vendor> {
     let risk_at_rest = r.param_opt("risk_at_rest", Quantity::Share, "perceived risk at rest");
     let lines = r.child("lines", "a table of the lines that it builds").and_then(|r| vendor_lines(&r));
     let engineering = r.param_opt("engineering", Quantity::BoardsPerMonth, "boards that it can redesign a month");
-    let meaning = "revenue from network business that is left out";
+    let meaning = "revenue from network business that is left out: linear between two days, constant before the first and after the last";
     let other_revenue = r.dated_params_opt("other_revenue", Quantity::UsdPerMonth, meaning);
     r.finish();
     Some(Vendor {
@@ -84,7 +84,8 @@ fn vendor_line(r: &Reader<'_>) -> Option<VendorLine> {
 
 fn plant(r: &Reader<'_>) -> Option<PlantCapacity> {
     let (path, ratio) = ("plant_capacity", "plant_ratio");
-    let (levels, multiple) = ("plant capacity", "plant capacity as a multiple of planned awards");
+    let levels = "plant capacity: linear between two days, constant before the first and after the last";
+    let multiple = "plant capacity as a multiple of planned awards";
     r.takes(path, What::Dated(Quantity::UnitsPerMonth), levels);
     r.takes(ratio, What::Param(Quantity::Ratio), multiple);
     if exactly_one(r, path, ratio)? == path {
@@ -133,7 +134,9 @@ pub(super) fn market(r: &Reader<'_>) -> Option<Market> {
         r.text("region", "region: `cn`, or another short name"),
         r.id("line", "lines", "line that is bought"),
     );
-    let demand = r.dated_params("demand", Quantity::Units, "cumulative demand").filter(|d| demand_rises(r, d));
+    let demand = "cumulative demand since the start, to the end of that day: spread evenly between two days, and at the last rate \
+                  after the last";
+    let demand = r.dated_params("demand", Quantity::Units, demand).filter(|d| demand_rises(r, d));
     let demand_factor = r.param("demand_factor", Quantity::Ratio, "factor on the whole demand path");
     let demand_noise = r.param("demand_noise", Quantity::Ratio, "standard deviation of the log of monthly demand");
     let installation =
