@@ -251,7 +251,11 @@ EXIT STATUS:
     #[command(
         long_about = "Checks scenario, comparison and bibliography files, whether or not they can be run alone. Of a scenario it \
 says what each of its layers changes in what it extends, and which share of its parameters are assumptions; of a comparison, \
-whether its scenarios can be compared."
+whether its scenarios can be compared.
+
+It warns of what can have no effect in a run, and why: a rule that never applies or changes no answer, a review for which the \
+practice of licensing has no rate, a ladder that can't be climbed; and of a period that leaves the data of the world. `run` and \
+`compare` warn of the same, and the result says it too."
     )]
     #[command(after_long_help = "EXAMPLES:
   Check your own scenario:

@@ -47,7 +47,8 @@ fn a_comparison_leaves_its_folder_and_says_where() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.out.contains(USUAL) && said.out.contains("Huawei"), "{}", said.out);
     assert!(said.err.contains("2 scenarios, 5 trials each, seed 7"), "{}", said.err);
-    assert!(said.err.lines().count() <= 2, "{}", said.err);
+    // What is run, that the trials are few, and that the review of the small world has no rate.
+    assert!(said.err.lines().count() <= 3, "{}", said.err);
     let result = folder.path(USUAL);
     let mut wanted = [&TABLES[..], &["manifest.json"]].concat();
     wanted.sort_unstable();
