@@ -128,10 +128,8 @@ pub fn numbers(text: &str) -> Vec<Range<usize>> {
         from = start + length;
         let within_a_word = prose[..start].ends_with(|c: char| c.is_alphanumeric() || "-_/^".contains(c));
         let unit = prose[end..].trim_start_matches([' ', '\n', '-']);
-        let word = unit
-            .starts_with('%')
-            .then_some("%")
-            .unwrap_or_else(|| &unit[..unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len())]);
+        let letters = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
+        let word = if unit.starts_with('%') { "%" } else { &unit[..letters] };
         let money = prose[..start].ends_with("USD ");
         let year = end - start == 4 && prose[start..end].starts_with("20");
         if !within_a_word && !year && (money || UNITS.contains(&word)) {
