@@ -24,6 +24,9 @@ pub fn headline(comparison: &Comparison) -> String {
     for (_, sentence) in sentences(comparison) {
         let _ = writeln!(text, "{sentence}");
     }
+    if text.is_empty() {
+        text.push_str("There is nothing to compare with the world without controls.\n");
+    }
     text
 }
 

@@ -6,7 +6,10 @@ use crate::worlds::rulebook::{
     day, de_minimis, direct_product, general_license, licensing, listing, listing_of, savings,
 };
 use crate::worlds::{Bench, Offer, World, same, same_but_for_licenses};
+use chokepoint::model::effect::{self, Warning};
 use chokepoint::scenario;
+use chokepoint::scenario::Scenario;
+use chokepoint::scenario::regime::ProvisionKind;
 use proptest::prelude::*;
 
 /// Fails unless every regime of the bench leaves what there is without controls.
@@ -129,4 +132,68 @@ fn in_the_shipped_world() {
     assert!(!same(&records[0], &records[1]), "the rules do bite, so that the comparison means something");
     // The listing was announced on 2019-05-15: up to the day before, nobody knows.
     nothing_changes(&mut Bench::of(&crate::worlds::shipped(&["no-controls", "adopted-rules"], &short)), 3);
+}
+
+/// A scenario without the provisions that are said to have no effect, and how many they are.
+fn without_idle(scenario: &Scenario) -> (Scenario, usize) {
+    let of = |warning: Warning| match warning {
+        Warning::NoEffect { of, .. } => of,
+        Warning::NoRate { provision, .. } => vec![provision],
+        _ => Vec::new(),
+    };
+    let idle: Vec<String> = effect::warnings(scenario).unwrap().into_iter().flat_map(of).collect();
+    let mut reduced = Scenario { id: "reduced".to_owned(), ..scenario.clone() };
+    let provisions = &mut reduced.regime.provisions;
+    // The review alone of a listing has no effect; the listing has.
+    let goes = |id: &String, kind: &ProvisionKind| {
+        let reviewed_only = matches!(kind, ProvisionKind::Listing { review, .. } if *review != scenario::regime::Review::PresumptionOfDenial);
+        idle.contains(id) && !reviewed_only
+    };
+    let gone: Vec<String> = provisions.iter().filter(|(id, p)| goes(id, &p.kind)).map(|(id, _)| id.clone()).collect();
+    for provision in provisions.values_mut() {
+        if let ProvisionKind::SavingsClause { saves } = &mut provision.kind {
+            saves.retain(|id| !gone.contains(id));
+        }
+    }
+    provisions.retain(|id, p| {
+        let saves_none = matches!(&p.kind, ProvisionKind::SavingsClause { saves } if saves.is_empty());
+        !gone.contains(id) && !saves_none
+    });
+    (reduced, gone.len())
+}
+
+/// What is said to have no effect has none: random worlds and rules, some of which come too late, reach nobody or nothing.
+#[test]
+fn what_is_said_to_have_no_effect_changes_no_trial() {
+    let idle = std::cell::Cell::new(0);
+    let days = (0..900i64, 0..900i64, 0..900i64);
+    let loose =
+        (days, proptest::sample::select(&["ear99", "ns"]), any::<bool>()).prop_map(|((a, b, c), level, listed)| {
+            let (from, then, to) = (day(a), day(b), day(b + c));
+            let listing = if listed { listing(&from, &from) } else { String::new() };
+            listing
+                + &de_minimis("content", &then, &then, 0.25, "controlled")
+                + &de_minimis("second", &day(c), &day(c), 0.5, "controlled")
+                + &direct_product("product", &day(c), &day(c), level, a % 2 == 0)
+                + &savings(&["product", "second"], &then, &then, &to)
+                + &general_license(&["existing-network", "standards"], &then, &to)
+                + &licensing(&from, 0.5)
+        });
+    let mut runner = proptest::test_runner::TestRunner::new(crate::worlds::random::cases(60));
+    let outcome = runner.run(&(worlds(), prop_oneof![loose, crate::worlds::random::regimes()]), |(world, rules)| {
+        let scenario = world.scenario("whole", &rules);
+        let (reduced, gone) = without_idle(&scenario);
+        idle.set(idle.get() + gone);
+        if gone > 0 {
+            let mut bench = Bench::of(&[scenario, reduced]);
+            for trial in 0..2 {
+                bench.draw(trial);
+                let (whole, reduced) = (bench.run(0), bench.run(1));
+                prop_assert!(same(&whole, &reduced), "trial {}\n{}", trial, rules);
+            }
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+    assert!(idle.get() > 20, "{} provisions were idle: too few to say anything", idle.get());
 }

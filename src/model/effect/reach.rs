@@ -76,7 +76,7 @@ impl<'a> Reach<'a> {
 
     /// What a provision does to the answers.
     pub(super) fn difference(&self, index: ProvisionIndex) -> Difference {
-        if self.frightens(index) {
+        if self.frightens(index) || self.replaces(index) {
             return Difference::Some;
         }
         let mut most = Difference::None;
@@ -139,6 +139,17 @@ impl<'a> Reach<'a> {
             self.code.forbids(index, criteria, &Occasion { date: *date, use_, production_start: None, known_on: None })
         };
         self.buyers.iter().flat_map(|buyer| &buyer.items).any(|(item, _)| days.iter().any(|day| forbids(item, day)))
+    }
+
+    /// Whether it replaces another test that catches something: firms do not foresee the end of that one before this one is
+    /// announced.
+    fn replaces(&self, index: ProvisionIndex) -> bool {
+        let provision = self.code.provision(index);
+        let ends_on_its_eve = |&other: &ProvisionIndex| {
+            let other = self.code.provision(other);
+            is_test(&other.kind) && other.to.and_then(|last| last.tomorrow().ok()) == Some(provision.from)
+        };
+        is_test(&provision.kind) && self.code.indices().filter(ends_on_its_eve).any(|other| self.met(other))
     }
 
     /// The rate of approval that applies, by its place in the practice of a day; `None` where there is no practice.
