@@ -3,7 +3,7 @@
 
 use super::results::{Comparison, ScenarioResults};
 use super::statistics::{mean_estimate, summarise};
-use crate::experiment::interval::{Absent, FEWEST};
+use crate::experiment::interval::{Absent, FEWEST, difference};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
 
@@ -115,7 +115,7 @@ fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, Ro
     let mut doubts = Vec::new();
     for pair in order.windows(2) {
         let (more, less) = (ensemble.values(pair[0], column)?, ensemble.values(pair[1], column)?);
-        let differences = less.iter().zip(&more).map(|(less, more)| less - more).filter(|d| d.is_finite());
+        let differences = less.iter().zip(&more).map(|(less, more)| difference(*less, *more)).filter(|d| d.is_finite());
         let Some(estimate) = mean_estimate(&summarise(differences)) else { continue };
         let id = |i: usize| comparison.scenarios[i].id.clone();
         let (more, less) = (id(pair[0]), id(pair[1]));

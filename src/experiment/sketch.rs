@@ -437,6 +437,14 @@ mod tests {
     }
 
     #[test]
+    fn a_shown_quantile_has_the_digits_that_are_known() {
+        assert_eq!([1234.567, -0.00123456, 0.0, 9999.9].map(known_digits), [1235.0, -0.001235, 0.0, 10_000.0]);
+        assert!(known_digits(f64::NAN).is_nan());
+        // Half of the last digit is most where the first is one.
+        assert!(RELATIVE_ERROR + 0.0005 <= SHOWN_ERROR);
+    }
+
+    #[test]
     fn nothing_has_no_quantiles() {
         let mut sketch = Sketch::new();
         sketch.add(f64::NAN);

@@ -4,7 +4,7 @@
 
 use super::bytes::{self, Damaged};
 use super::exact::Sums;
-use super::interval::{Moments, skewness};
+use super::interval::{Moments, difference, skewness};
 use super::shape::Shape;
 use super::sketch::Sketch;
 use crate::model::record::Record;
@@ -97,7 +97,7 @@ impl Tally {
             self.add_powers(shape.total(column), *value);
             if other.is_finite() {
                 self.counts[shape.paired(column)] += 1;
-                self.add_powers(shape.difference(column), value - other);
+                self.add_powers(shape.difference(column), difference(*value, *other));
             }
         }
         let shortfall = shape.shortfall.map_or(f64::NAN, |column| here.totals[column]);

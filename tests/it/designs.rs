@@ -124,19 +124,19 @@ fn points_of_a_factorial_share_their_draws() {
     let folder = Folder::new();
     // The first lever does nothing where nothing is listed, so that points that differ in it alone are the same there.
     let levers = "--lever behaviour.over_compliance=0,1 --lever offers.xilinx-large-fpga.capacity=5000,50";
-    compare(&folder, &format!("--design factorial {levers} --replications 5 --out out"));
+    compare(&folder, &format!("--design factorial {levers} --replications 24 --out out"));
     let result = folder.path("out");
     let all = trials(&result, "tiny");
     // After the scenario, the trial, the point and the replication.
     let outcomes = |row: &str| row.splitn(5, ',').nth(4).unwrap().to_owned();
     let values = |trial: usize| outcomes(&all[trial]);
-    assert_eq!(all.len(), 20);
-    (0..10).for_each(|trial| assert_eq!(values(trial), values(trial + 10), "{trial}"));
-    assert!((0..5).any(|trial| values(trial) != values(trial + 5)), "capacity does something");
+    assert_eq!(all.len(), 96);
+    (0..48).for_each(|trial| assert_eq!(values(trial), values(trial + 48), "{trial}"));
+    assert!((0..24).any(|trial| values(trial) != values(trial + 24)), "capacity does something");
     // And they are those of a plain ensemble, since the first values are the world's.
-    compare(&folder, "--trials 5 --out plain --set behaviour.over_compliance=0");
+    compare(&folder, "--trials 24 --out plain --set behaviour.over_compliance=0");
     let plain = trials(&folder.path("plain"), "tiny");
-    (0..5).for_each(|trial| assert_eq!(values(trial), outcomes(&plain[trial])));
+    (0..24).for_each(|trial| assert_eq!(values(trial), outcomes(&plain[trial])));
 
     let by_point = table(&result, "by-point.csv");
     let of = |point: &str| {
@@ -152,13 +152,19 @@ fn points_of_a_factorial_share_their_draws() {
         .map(|row| number(row, &column))
         .collect();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (base, scarce) = (mean(&deployed[..5]), mean(&deployed[5..10]));
+    let (base, scarce) = (mean(&deployed[..24]), mean(&deployed[24..48]));
     assert!((number(of("0"), "mean") / base - 1.0).abs() < 1e-8);
     assert!((number(of("1"), "difference-mean") / (scarce - base) - 1.0).abs() < 1e-6);
     assert!(
         number(of("1"), "difference-low95") < scarce - base && scarce - base < number(of("1"), "difference-high95")
     );
     assert_eq!((number(of("0"), "difference-mean"), number(of("2"), "difference-mean")), (0.0, 0.0));
+    // Point 2 is the same as the base in all replications, which tells nothing of others.
+    assert_eq!((of("2")["difference-low95"].as_str(), of("2")["difference-high95"].as_str()), ("", ""));
+    // The tables over all trials mix the points, whose trials share draws.
+    let summary = table(&result, "summary.csv");
+    let mut ends = summary.iter().filter(|row| row["statistic"].ends_with("low95"));
+    assert!(ends.all(|row| row["value"].is_empty()) && summary.iter().any(|row| row["statistic"] == "low95"));
     assert_eq!(of("1")["offers.xilinx-large-fpga.capacity"], "50");
     assert_eq!(of("2")["behaviour.over_compliance"], "1");
 }

@@ -224,3 +224,38 @@ fn what_pairing_gains_is_told_of_the_variance_in_the_summary() {
     }
     assert!(compared > 3, "{compared}");
 }
+
+/// Of a run of so many trials: the shortfall's interval, that of the paired difference of deployment, and what the program warned of.
+fn shortfall_of(trials: usize) -> ([Option<f64>; 2], [Option<f64>; 2], String) {
+    let folder = Folder::new();
+    let words = format!("compare tiny.toml tiny-listing.toml --trials {trials} --horizon 12 --no-figures --out result");
+    let said = run(&mut folder.chokepoint(&words));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let text = fs::read_to_string(folder.path("result/summary.csv")).unwrap();
+    let of = |outcome: &str, statistic: &str| {
+        let start = format!("tiny-listing,tiny,{outcome},huawei:base-stations,{statistic},");
+        let row = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{start}"));
+        row[start.len()..].split(',').next().and_then(|cell| cell.parse::<f64>().ok())
+    };
+    let ends = |outcome: &str, prefix: &str| ["low95", "high95"].map(|end| of(outcome, &format!("{prefix}{end}")));
+    (ends("shortfall-ratio", ""), ends("cumulative-deployment", "difference-"), said.err)
+}
+
+#[test]
+fn too_few_trials_have_no_interval_and_no_two_contradict_each_other() {
+    for trials in [2, 19] {
+        let (ratio, difference, err) = shortfall_of(trials);
+        assert_eq!((ratio, difference), ([None; 2], [None; 2]), "{trials} trials");
+        assert!(err.contains(&format!("{trials} trials have no 95% intervals")), "{err}");
+    }
+    for trials in [20, 60] {
+        let ([low, high], [less, more], err) = shortfall_of(trials);
+        let (Some(low), Some(high), Some(less), Some(more)) = (low, high, less, more) else {
+            panic!("{trials} trials: {low:?} {high:?} {less:?} {more:?}");
+        };
+        // A shortfall above zero is a difference below it.
+        assert_eq!((low > 0.0, high < 0.0), (more < 0.0, less > 0.0), "{trials} trials: {low} {high} {less} {more}");
+        assert!(!err.contains("have no 95% intervals"), "{err}");
+        assert_eq!(err.contains("could be chance"), low < 0.0 && high > 0.0, "{err}");
+    }
+}

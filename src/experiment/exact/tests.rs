@@ -286,3 +286,21 @@ fn variance_of_nearly_equal_large_numbers_is_right() {
     assert_eq!(equal.variance(3, 0, 1), 0.0);
     assert!(equal.variance(1, 0, 1).is_nan() && equal.mean(0, 0).is_nan());
 }
+
+#[test]
+fn third_moments_are_those_of_the_deviations_however_large_the_mean() {
+    // Deviations of x -3, -2, -1, 6 and of y 1, -1, 3, -3, about means of which rounding would leave nothing.
+    let (xs, ys) = ([-3.0, -2.0, -1.0, 6.0], [1.0, -1.0, 3.0, -3.0]);
+    let number = |value: i64| Number::new(value.into(), 0);
+    let sum = |of: &dyn Fn(i64, i64) -> i64| {
+        let terms = xs.iter().zip(&ys).map(|(x, y)| of(1_000_000 + *x as i64, 100_000 + *y as i64));
+        number(terms.sum())
+    };
+    let (x, y) = (sum(&|x, _| x), sum(&|_, y| y));
+    let (xx, xy) = (sum(&|x, _| x * x), sum(&|x, y| x * y));
+    let found = third(4, [&x, &x, &y], [&xy, &xy, &xx], &sum(&|x, y| x * x * y));
+    let expected: f64 = xs.iter().zip(&ys).map(|(x, y)| x * x * y).sum::<f64>() / 4.0;
+    assert_eq!(found, expected);
+    assert_eq!(third(4, [&x, &x, &x], [&xx, &xx, &xx], &sum(&|x, _| x * x * x)), 45.0);
+    assert!(third(0, [&x, &x, &x], [&xx, &xx, &xx], &x).is_nan());
+}

@@ -1,6 +1,7 @@
 //! Evidence from tables of trials whose rows are all kept.
 
 use super::precision::{Evidence, Moments};
+use crate::experiment::interval::difference;
 
 /// The first trials of tables of trials, one a scenario: rows of so many columns, NaN where an outcome has no value.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,9 @@ impl<T: AsRef<[f64]>> Evidence for Rows<'_, T> {
     }
 
     fn differences(&self, scenario: usize, from: usize, column: usize) -> Moments {
-        Moments::of(self.column(scenario, column).zip(self.column(from, column)).map(|(here, there)| here - there))
+        Moments::of(
+            self.column(scenario, column).zip(self.column(from, column)).map(|(here, there)| difference(here, there)),
+        )
     }
 
     fn ranked(&self, scenario: usize, column: usize, rank: u64) -> (f64, f64) {

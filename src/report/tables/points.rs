@@ -4,6 +4,7 @@
 use super::{ENTITY, OUTCOME, SCENARIO};
 use crate::analysis::statistics::{mean_estimate, summarise};
 use crate::experiment::design::Kind as DesignKind;
+use crate::experiment::interval::difference;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::params::Uncertain;
 use crate::report::ReportError;
@@ -139,7 +140,7 @@ impl Rows for ByPointRows<'_> {
             row.extend_from_slice(given);
             row.extend([Cell::Text(outcome.id), Cell::Text(entity)]);
             row.extend(told(here.iter().copied()));
-            row.extend(told(here.iter().zip(base).map(|(here, base)| here - base)));
+            row.extend(told(here.iter().zip(base).map(|(here, base)| difference(*here, *base))));
             row.push(Cell::Text(outcome.unit));
             take(&row)?;
         }
