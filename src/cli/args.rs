@@ -249,7 +249,8 @@ EXIT STATUS:
     #[command(
         long_about = "Checks scenario, comparison and bibliography files, whether or not they can be run alone. Of a scenario it \
 says what each of its layers changes in what it extends, and which share of its parameters are assumptions; of a comparison, \
-whether its scenarios can be compared."
+whether its scenarios can be compared. It warns of what a layer changes without saying on what the change rests: a warning leaves the \
+exit status as it is."
     )]
     #[command(after_long_help = "EXAMPLES:
   Check your own scenario:
