@@ -244,7 +244,7 @@ fn warnings_are_told_and_kept() {
 fn a_design_that_cannot_be_had_is_refused_with_what_to_do() {
     let folder = Folder::new();
     for (options, wanted) in [
-        ("--points 3 --replications 2 --trials 7", "are 6 trials, not 7"),
+        ("--points 3 --replications 2 --trials 7", "make 6 trials, not 7"),
         ("--points 3 --trials 7", "such as 9"),
         ("--design factorial", "--lever"),
         ("--design factorial --lever behaviour.over_compliance=0,1 --points 3", "has 2 points, not 3"),

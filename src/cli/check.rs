@@ -17,6 +17,7 @@ use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
 };
+use crate::units::counted;
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     match args.format {
@@ -120,7 +121,7 @@ fn report(file: &str) -> Result<Report, CliError> {
         Kind::Comparison => comparison(file),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
-            Ok(quiet(format!("{file}: sound, a bibliography of {} sources\n", entries.len())))
+            Ok(quiet(format!("{file}: sound, a bibliography of {}\n", counted(entries.len() as u64, "source"))))
         }
         Kind::Observations => observations(file).map(quiet),
     }
@@ -128,7 +129,7 @@ fn report(file: &str) -> Result<Report, CliError> {
 
 fn observations(file: &str) -> Result<String, CliError> {
     let found = load_observations(file)?.observations;
-    let mut lines = vec![format!("{file}: sound, {} observations", found.len())];
+    let mut lines = vec![format!("{file}: sound, {}", counted(found.len() as u64, "observation"))];
     for quantity in ObservedQuantity::ALL {
         let of_it = || found.iter().filter(|o| o.quantity == *quantity);
         let (first, last) = (of_it().map(|o| o.period.first).min(), of_it().map(|o| o.period.last).max());
@@ -157,7 +158,8 @@ fn scenario(file: &str) -> Result<Report, CliError> {
     ));
     for kind in by_kind {
         let share = percent(kind.assumptions, kind.parameters);
-        lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
+        let parameters = counted(kind.parameters as u64, "parameter");
+        lines.push(format!("    {}: {parameters}, {share} assumptions", kind.kind));
     }
     Ok(Report { text: lines.join("\n") + "\n", warnings: scenario.warnings })
 }

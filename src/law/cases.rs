@@ -6,7 +6,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 use super::facts::{Buyer, Facts, Shipment};
 use super::table::{Column, Lines, Row, Table};
-use crate::units::{Country, Date, Level, Share, Use};
+use crate::units::{Country, Date, Level, Share, Use, counted};
 
 /// One case: an item and its shipment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub struct CaseErrors {
 }
 
 fn count(errors: usize) -> String {
-    if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
+    counted(errors as u64, "error")
 }
 
 impl Diagnostic for CaseErrors {

@@ -7,6 +7,7 @@ use super::basis::keys;
 use crate::scenario::regime::Provision;
 use crate::scenario::words::{in_force, terms};
 use crate::scenario::{Reference, Scenario};
+use crate::units::counted;
 
 /// The section of changes.
 pub(super) fn changes(of: Material<'_>) -> Markup {
@@ -94,7 +95,7 @@ fn difference(of: Material<'_>, scenario: &Scenario, other: Option<&Scenario>) -
             @if practice {
                 li {
                     strong { "Licensing:" } " applications for specific licenses are decided by practice in "
-                    (scenario.regime.licensing.len()) " period(s), the first from " (scenario.regime.licensing[0].from) "."
+                    (counted(scenario.regime.licensing.len() as u64, "period")) ", the first from " (scenario.regime.licensing[0].from) "."
                 }
             }
             @if let Some(escalation) = &scenario.regime.escalation {
