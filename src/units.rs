@@ -20,6 +20,14 @@ pub(crate) fn shown(text: &str) -> String {
     format!("{}{rest}", short.escape_debug().to_string().replace("\\'", "'"))
 }
 
+/// A number of things in words: "1 trial", "3 trials".
+pub fn counted(number: impl Into<u64>, thing: &str) -> String {
+    match number.into() {
+        1 => format!("1 {thing}"),
+        n => format!("{n} {thing}s"),
+    }
+}
+
 /// An exact decimal share of a value, 0 to 1. Exact, because a legal threshold is compared with it ("more than 25
 /// percent"), and binary floating point can't hold 0.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,6 +18,7 @@ use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
 };
+use crate::units::counted;
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     match args.format {
@@ -127,7 +128,7 @@ fn report(file: &str) -> Result<Checked, CliError> {
         Kind::Comparison => comparison(file),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
-            Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()).into())
+            Ok(format!("{file}: sound, a bibliography of {}\n", counted(entries.len() as u64, "source")).into())
         }
         Kind::Observations => observations(file).map(Checked::from),
     }
@@ -135,7 +136,7 @@ fn report(file: &str) -> Result<Checked, CliError> {
 
 fn observations(file: &str) -> Result<String, CliError> {
     let found = load_observations(file)?.observations;
-    let mut lines = vec![format!("{file}: sound, {} observations", found.len())];
+    let mut lines = vec![format!("{file}: sound, {}", counted(found.len() as u64, "observation"))];
     for quantity in ObservedQuantity::ALL {
         let of_it = || found.iter().filter(|o| o.quantity == *quantity);
         let (first, last) = (of_it().map(|o| o.period.first).min(), of_it().map(|o| o.period.last).max());
@@ -164,7 +165,8 @@ fn scenario(file: &str) -> Result<Checked, CliError> {
     ));
     for kind in by_kind {
         let share = percent(kind.assumptions, kind.parameters);
-        lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
+        let parameters = counted(kind.parameters as u64, "parameter");
+        lines.push(format!("    {}: {parameters}, {share} assumptions", kind.kind));
     }
     let mut warnings = scenario.warnings.clone();
     if runnable {

@@ -24,6 +24,7 @@ use crate::report::folder::FolderError;
 use crate::report::number::thousands;
 use crate::scenario::problem::suggest;
 use crate::scenario::{Problem, Problems};
+use crate::units::counted;
 
 /// Why a command did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +50,11 @@ pub enum CliError {
     #[error(transparent)]
     Law(#[from] LawError),
     /// Files that `check` found wrong, each told before.
-    #[error("{failed} of {files} files {}", if *.failed == 1 { "is not sound" } else { "are not sound" })]
+    #[error("{}", match (*.failed, *.files) {
+        (_, 1) => "the file is not sound".to_owned(),
+        (1, files) => format!("1 of {files} files is not sound"),
+        (failed, files) => format!("{failed} of {files} files are not sound"),
+    })]
     Unsound {
         /// How many.
         failed: usize,
@@ -66,7 +71,7 @@ pub enum CliError {
     #[error("the manifest could not be written: {0}")]
     Manifest(#[from] serde_json::Error),
     /// The threads can't be had.
-    #[error("{threads} threads could not be started: {why}")]
+    #[error("{} could not be started: {why}", counted(*threads as u64, "thread"))]
     Threads {
         /// How many were wanted.
         threads: usize,

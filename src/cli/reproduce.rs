@@ -22,6 +22,7 @@ use crate::report::folder::FolderError;
 use crate::report::manifest::{Kind, NAME, Recorded, RecordedScenario, Unsound, build};
 use crate::report::same::{self, FileVerdict, Verdict};
 use crate::scenario::{Scenario, Source, load_observations_source, load_source, whole};
+use crate::units::counted;
 
 pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let unsound = |error: Unsound| {
@@ -252,7 +253,7 @@ struct By<'a> {
 
 impl Told<'_> {
     fn text(&self) -> String {
-        let count = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
+        let count = |n: usize| counted(n as u64, "file");
         let well = self.files.iter().filter(|file| file.verdict.is_well()).count();
         let mut lines = vec![match self.identical {
             true => format!("{}: reproduced, {} identical to the byte", self.folder, count(well)),

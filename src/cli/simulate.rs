@@ -142,7 +142,7 @@ impl Job {
         if typed.shard.is_some() {
             return refuse(
                 "--until can't be reached in shards: no shard knows how precise all of them together are",
-                "leave --shard out, or give the number of trials by --trials",
+                "leave --shard out, or give the number of trials with --trials",
             );
         }
         if self.request.points.is_some() || self.request.replications.is_some_and(|r| r > 1) {

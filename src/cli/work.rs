@@ -24,6 +24,7 @@ use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::thousands;
 use crate::report::shard;
+use crate::units::counted;
 
 /// About what figures and tables take after the last trial, for the time left.
 const DRAWING: Duration = Duration::from_secs(3);
@@ -162,7 +163,7 @@ impl<'a> Work<'a> {
 
     /// Says what is to be run, and begins to tell how far it is.
     fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let count = |n: usize, what: &str| counted(n as u64, what);
         let what = format!(
             "simulating {}, {}{} trials each, seed {}, on {}{}",
             count(plan.scenarios.len(), "scenario"),

@@ -8,7 +8,7 @@ use super::cells::{self, CellError, Mistake};
 use super::encoding;
 use super::facts::{Buyer, Facts, Shipment, check_days};
 use super::table::{Column, Lines, Row, Table};
-use crate::units::{Level, Share, Use, shown};
+use crate::units::{Level, Share, Use, counted, shown};
 
 /// One case: an item and its shipment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub struct CaseErrors {
 }
 
 fn count(errors: usize) -> String {
-    if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
+    counted(errors as u64, "error")
 }
 
 impl Diagnostic for CaseErrors {

@@ -5,6 +5,7 @@ use super::reader::{Context, Reader};
 use super::source::{Files, Source};
 use super::tree::{Table, Value};
 use super::{FileId, Kind, Place, parse, support};
+use crate::units::counted;
 
 /// A longer chain is a mistake.
 const LONGEST_CHAIN: usize = 16;
@@ -246,7 +247,9 @@ fn note_removed(body: &mut Table, merged: &Table, path: &str, place: &Place) {
 /// The value under a key of a table, in words; for a table, the number of its keys.
 pub(crate) fn in_words(value: &Value) -> String {
     match value {
-        Value::Table(table) if !table.is_record() => format!("a table of {} keys", table.entries.len()),
+        Value::Table(table) if !table.is_record() => {
+            format!("a table of {}", counted(table.entries.len() as u64, "key"))
+        }
         other => super::resolved::compact(other),
     }
 }

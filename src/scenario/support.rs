@@ -202,7 +202,7 @@ pub(crate) fn settle(merged: &mut Table, files: &Files) -> Vec<Problem> {
 }
 
 fn settle_table(table: &mut Table, path: &str, files: &Files, warnings: &mut Vec<Problem>) {
-    let Trail { unstated, unsure, outdated, .. } = std::mem::take(&mut table.trail);
+    let Trail { unstated, unsure, outdated, .. } = *std::mem::take(&mut table.trail);
     for (word, keys) in outdated {
         if let Some(Value::Text(text)) = table.entries.get_mut(word).map(|entry| &mut entry.node.value) {
             *text = match word {

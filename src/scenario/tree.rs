@@ -46,7 +46,7 @@ pub(crate) struct Table {
     pub(crate) entries: IndexMap<String, Entry>,
     pub(crate) backing: Backing,
     /// What became of its facts where it was laid over another, or another over it.
-    pub(crate) trail: Trail,
+    pub(crate) trail: Box<Trail>,
 }
 
 /// What is in effect for a table: its own, or what the nearest table above it *in the same file* says.

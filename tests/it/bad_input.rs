@@ -452,7 +452,7 @@ fn a_bill_of_materials_must_name_classes() {
     let problems = folder.load("tiny.toml").unwrap_err();
     says(problems.iter().next().unwrap(), &["`boms.macro.memry` names `memry`", "classes"], "`memory`");
     let problem = broken("[boms.macro.fpga]", "[boms.none]\n\n[boms.macro.fpga]");
-    says(&problem, &["the bill of materials `boms.none` names no class"], "add a table a class");
+    says(&problem, &["the bill of materials `boms.none` names no class"], "add a table for each class");
     let start = WORLD.find("[boms.macro.memory]").unwrap();
     let end = WORLD.find("[lines.base-stations]").unwrap();
     says(&broken(&WORLD[start..end], ""), &["no bill of materials names the class `memory`"], "delete the class");
@@ -477,7 +477,7 @@ fn tables_that_contradict_themselves_are_found() {
     says(
         &broken("us_controlled = { value = 0.3", "us_controlled = { value = 0.9"),
         &["US content", "up to 0.9 controlled and up to 0.2 other"],
-        "lower the high ends",
+        "lower the upper ends",
     );
     says(
         &broken("capacity = {", "capacity_ratio = { value = 1, unit = \"ratio\", bounds = [0, 5] }\ncapacity = {"),
@@ -526,7 +526,7 @@ fn the_law_must_be_able_to_reach_something() {
     says(&broken_law("item_from = \"ear99\"", "item_from = \"none\""), &["no US technology"], "\"ear99\"");
     says(
         &broken_law("uses = [\"existing-network\", \"handset-support\"]", "uses = [\"existing-networks\"]"),
-        &["no use"],
+        &["not a use"],
         "\"existing-network\"",
     );
     says(&broken_law("from = 2020-11-01", "from = 2019-05-16"), &["both start on 2019-05-16"], "");
@@ -553,7 +553,7 @@ fn overrides_are_checked_like_files() {
     says(&set("", "3"), &["there is no"], "");
     says(&set("offers.xilinx-large-fpga", "3"), &["is a table"], "offers.xilinx-large-fpga.name");
     says(&set("offers.xilinx-large-fpga.price", "cheap"), &["is a parameter", "the text \"cheap\""], "write a number");
-    says(&set("time.tick", "fortnight"), &["\"fortnight\"", "no tick"], "month, week");
+    says(&set("time.tick", "fortnight"), &["\"fortnight\"", "not a tick"], "month, week");
     says(&set("time.end", "soon"), &["`time.end` should be a date"], "");
     let problem = set("offers.xilinx-large-fpga.price", "9000");
     says(&problem, &["9000 USD/unit, outside its bounds of 0 to 5000"], "");

@@ -248,7 +248,7 @@ fn warnings_are_told_and_kept() {
 fn a_design_that_cannot_be_had_is_refused_with_what_to_do() {
     let folder = Folder::new();
     for (options, wanted) in [
-        ("--points 3 --replications 2 --trials 7", "are 6 trials, not 7"),
+        ("--points 3 --replications 2 --trials 7", "make 6 trials, not 7"),
         ("--points 3 --trials 7", "such as 9"),
         ("--design factorial", "--lever"),
         ("--design factorial --lever behaviour.over_compliance=0,1 --points 3", "has 2 points, not 3"),
@@ -263,8 +263,8 @@ fn a_design_that_cannot_be_had_is_refused_with_what_to_do() {
         ("--lever behaviour.over_compliance", "write PATH=V1,V2"),
         ("--lever behaviour.over_compliance=0 --lever behaviour.over_compliance=1", "given twice"),
         ("--lever behaviour.over_compliance=0,1 --set behaviour.over_compliance=1", "by --set and by --lever"),
-        ("--lever behaviour.review_lag=1,2", "by --set behaviour.review_lag=VALUE"),
-        ("--lever time.end=2020-12-31,2021-12-31", "by --set time.end=VALUE"),
+        ("--lever behaviour.review_lag=1,2", "with --set behaviour.review_lag=VALUE"),
+        ("--lever time.end=2020-12-31,2021-12-31", "with --set time.end=VALUE"),
         ("--lever provisions.de-minimus.threshold=0,0.1", "de-minimis"),
         ("--lever provisions.de-minimis.threshold=0,2", "threshold"),
     ] {

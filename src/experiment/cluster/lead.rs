@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::hands::{Hands, with_hands};
 use super::{Depot, Order, Post, Roster, Word, Work};
+use crate::units::counted;
 
 /// Why the work ended before it was done. What the depot has taken, it has taken.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub enum Broken {
         rank: usize,
     },
     /// A rank's threads can't be had.
-    #[error("{threads} threads could not be started: {why}")]
+    #[error("{} could not be started: {why}", counted(*threads as u64, "thread"))]
     Threads {
         /// How many were wanted.
         threads: usize,

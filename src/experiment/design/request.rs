@@ -6,6 +6,7 @@ use super::one_at_a_time::OneAtATime;
 use super::sobol::{MOST_POINTS, Sobol};
 use super::{Design, Kind, Points, factorial};
 use crate::model::params::Params;
+use crate::units::counted;
 
 /// More trials than these are a matter of years, and would sharpen no answer: the error falls with the square root of their
 /// number. Trials are numbered by 32 bits.
@@ -57,7 +58,7 @@ pub enum DesignError {
         path: String,
     },
     /// Points that follow from the levers.
-    #[error("this {kind} design has {points} points, not {asked}: leave --points out, or change the levers")]
+    #[error("this {kind} design has {}, not {asked}: leave --points out, or change the levers", counted(*points, "point"))]
     OtherPoints {
         /// The design.
         kind: Kind,
@@ -68,8 +69,10 @@ pub enum DesignError {
     },
     /// Numbers that do not agree.
     #[error(
-        "{points} points with {replications} replications each are {product} trials, not {trials}: leave one of --points, \
-         --replications and --trials out"
+        "{} with {} each make {}, not {trials}: leave one of --points, --replications and --trials out",
+        counted(*points, "point"),
+        counted(*replications, "replication"),
+        counted(*product, "trial")
     )]
     Conflict {
         /// Points.
@@ -83,7 +86,8 @@ pub enum DesignError {
     },
     /// Trials that are no whole number of points or replications.
     #[error(
-        "{trials} trials can't be shared out evenly among {parts} {what}: set --trials to a multiple, such as {near}"
+        "{} can't be shared out evenly among {parts} {what}: set --trials to a multiple, such as {near}",
+        counted(*trials, "trial")
     )]
     NotWhole {
         /// Trials.
@@ -97,8 +101,10 @@ pub enum DesignError {
     },
     /// Too many trials.
     #[error(
-        "{points} points with {replications} replications each are {trials} trials, and at most {MOST_TRIALS} can be run: take \
-         fewer points or levers' values, or fewer --replications"
+        "{} with {} each make {trials} trials, and at most {MOST_TRIALS} can be run: take fewer points or levers' values, or \
+         fewer --replications",
+        counted(*points, "point"),
+        counted(*replications, "replication")
     )]
     TooMany {
         /// Points.

@@ -60,7 +60,9 @@ fn what_makes_sense_is_taken() {
 
 #[test]
 fn a_savings_clause_names_tests_that_are_there() {
-    assert!(refused(provision(saving("the-tset"))).ends_with("no provision of this regime (did you mean `the-test`?)"));
+    assert!(
+        refused(provision(saving("the-tset"))).ends_with("not a provision of this regime (did you mean `the-test`?)")
+    );
     assert!(refused(provision(saving("x"))).ends_with("which is not a provision of this regime"));
     assert!(refused(provision(saving("the-listing"))).contains("only de-minimis and direct-product provisions"));
 }

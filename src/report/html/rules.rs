@@ -7,6 +7,7 @@ use super::basis::keys;
 use crate::scenario::regime::Provision;
 use crate::scenario::words::{in_force, terms};
 use crate::scenario::{Reference, Scenario};
+use crate::units::counted;
 
 /// The section of changes.
 pub(super) fn changes(of: Material<'_>) -> Markup {
@@ -94,7 +95,7 @@ fn difference(of: Material<'_>, scenario: &Scenario, other: Option<&Scenario>) -
             @if practice {
                 li {
                     strong { "Licensing:" } " applications for specific licenses are decided by practice in "
-                    (scenario.regime.licensing.len()) " period(s), the first from " (scenario.regime.licensing[0].from) "."
+                    (counted(scenario.regime.licensing.len() as u64, "period")) ", the first from " (scenario.regime.licensing[0].from) "."
                 }
             }
             @if let Some(escalation) = &scenario.regime.escalation {
@@ -128,7 +129,7 @@ fn told(of: Material<'_>, scenario: &Scenario, id: &str, provision: &Provision) 
         (terms(provision)) ". "
         span class="citation" { (provision.citation) "." }
         " " (cited(of, scenario, id))
-        @if let Some(reason) = &provision.provenance.assumption {
+        @if let Some(reason) = written_assumption(scenario, id) {
             " " strong { "Assumption: " } (reason) @if !reason.trim_end().ends_with('.') { "." }
         }
     }
@@ -143,12 +144,20 @@ pub(super) fn cited(of: Material<'_>, scenario: &Scenario, id: &str) -> Markup {
 /// where a scenario is read again from a result.
 pub(super) fn written_sources(scenario: &Scenario, id: &str) -> Vec<String> {
     use serde_json::Value;
-    let source = scenario.resolved.get("provisions").and_then(|all| all.get(id)).and_then(|one| one.get("source"));
-    match source {
+    match written(scenario, id, "source") {
         Some(Value::String(key)) => vec![key.clone()],
         Some(Value::Array(keys)) => keys.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The reason that stands with a provision which rests on an assumption.
+pub(super) fn written_assumption<'a>(scenario: &'a Scenario, id: &str) -> Option<&'a str> {
+    written(scenario, id, "assumption").and_then(|reason| reason.as_str())
+}
+
+fn written<'a>(scenario: &'a Scenario, id: &str, key: &str) -> Option<&'a serde_json::Value> {
+    scenario.resolved.get("provisions")?.get(id)?.get(key)
 }
 
 /// An entry of a bibliography.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Material;
 use super::charts::legend;
 use super::plot::{self, BOTTOM, SHAPES, Shape, color, fit, one};
-use super::rules::cited;
+use super::rules::{cited, written_assumption};
 use crate::scenario::Scenario;
 use crate::scenario::regime::Provision;
 use crate::scenario::words::{in_force, terms};
@@ -74,7 +74,7 @@ pub(super) fn section(of: Material<'_>) -> Markup {
                             td { (row.provision.citation) }
                             td {
                                 (cited(of, row.scenario, row.id))
-                                @if row.provision.provenance.assumption.is_some() { "assumption" }
+                                @if written_assumption(row.scenario, row.id).is_some() { "assumption" }
                             }
                             td { @for (i, s) in row.held.iter().enumerate() { @if i > 0 { ", " } (of.comparison.scenarios[*s].id) } }
                         }
