@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     };
     match Typed::try_parse() {
         Ok(typed) => {
-            let outcome = cli::run(typed, &mut std::io::stdout(), &mut crew);
+            let outcome = cli::run(typed, &mut cli::stdout(), &mut crew);
             crew.end(outcome)
         }
         Err(usage) => crew.end_by_usage(&usage),

@@ -1,6 +1,6 @@
 //! `chokepoint check`: whether files are sound, what a scenario changes in what it extends, and what it rests on.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
@@ -99,7 +99,7 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
                 }
                 // Kept in step with standard output, where both go to one place.
                 out.flush().map_err(CliError::Output)?;
-                let _ = write!(io::stderr(), "{}", error.told());
+                error.tell();
             }
         }
     }

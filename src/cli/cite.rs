@@ -1,12 +1,13 @@
 //! `chokepoint cite`: how the program, and a result of it, are cited.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde::Serialize;
 
 use super::args::CiteArgs;
 use super::error::CliError;
 use super::format;
+use super::terminal::stderr;
 use crate::report::cite::{Cited, Software};
 use crate::report::manifest::Recorded;
 use crate::report::same;
@@ -43,7 +44,7 @@ pub(super) fn run(args: &CiteArgs, out: &mut dyn Write) -> Result<(), CliError> 
     if let (Some(folder), Some(recorded)) = (&args.folder, &recorded) {
         for path in same::touched(folder, &recorded.files) {
             let told = "is not as it was written, so that the citation is not of it as it is now";
-            let _ = writeln!(io::stderr(), "warning: `{path}` {told}");
+            let _ = writeln!(stderr(), "warning: `{path}` {told}");
         }
     }
     let result = recorded.as_ref().map(Cited::of);

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::args::DetermineArgs;
 use super::error::CliError;
+use super::terminal::stderr;
 use crate::law::answers::write_answers;
 use crate::law::cases::read_cases;
 use crate::law::{Buyer, Code};
@@ -25,7 +26,7 @@ pub(super) fn run(args: &DetermineArgs, out: &mut dyn Write) -> Result<(), CliEr
     if let Some(left_out) = scenario.regime.left_to_the_ladder() {
         // Kept in step with standard output, where both go to one place; where nobody listens there is nobody to warn.
         out.flush().map_err(CliError::Output)?;
-        let _ = writeln!(io::stderr(), "note: {left_out}");
+        let _ = writeln!(stderr(), "note: {left_out}");
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ use crate::report::folder::FolderError;
 use crate::report::number::thousands;
 use crate::scenario::problem::suggest;
 use crate::scenario::{Problem, Problems};
+use crate::text;
 
 /// Why a command did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -238,10 +239,16 @@ impl CliError {
         let code = self.code();
         // A reader of standard output that has enough (`| head -1`) is no error, and needs no word.
         if code != 0 {
-            // Where standard error is closed, nobody is there to be told.
-            let _ = io::stderr().write_all(self.told().as_bytes());
+            self.tell();
         }
         ExitCode::from(code)
+    }
+
+    /// Tells it on standard error.
+    pub(crate) fn tell(self) {
+        // Its colors are commands of our own; all else in it was made printable. Where standard error is closed, nobody is there
+        // to be told.
+        let _ = io::stderr().write_all(self.told().as_bytes());
     }
 
     /// The message: with the place in the file, where there is one.
@@ -251,7 +258,7 @@ impl CliError {
             CliError::Cases(errors) => drawn(*errors),
             error => {
                 let help = error.help().map(|help| format!("  help: {help}\n")).unwrap_or_default();
-                format!("error: {error}\n{help}")
+                text::printable(&format!("error: {error}\n{help}")).into_owned()
             }
         }
     }
@@ -261,7 +268,14 @@ impl CliError {
             CliError::Usage { help, .. } => help.clone(),
             CliError::Folder(FolderError::InTheWay { help, .. }) => Some(help.clone()),
             CliError::Folder(FolderError::Unwritable { .. }) => {
-                Some("nothing was left behind; name a folder elsewhere with --out, or make room".to_owned())
+                Some(format!("an earlier result stands as it was; {MAKE_ROOM}"))
+            }
+            CliError::Report(ReportError::File { .. } | ReportError::Trials(_))
+            | CliError::Partial(PartialError::Unwritable { .. })
+            | CliError::Checkpoint(CheckpointError::Io { what: "written", .. })
+            | CliError::Table(_) => Some(format!("an earlier result stands as it was; {MAKE_ROOM}")),
+            CliError::Unwritable { .. } => {
+                Some("what stood there stands as it was; make room, or name a place elsewhere".to_owned())
             }
             CliError::Partial(PartialError::InTheWay(_)) => {
                 Some("move it away, or name another folder with --out".to_owned())
@@ -290,6 +304,10 @@ impl CliError {
     }
 }
 
+/// What helps where a disk is full.
+const MAKE_ROOM: &str = "make room, or name a folder elsewhere with --out; once there is room, `run` and `compare` go on from the \
+trials that are done with --resume";
+
 /// Whether the environment asks for no colors, as `clap` understands it too.
 fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
@@ -311,7 +329,14 @@ fn drawn(diagnostic: impl Diagnostic + Send + Sync + 'static) -> String {
 /// Tells what `clap` has to say (help and version too), and gives the exit code.
 pub fn show_usage(error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
-    match error.print() {
+    let commands = |argument: std::ffi::OsString| argument.to_string_lossy().contains(text::is_command);
+    let printed = match std::env::args_os().any(commands) {
+        // It is shown in what follows: without the colors, which are commands too.
+        true if error.use_stderr() => write!(super::terminal::stderr(), "{error}"),
+        true => write!(super::terminal::stdout(), "{error}"),
+        false => error.print(),
+    };
+    match printed {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => CliError::Output(why).show(),
         _ => ExitCode::from(code),
     }

@@ -1,12 +1,13 @@
 //! Ctrl-C: the first asks the run to end cleanly, a second ends it at once, except while files are being written, which
 //! takes a moment only and leaves all or nothing.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
+use super::terminal::stderr;
 
 /// Exit code of an interrupted run.
 const EXIT: i32 = 130;
@@ -26,7 +27,7 @@ impl Interrupt {
         let _ = ctrlc::set_handler(move || {
             let again = heard.stop.swap(true, Ordering::SeqCst);
             if again && !heard.writing.load(Ordering::SeqCst) {
-                let _ = writeln!(io::stderr(), "error: interrupted twice; nothing was written");
+                let _ = writeln!(stderr(), "error: interrupted twice; nothing was written");
                 std::process::exit(EXIT);
             }
         });

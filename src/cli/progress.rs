@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::pace::{self, Pace};
+use super::terminal::stderr;
 
 /// Elsewhere than on a terminal the time left is told after this, and again whenever it has taken twice as long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -104,7 +105,7 @@ impl Progress {
 
     fn say(&self, what: &str) {
         if !self.quiet && !what.is_empty() {
-            let _ = writeln!(io::stderr(), "{what}");
+            let _ = writeln!(stderr(), "{what}");
         }
     }
 }

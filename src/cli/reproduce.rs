@@ -17,6 +17,7 @@ use super::format::{self, Format};
 use super::load::Loaded;
 use super::settings::{Keep, Seed, Settings};
 use super::simulate::Job;
+use super::terminal::stderr;
 use crate::report::folder::FolderError;
 use crate::report::manifest::{Kind, NAME, Recorded, RecordedScenario, Unsound, build};
 use crate::report::same::{self, FileVerdict, Verdict};
@@ -30,7 +31,7 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), CliEr
     let recorded = Recorded::read(&args.folder).map_err(unsound)?;
     let warnings = warnings(&recorded);
     for warning in &warnings {
-        let _ = writeln!(io::stderr(), "warning: {warning}");
+        let _ = writeln!(stderr(), "warning: {warning}");
     }
     // Held to the end: what is in it is compared.
     let temporary = tempfile::Builder::new().prefix("chokepoint-reproduce-").tempdir().map_err(CliError::Temporary)?;

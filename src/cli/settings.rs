@@ -1,7 +1,7 @@
 //! What was typed, and what it means: values that make sense alone are parsed here, and defaults, the horizon and the
 //! folder are settled against the scenarios that they are meant for.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -10,6 +10,7 @@ use jiff::{Span, Timestamp};
 use super::args::{MergeArgs, OutputArgs, UntilArgs, WriteArgs};
 use super::error::CliError;
 use super::format::Format;
+use super::terminal::stderr;
 use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
@@ -291,7 +292,7 @@ impl Settings {
         let settings = Settings::written(&typed.output, (place, replace), (seed, trials), typed.threads)?;
         if typed.seed == Seed::Random && !settings.quiet {
             // Where standard error is closed, the manifest still tells it.
-            let _ = writeln!(io::stderr(), "the seed {seed} was picked: --seed {seed} gives this result again");
+            let _ = writeln!(stderr(), "the seed {seed} was picked: --seed {seed} gives this result again");
         }
         Ok(settings)
     }

@@ -1,7 +1,7 @@
 //! What `run` and `compare` share: scenarios are planned, the folder is looked at, trials are run (or gone on with, where an
 //! earlier run was stopped), and what they say is written and told.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::settings::{self, Seed, Settings};
+use super::terminal::stderr;
 use super::work::Work;
 use crate::analysis::{self, results::Comparison};
 use crate::experiment::chunks::Chunks;
@@ -72,7 +73,7 @@ impl Job {
             // How many points an ensemble that grows will have, nobody knows.
             let warnings = if stopping.is_none() { plan.design.warnings(plan.trials) } else { Vec::new() };
             for warning in warnings {
-                let _ = writeln!(io::stderr(), "warning: {warning}");
+                let _ = writeln!(stderr(), "warning: {warning}");
             }
         }
         plan.reference = self.reference_in(&plan)?;
@@ -217,7 +218,7 @@ impl End<'_> {
         // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
         let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
         for warning in warning.iter().chain(&advice) {
-            let _ = writeln!(io::stderr(), "warning: {warning}");
+            let _ = writeln!(stderr(), "warning: {warning}");
         }
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
@@ -282,7 +283,7 @@ pub(super) fn write(
     })?;
     if let Some(left) = left {
         let _ = writeln!(
-            io::stderr(),
+            stderr(),
             "warning: the earlier result is replaced, but not all of it could be deleted: delete {} yourself",
             left.display()
         );

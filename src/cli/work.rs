@@ -1,7 +1,7 @@
 //! The work of an experiment: begun afresh or gone on with from a checkpoint, run on the threads of this machine, and left so
 //! that it can be gone on with if it is stopped.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use super::error::CliError;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::settings::Settings;
+use super::terminal::stderr;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::cluster::Task;
@@ -104,7 +105,7 @@ impl<'a> Work<'a> {
         let collector = Collector::new(plan, header.clone(), chunks, &partial)?;
         let say = |what: &str| {
             if !settings.quiet {
-                let _ = writeln!(io::stderr(), "{what}");
+                let _ = writeln!(stderr(), "{what}");
             }
         };
         let path = partial.checkpoint();
@@ -239,7 +240,7 @@ impl<'a> Work<'a> {
         if !self.partial.discard() {
             let result = if written { "the result is written, but " } else { "" };
             let _ = writeln!(
-                io::stderr(),
+                stderr(),
                 "warning: {result} not all work in progress could be deleted: delete {} yourself",
                 path.display()
             );

@@ -1,8 +1,7 @@
 //! The table of trials of an experiment in Parquet: a part for each chunk, made where the chunk was run, and the whole, joined
 //! from the parts without looking into them.
 
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use super::plan::Plan;
 use super::rows::Rows;
 use super::shape::Shape;
 use super::trials_parquet::{ScenarioTrials, TrialColumns, TrialKey, TrialsError};
+use crate::disk::{self, Failure};
 use crate::model::record::Outcome;
 
 /// The name of a column of the tables of trials.
@@ -76,6 +76,9 @@ pub struct TableError {
 pub fn join(ensemble: &Ensemble, notes: &[(String, String)], parts: &Path, out: &Path) -> Result<(), TableError> {
     let failed = |why| TableError { path: out.to_owned(), why };
     let chunks = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
-    let file = File::create(out).map_err(|why| failed(why.into()))?;
-    columns(&ensemble.shape).and_then(|columns| columns.join(BufWriter::new(file), notes, chunks)).map_err(failed)
+    let columns = columns(&ensemble.shape).map_err(failed)?;
+    disk::make(out, |file| columns.join(file, notes, chunks)).map_err(|failure| match failure {
+        Failure::Io(why) => failed(why.into()),
+        Failure::Content(why) => failed(why),
+    })
 }

@@ -6,6 +6,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 use super::facts::{Buyer, Facts, Shipment};
 use super::table::{Column, Lines, Row, Table};
+use crate::text;
 use crate::units::{Country, Date, Level, Share, Use};
 
 /// One case: an item and its shipment.
@@ -55,7 +56,7 @@ pub struct CaseError {
 
 impl CaseError {
     pub(super) fn new(line: usize, column: Option<String>, message: String) -> CaseError {
-        CaseError { line, column, message, span: 0..0 }
+        CaseError { line, column, message: text::printable(&message).into_owned(), span: 0..0 }
     }
 }
 
@@ -117,7 +118,10 @@ impl CaseErrors {
             let length = text[start..].find(['\n', '\r']).unwrap_or(text.len() - start);
             error.span = start..start + length;
         }
-        CaseErrors { file: file.to_owned(), errors, found, source_code: Box::new(NamedSource::new(file, text)) }
+        // Of the same length, so that places are right.
+        let (file, text) = (text::printable(file), text::masked(&text).into_owned());
+        let source_code = Box::new(NamedSource::new(&*file, text));
+        CaseErrors { file: file.into_owned(), errors, found, source_code }
     }
 }
 

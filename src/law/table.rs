@@ -1,6 +1,7 @@
 //! A CSV file read into trimmed cells that know their line and column, with every fault of its shape reported.
 
 use super::cases::{CaseError, nearest, shown};
+use crate::text::{forbidden, named};
 
 /// A column that a file may have.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +75,14 @@ impl Table {
                 errors.push(CaseError::new(line, name.map(str::to_owned), NOT_UTF_8.to_owned()));
                 return None;
             };
-            cells.push(text.trim().to_owned());
+            let text = text.trim();
+            if let Some(c) = forbidden(text, false) {
+                let message =
+                    format!("the cell holds the character {}: delete it, a cell is one line of text", named(c));
+                errors.push(CaseError::new(line, name.map(str::to_owned), message));
+                return None;
+            }
+            cells.push(text.to_owned());
         }
         Some(cells)
     }
