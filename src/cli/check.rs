@@ -7,11 +7,15 @@ use serde_json::{Value as Json, json};
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::settings;
+use super::terminal::stderr;
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
+use crate::report::ReportError;
+use crate::report::figures::{Fonts, Seen};
 use crate::scenario::describe::LayerChanges;
 use crate::scenario::observed::ObservedQuantity;
-use crate::scenario::regime::Regime;
+use crate::scenario::regime::{ProvisionKind, Regime};
 use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
@@ -26,7 +30,8 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError>
 
 /// Every file as an object: what it is, or what is wrong with it.
 fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let checked: Vec<Result<String, CliError>> = args.files.iter().map(|file| report(file)).collect();
+    let fonts = fonts(args)?;
+    let checked: Vec<Result<Report, CliError>> = args.files.iter().map(|file| report(file, &fonts)).collect();
     let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
     format::json(&told, out)?;
     match checked.iter().filter(|checked| checked.is_err()).count() {
@@ -35,7 +40,7 @@ fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
-fn told(file: &str, checked: &Result<String, CliError>) -> Json {
+fn told(file: &str, checked: &Result<Report, CliError>) -> Json {
     match checked {
         Ok(report) => {
             let kind = kind_of(file).map(Kind::name).unwrap_or_default();
@@ -61,35 +66,34 @@ fn told(file: &str, checked: &Result<String, CliError>) -> Json {
                 told["layers"] = layers.collect();
                 told["by_kind"] = by_kind.collect();
             }
-            told["report"] = report.as_str().into();
+            told["warnings"] = report.warnings.iter().map(Problem::json).collect();
+            told["report"] = report.text.as_str().into();
             told
         }
         Err(CliError::Problems(problems)) => {
-            let problem = |problem: &Problem| {
-                let place = problem.location();
-                json!({
-                    "message": problem.message(),
-                    "help": problem.advice(),
-                    "file": place.map(|(file, _, _)| file),
-                    "line": place.map(|(_, line, _)| line),
-                    "column": place.map(|(_, _, column)| column),
-                })
-            };
-            json!({ "file": file, "sound": false, "problems": problems.iter().map(problem).collect::<Vec<_>>() })
+            json!({ "file": file, "sound": false, "problems": problems.iter().map(Problem::json).collect::<Vec<_>>() })
         }
         Err(error) => json!({ "file": file, "sound": false, "problems": [{ "message": error.to_string() }] }),
     }
 }
 
 fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let mut failed = 0;
+    let (mut failed, fonts) = (0, fonts(args)?);
     for (position, file) in args.files.iter().enumerate() {
         if position > 0 && !args.quiet {
             writeln!(out).map_err(CliError::Output)?;
         }
-        match report(file) {
-            Ok(_) if args.quiet => {}
-            Ok(report) => out.write_all(report.as_bytes()).map_err(CliError::Output)?,
+        match report(file, &fonts) {
+            Ok(report) => {
+                if !args.quiet {
+                    out.write_all(report.text.as_bytes()).map_err(CliError::Output)?;
+                }
+                // Kept in step with standard output, where both go to one place.
+                out.flush().map_err(CliError::Output)?;
+                for warning in &report.warnings {
+                    let _ = writeln!(stderr(), "warning: {file}: {warning}");
+                }
+            }
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
@@ -109,16 +113,28 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
+/// The fonts of figures, with the one that is to be given for them.
+fn fonts(args: &CheckArgs) -> Result<Fonts, CliError> {
+    let given = args.font.as_deref().map(settings::font).transpose()?;
+    Ok(Fonts::load(given).map_err(ReportError::from)?)
+}
+
 /// What is to be said of a sound file.
-fn report(file: &str) -> Result<String, CliError> {
+struct Report {
+    text: String,
+    warnings: Vec<Problem>,
+}
+
+fn report(file: &str, fonts: &Fonts) -> Result<Report, CliError> {
+    let quiet = |text| Report { text, warnings: Vec::new() };
     match kind_of(file)? {
-        Kind::Scenario => scenario(file),
-        Kind::Comparison => comparison(file),
+        Kind::Scenario => scenario(file, fonts),
+        Kind::Comparison => comparison(file, fonts),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
-            Ok(format!("{file}: sound, a bibliography of {} sources\n", entries.len()))
+            Ok(quiet(format!("{file}: sound, a bibliography of {} sources\n", entries.len())))
         }
-        Kind::Observations => observations(file),
+        Kind::Observations => observations(file).map(quiet),
     }
 }
 
@@ -135,7 +151,7 @@ fn observations(file: &str) -> Result<String, CliError> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn scenario(file: &str) -> Result<String, CliError> {
+fn scenario(file: &str, fonts: &Fonts) -> Result<Report, CliError> {
     let source = Source::named(file)?;
     let description = describe_source(&source)?;
     let scenario = load_source(&source, &[])?;
@@ -155,7 +171,27 @@ fn scenario(file: &str) -> Result<String, CliError> {
         let share = percent(kind.assumptions, kind.parameters);
         lines.push(format!("    {}: {} parameters, {share} assumptions", kind.kind, kind.parameters));
     }
-    Ok(lines.join("\n") + "\n")
+    let warnings = undrawn(fonts, drawn(&scenario));
+    Ok(Report { text: lines.join("\n") + "\n", warnings })
+}
+
+/// The texts of a scenario that figures show.
+fn drawn(scenario: &Scenario) -> Vec<&str> {
+    let world = &scenario.world;
+    let labels = scenario.regime.provisions.values().filter_map(|provision| match &provision.kind {
+        ProvisionKind::MarketRestriction { label, .. } => Some(label),
+        _ => None,
+    });
+    let names = world.classes.values().map(|class| &class.name);
+    let names = names.chain(world.lines.values().flat_map(|line| [&line.name, &line.product]));
+    let names = names.chain(world.vendors.values().map(|vendor| &vendor.name)).chain(labels);
+    std::iter::once(&scenario.title).chain(names).map(String::as_str).collect()
+}
+
+/// Warnings of characters that the fonts lack.
+fn undrawn<'t>(fonts: &Fonts, texts: impl IntoIterator<Item = &'t str>) -> Vec<Problem> {
+    let given = fonts.given().map(|font| font.name.as_str());
+    Seen::of(fonts, texts).warnings(given).into_iter().map(Problem::new).collect()
 }
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
@@ -197,7 +233,7 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "none".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
-fn comparison(file: &str) -> Result<String, CliError> {
+fn comparison(file: &str, fonts: &Fonts) -> Result<Report, CliError> {
     let comparison = load_comparison(file)?;
     let scenarios =
         comparison.scenarios.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
@@ -210,5 +246,6 @@ fn comparison(file: &str) -> Result<String, CliError> {
         let reference = if scenario.id == comparison.reference { " (the reference)" } else { "" };
         format!("    {}{reference}: {}", scenario.id, scenario.title)
     }));
-    Ok(lines.join("\n") + "\n")
+    let warnings = undrawn(fonts, scenarios.iter().flat_map(drawn).chain([comparison.title.as_str()]));
+    Ok(Report { text: lines.join("\n") + "\n", warnings })
 }

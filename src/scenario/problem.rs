@@ -86,6 +86,18 @@ impl Problem {
         self.help.as_deref()
     }
 
+    /// The same for a program: what is wrong, how to mend it, and where.
+    pub fn json(&self) -> serde_json::Value {
+        let place = self.location();
+        serde_json::json!({
+            "message": self.message(),
+            "help": self.advice(),
+            "file": place.map(|(file, _, _)| file),
+            "line": place.map(|(_, line, _)| line),
+            "column": place.map(|(_, _, column)| column),
+        })
+    }
+
     /// File name, line and column (from 1), where the problem has a place.
     pub fn location(&self) -> Option<(&str, usize, usize)> {
         self.spot.as_ref().map(|s| (s.source.name(), s.line, s.column))
