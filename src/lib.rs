@@ -2,15 +2,17 @@
 //! what each regime costs everyone else, and how sure a reader can be of either.
 //!
 //! A scenario file becomes a figure by passing through the modules in this order; none imports a later one:
-//! [`units`] and [`scenario`] (what the analyst wrote), [`law`] (what is lawful), [`model`] (what the agents do),
+//! [`disk`], [`text`], [`units`] and [`scenario`] (what the analyst wrote), [`law`] (what is lawful), [`model`] (what the agents do),
 //! [`experiment`] (many trials), [`analysis`] (what they say), [`report`] (how it is shown), [`cli`] (the commands).
 #![forbid(unsafe_code)]
 
 pub mod analysis;
 pub mod cli;
+pub mod disk;
 pub mod experiment;
 pub mod law;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod text;
 pub mod units;

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     };
     match Typed::of_command_line() {
         Ok(typed) => {
-            let outcome = cli::run(typed, &mut std::io::stdout(), &mut crew);
+            let outcome = cli::run(typed, &mut cli::stdout(), &mut crew);
             crew.end(outcome)
         }
         Err(usage) => crew.end_by_usage(usage),

@@ -562,6 +562,12 @@ pub struct OutputArgs {
     /// Draw no figures
     #[arg(long, help_heading = "Output")]
     pub no_figures: bool,
+    /// Font file for characters that the font of the figures lacks, such as Chinese ones
+    ///
+    /// A TrueType or OpenType font (.ttf, .otf), or a collection (.ttc), of which FILE#N is face N, from 0. All else is drawn in
+    /// the figures' own font, DejaVu Sans. The manifest keeps name and hash of the font, not the font: `reproduce` asks for it.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_figures", help_heading = "Output")]
+    pub font: Option<String>,
     /// Print nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
@@ -685,6 +691,9 @@ pub struct ReproduceArgs {
     /// Keep the new result in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
+    /// Font file that the figures were drawn with, where they were drawn with another than their own
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub font: Option<String>,
     /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Output")]
     #[arg(value_parser = settings::threads)]
@@ -789,6 +798,9 @@ pub struct CheckArgs {
     /// Files: paths, or ids of shipped files
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
+    /// Font file that you will give for the figures: report which characters it and their own font lack
+    #[arg(long, value_name = "FILE")]
+    pub font: Option<String>,
     /// Print nothing unless something is wrong
     #[arg(long, short)]
     pub quiet: bool,

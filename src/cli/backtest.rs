@@ -11,12 +11,13 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::{Horizon, Settings};
+use super::settings::{self, Horizon, Settings};
 use super::simulate;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
 use crate::model::keep::Keep;
+use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
 use crate::report::number::thousands;
@@ -64,7 +65,9 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
     let job = Job { plan: &plan, scenario, file, name, settings };
-    let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, &interrupt))?;
+    let fonts = settings.fonts().map_err(crate::report::ReportError::from)?;
+    let fonts = fonts.as_ref();
+    let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, fonts, &interrupt))?;
     let about = About {
         kind: manifest::Kind::Backtest,
         name: &backtest.name,
@@ -82,14 +85,15 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
         shard: None,
         stopped: None,
     };
-    let told = settings.told(overrides.clone(), started);
+    let told = settings.told(overrides.clone(), started, fonts);
     pages.push(manifest::page_about(&told, scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
+    let warnings = settings::warn_of_fonts(fonts);
     let headline = crate::report::backtest::headline(&backtest);
     let folder = target.path().display().to_string();
     let json = json!({
         "folder": folder, "name": name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
-        "observations": file.name, "headline": headline.trim_end(),
+        "observations": file.name, "headline": headline.trim_end(), "warnings": warnings,
     });
     Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
 }
@@ -128,7 +132,12 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn simulate(&self, predictor: &Predictor, interrupt: &Interrupt) -> Result<(Backtest, Vec<Page>), CliError> {
+    fn simulate(
+        &self,
+        predictor: &Predictor,
+        fonts: Option<&Fonts>,
+        interrupt: &Interrupt,
+    ) -> Result<(Backtest, Vec<Page>), CliError> {
         let Job { plan, scenario, file, settings, .. } = self;
         let what = format!(
             "simulating {} from {} to {}, {} trials, seed {}, for {} observations",
@@ -160,7 +169,7 @@ impl Job<'_> {
             end: scenario.world.time.end,
             rows: Backtest::rows(&plan.world, &file.observations, &numbers),
         };
-        let pages = report::pages(&backtest, &scenario.hash, settings.figures)?;
+        let pages = report::pages(&backtest, &scenario.hash, fonts)?;
         interrupt.heed("before the result was written", None)?;
         Ok((backtest, pages))
     }

@@ -11,7 +11,7 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::{FEWEST_KEPT, Keep, Settings};
+use super::settings::{self, FEWEST_KEPT, Keep, Settings};
 use super::simulate;
 use super::stderr;
 use crate::analysis::calibration::data::Datum;
@@ -23,6 +23,7 @@ use crate::model::chance::EntityKey;
 use crate::model::keep::Keep as Kept;
 use crate::report::Page;
 use crate::report::calibration as report;
+use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
 use crate::report::number::thousands;
@@ -137,7 +138,9 @@ pub(super) fn simulate(
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
-    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, observed, &interrupt))?;
+    let fonts = settings.fonts().map_err(crate::report::ReportError::from)?;
+    let fonts = fonts.as_ref();
+    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, observed, fonts, &interrupt))?;
     let title = format!("{}: calibrated on observations to {}", scenario.title, asked.until);
     let about = About {
         kind: manifest::Kind::Calibration,
@@ -161,14 +164,15 @@ pub(super) fn simulate(
         shard: None,
         stopped: None,
     };
-    let told = settings.told(loaded.overrides.clone(), started);
+    let told = settings.told(loaded.overrides.clone(), started, fonts);
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
+    let warnings = settings::warn_of_fonts(fonts);
     let folder = target.path().display().to_string();
     let json = json!({
         "folder": folder, "name": &name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
-        "observations": observed.name, "headline": moved.trim_end(),
+        "observations": observed.name, "headline": moved.trim_end(), "warnings": warnings,
     });
     Ending { text: format!("The result is in {folder} (read summary.md first).\n{moved}"), json }.tell(settings, out)
 }
@@ -247,6 +251,7 @@ impl Job<'_> {
         plan: &Plan,
         predictor: &Predictor,
         observed: &ObservationFile,
+        fonts: Option<&Fonts>,
         interrupt: &Interrupt,
     ) -> Result<(Vec<Page>, String), CliError> {
         let predictions = self.predict(plan, predictor, "simulating", interrupt)?;
@@ -303,7 +308,7 @@ impl Job<'_> {
                 .collect(),
         };
         let layer = report::layer(&found, &changes, &self.asked.extends);
-        let pages = report::pages(&found, layer, self.settings.figures)?;
+        let pages = report::pages(&found, layer, fonts)?;
         interrupt.heed("before the result was written", None)?;
         Ok((pages, report::headline(&found)))
     }

@@ -1,19 +1,21 @@
 //! `chokepoint check`: whether files are sound, what a scenario changes in what it extends, and what it rests on.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::format::{self, Format};
-use super::stderr;
+use super::{settings, stderr};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::model::effect;
+use crate::report::ReportError;
+use crate::report::figures::{Fonts, Seen};
 use crate::scenario::describe::LayerChanges;
 use crate::scenario::observed::ObservedQuantity;
-use crate::scenario::regime::Regime;
+use crate::scenario::regime::{ProvisionKind, Regime};
 use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
@@ -29,7 +31,8 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError>
 
 /// Every file as an object: what it is, or what is wrong with it.
 fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let checked: Vec<Result<Checked, CliError>> = args.files.iter().map(|file| report(file)).collect();
+    let fonts = fonts(args)?;
+    let checked: Vec<Result<Checked, CliError>> = args.files.iter().map(|file| report(file, &fonts)).collect();
     let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
     format::json(&told, out)?;
     match checked.iter().filter(|checked| checked.is_err()).count() {
@@ -76,12 +79,12 @@ fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
 }
 
 fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let mut failed = 0;
+    let (mut failed, fonts) = (0, fonts(args)?);
     for (position, file) in args.files.iter().enumerate() {
         if position > 0 && !args.quiet {
             writeln!(out).map_err(CliError::Output)?;
         }
-        match report(file) {
+        match report(file, &fonts) {
             Ok(checked) => {
                 if !args.quiet {
                     out.write_all(checked.report.as_bytes()).map_err(CliError::Output)?;
@@ -99,7 +102,7 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
                 }
                 // Kept in step with standard output, where both go to one place.
                 out.flush().map_err(CliError::Output)?;
-                let _ = write!(io::stderr(), "{}", error.told());
+                stderr::error(error);
             }
         }
     }
@@ -109,10 +112,16 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
+/// The fonts of figures, with the one that is to be given for them.
+fn fonts(args: &CheckArgs) -> Result<Fonts, CliError> {
+    let given = args.font.as_deref().map(settings::font).transpose()?;
+    Ok(Fonts::load(given).map_err(ReportError::from)?)
+}
+
 /// What is to be said of a sound file.
 struct Checked {
     report: String,
-    /// What can have no effect, where the period leaves the data, and what rests on nothing.
+    /// What can have no effect, where the period leaves the data, what rests on nothing, and what figures can't show.
     warnings: Vec<Problem>,
 }
 
@@ -122,10 +131,10 @@ impl From<String> for Checked {
     }
 }
 
-fn report(file: &str) -> Result<Checked, CliError> {
+fn report(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
     match kind_of(file)? {
-        Kind::Scenario => scenario(file),
-        Kind::Comparison => comparison(file),
+        Kind::Scenario => scenario(file, fonts),
+        Kind::Comparison => comparison(file, fonts),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
             Ok(format!("{file}: sound, a bibliography of {}\n", counted(entries.len() as u64, "source")).into())
@@ -147,7 +156,7 @@ fn observations(file: &str) -> Result<String, CliError> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn scenario(file: &str) -> Result<Checked, CliError> {
+fn scenario(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
     let source = Source::named(file)?;
     let description = describe_source(&source)?;
     let scenario = load_source(&source, &[])?;
@@ -172,7 +181,27 @@ fn scenario(file: &str) -> Result<Checked, CliError> {
     if runnable {
         warnings.extend(effect::warnings(&scenario)?.iter().map(|warning| Problem::warning(warning.to_string())));
     }
+    warnings.extend(undrawn(fonts, drawn(&scenario)));
     Ok(Checked { report: lines.join("\n") + "\n", warnings })
+}
+
+/// The texts of a scenario that figures show.
+fn drawn(scenario: &Scenario) -> Vec<&str> {
+    let world = &scenario.world;
+    let labels = scenario.regime.provisions.values().filter_map(|provision| match &provision.kind {
+        ProvisionKind::MarketRestriction { label, .. } => Some(label),
+        _ => None,
+    });
+    let names = world.classes.values().map(|class| &class.name);
+    let names = names.chain(world.lines.values().flat_map(|line| [&line.name, &line.product]));
+    let names = names.chain(world.vendors.values().map(|vendor| &vendor.name)).chain(labels);
+    std::iter::once(&scenario.title).chain(names).map(String::as_str).collect()
+}
+
+/// Warnings of characters that the fonts lack.
+fn undrawn<'t>(fonts: &Fonts, texts: impl IntoIterator<Item = &'t str>) -> Vec<Problem> {
+    let given = fonts.given().map(|font| font.name.as_str());
+    Seen::of(fonts, texts).warnings(given).into_iter().map(Problem::warning).collect()
 }
 
 /// A scenario that reads well may still make no sense as law, or hold nothing to simulate.
@@ -214,7 +243,7 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "none".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
-fn comparison(file: &str) -> Result<Checked, CliError> {
+fn comparison(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
     let comparison = load_comparison(file)?;
     let scenarios =
         comparison.scenarios.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
@@ -228,6 +257,7 @@ fn comparison(file: &str) -> Result<Checked, CliError> {
         format!("    {}{reference}: {}", scenario.id, scenario.title)
     }));
     let mut warnings: Vec<Problem> = effect::sentences(&scenarios)?.into_iter().map(Problem::warning).collect();
+    warnings.extend(undrawn(fonts, scenarios.iter().flat_map(drawn).chain([comparison.title.as_str()])));
     warnings.extend(scenarios.into_iter().flat_map(|scenario| scenario.warnings));
     Ok(Checked { report: lines.join("\n") + "\n", warnings })
 }

@@ -24,6 +24,7 @@ use crate::report::folder::FolderError;
 use crate::report::number::thousands;
 use crate::scenario::problem::suggest;
 use crate::scenario::{Problem, Problems};
+use crate::text;
 use crate::units::counted;
 
 /// Why a command did not do what it should.
@@ -256,7 +257,7 @@ impl CliError {
             CliError::Cases(errors) => drawn(*errors),
             error => {
                 let help = error.help().map(|help| format!("  help: {help}\n")).unwrap_or_default();
-                format!("error: {error}\n{help}")
+                text::printable(&format!("error: {error}\n{help}")).into_owned()
             }
         }
     }
@@ -295,7 +296,14 @@ impl CliError {
             CliError::Usage { help, .. } => help.clone(),
             CliError::Folder(FolderError::InTheWay { help, .. }) => Some(help.clone()),
             CliError::Folder(FolderError::Unwritable { .. }) => {
-                Some("nothing was left behind; name a folder elsewhere with --out, or make room".to_owned())
+                Some(format!("an earlier result stands as it was; {MAKE_ROOM}"))
+            }
+            CliError::Report(ReportError::File { .. } | ReportError::Trials(_))
+            | CliError::Partial(PartialError::Unwritable { .. })
+            | CliError::Checkpoint(CheckpointError::Io { what: "written", .. })
+            | CliError::Table(_) => Some(format!("an earlier result stands as it was; {MAKE_ROOM}")),
+            CliError::Unwritable { .. } => {
+                Some("what stood there stands as it was; make room, or name a place elsewhere".to_owned())
             }
             CliError::Partial(PartialError::InTheWay(_)) => {
                 Some("move it away, or name another folder with --out".to_owned())
@@ -323,6 +331,10 @@ impl CliError {
         }
     }
 }
+
+/// What helps where a disk is full.
+const MAKE_ROOM: &str = "make room, or name a folder elsewhere with --out; once there is room, `run` and `compare` go on from the \
+trials that are done with --resume";
 
 /// Whether the environment asks for no colors, as `clap` understands it too.
 fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {

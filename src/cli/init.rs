@@ -1,12 +1,13 @@
 //! `chokepoint init`: a scenario to start from, with the schema that editors read beside it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::InitArgs;
 use super::error::CliError;
 use super::stderr;
+use crate::disk::{self, Small};
 use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};
 
 /// The schema's name beside the file.
@@ -52,19 +53,15 @@ pub(super) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<(), CliError> 
     }
     let mut kinds = vec![Kind::Scenario];
     kinds.extend(compared.is_some().then_some(Kind::Comparison));
-    let mut written = Vec::new();
-    for (path, text) in &files {
-        write(path, text.as_bytes(), args.force).map_err(|why| unwritable(path, why))?;
-        written.push(path.display().to_string());
-    }
+    let own = |(path, text): (PathBuf, String)| Small { path, bytes: text.into_bytes(), replace: args.force };
+    let mut files: Vec<Small> = files.into_iter().map(own).collect();
     for kind in kinds {
         let path = file.with_file_name(schema_name(kind));
-        match place_schema(&path, kind) {
-            Ok(true) => written.push(path.display().to_string()),
-            Ok(false) => {}
-            Err(why) => return Err(unwritable(&path, why)),
-        }
+        let schema = schema_to_place(&path, kind).map_err(|why| unwritable(&path, why))?;
+        files.extend(schema.map(|bytes| Small { path, bytes, replace: true }));
     }
+    disk::place(&files).map_err(|(path, why)| unwritable(&path, why))?;
+    let written: Vec<String> = files.iter().map(|file| file.path.display().to_string()).collect();
     if args.quiet {
         return Ok(());
     }
@@ -119,13 +116,8 @@ fn with_ending(file: &Path) -> PathBuf {
     if file.extension().is_some() { file.to_owned() } else { file.with_extension("toml") }
 }
 
-fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
-    let mut file = if replace { File::create(path)? } else { File::create_new(path)? };
-    file.write_all(bytes)
-}
-
-/// Puts the schema beside the file, where nothing else has that name. Gives whether it was written.
-fn place_schema(path: &Path, kind: Kind) -> io::Result<bool> {
+/// The schema that goes beside the file, where nothing else has that name.
+fn schema_to_place(path: &Path, kind: Kind) -> io::Result<Option<Vec<u8>>> {
     let schema = schema(kind);
     match fs::read(path) {
         Ok(found) => {
@@ -134,7 +126,7 @@ fn place_schema(path: &Path, kind: Kind) -> io::Result<bool> {
             if ours != Some(true) {
                 let shown = path.display();
                 stderr::warning(&format!("`{shown}` is not a schema that chokepoint wrote; it was left unchanged"));
-                return Ok(false);
+                return Ok(None);
             }
         }
         Err(why) if why.kind() == io::ErrorKind::NotFound => {}
@@ -142,5 +134,5 @@ fn place_schema(path: &Path, kind: Kind) -> io::Result<bool> {
     }
     let mut bytes = serde_json::to_vec_pretty(&schema).map_err(io::Error::other)?;
     bytes.push(b'\n');
-    write(path, &bytes, true).map(|()| true)
+    Ok(Some(bytes))
 }

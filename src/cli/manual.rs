@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::args::{CompletionsArgs, ManArgs, Typed};
 use super::error::CliError;
+use crate::disk::{self, Small};
 
 const NAME: &str = "chokepoint";
 
@@ -22,17 +24,15 @@ pub(super) fn man(args: &ManArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let mut all = Typed::command();
     all.build();
     if let Some(folder) = &args.out {
-        let unwritable = |path: &std::path::Path| {
-            let path = path.display().to_string();
-            move |why| CliError::Unwritable { path, why }
-        };
-        fs::create_dir_all(folder).map_err(unwritable(folder))?;
+        let unwritable = |path: PathBuf, why| CliError::Unwritable { path: path.display().to_string(), why };
+        fs::create_dir_all(folder).map_err(|why| unwritable(folder.clone(), why))?;
         let commands = all.get_subcommands().filter(|command| command.get_name() != "help");
+        let mut pages = Vec::new();
         for command in std::iter::once(&all).chain(commands) {
             let path = folder.join(format!("{}.1", page_name(command)));
-            fs::write(&path, page(command)?).map_err(unwritable(&path))?;
+            pages.push(Small { path, bytes: page(command)?, replace: true });
         }
-        return Ok(());
+        return disk::place(&pages).map_err(|(path, why)| unwritable(path, why));
     }
     let command = match &args.command {
         None => &all,

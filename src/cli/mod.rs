@@ -32,6 +32,7 @@ pub mod settings;
 mod simulate;
 mod sources;
 mod stderr;
+mod terminal;
 mod work;
 
 use std::io::{self, Write};
@@ -40,6 +41,7 @@ pub use args::Typed;
 use args::{Command, CompareArgs, RunArgs};
 pub use crew::Crew;
 pub use error::CliError;
+pub use terminal::stdout;
 
 /// Does what was typed, and prints to `out` what is to be read on standard output. Who helps another prints nothing, and does
 /// nothing but trials that can be shared.

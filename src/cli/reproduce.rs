@@ -15,11 +15,11 @@ use super::crew::Crew;
 use super::error::CliError;
 use super::format::{self, Format};
 use super::load::Loaded;
-use super::settings::{Keep, Seed, Settings};
+use super::settings::{self, Keep, Seed, Settings};
 use super::simulate::Job;
 use super::stderr;
 use crate::report::folder::FolderError;
-use crate::report::manifest::{Kind, NAME, Recorded, RecordedScenario, Unsound, build};
+use crate::report::manifest::{Font, Kind, NAME, Recorded, RecordedScenario, Unsound, build};
 use crate::report::same::{self, FileVerdict, Verdict};
 use crate::scenario::{Scenario, Source, load_observations_source, load_source, whole};
 use crate::units::counted;
@@ -30,14 +30,18 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), CliEr
         CliError::usage(message, error.help())
     };
     let recorded = Recorded::read(&args.folder).map_err(unsound)?;
-    let warnings = warnings(&recorded);
+    let mut warnings = warnings(&recorded);
+    let font = font(args, &recorded)?;
+    if args.font.is_some() && font.is_none() {
+        warnings.push("--font has no effect: the figures were drawn with their own font alone".to_owned());
+    }
     for warning in &warnings {
         stderr::warning(warning);
     }
     // Held to the end: what is in it is compared.
     let temporary = tempfile::Builder::new().prefix("chokepoint-reproduce-").tempdir().map_err(CliError::Temporary)?;
     let made = args.out.clone().unwrap_or_else(|| temporary.path().join("result"));
-    let again = Again { args, recorded: &recorded, files: temporary.path(), made: &made };
+    let again = Again { args, recorded: &recorded, font, files: temporary.path(), made: &made };
     again.run().map_err(|error| match error {
         // What is left of a run in a temporary folder can't be gone on with.
         CliError::Paused { done, trials, .. } if args.out.is_none() => {
@@ -94,6 +98,33 @@ fn warnings(recorded: &Recorded) -> Vec<String> {
     warnings
 }
 
+/// The font that the figures need beside their own, which must be given.
+fn font<'a>(args: &'a ReproduceArgs, recorded: &Recorded) -> Result<Option<&'a str>, CliError> {
+    let Some(wanted) = &recorded.font else { return Ok(None) };
+    let Font { file, face, name, blake3 } = wanted;
+    let is = format!("{name} (face {face} of a file `{file}` with the BLAKE3 hash {blake3})");
+    let Some(typed) = &args.font else {
+        let message =
+            format!("the figures of `{}` were drawn with {is}, which it does not hold", args.folder.display());
+        return Err(CliError::usage(message, format!("give that font: --font {file}#{face}")));
+    };
+    let given = settings::font(typed)?;
+    if !wanted.is(&given) {
+        let message = format!(
+            "`{typed}` is {} (face {} of a file with the hash {}); the figures of `{}` were drawn with {is}",
+            given.name,
+            given.index,
+            given.hash,
+            args.folder.display()
+        );
+        return Err(CliError::usage(
+            message,
+            "give the very file by --font: another version of a font draws otherwise",
+        ));
+    }
+    Ok(Some(typed))
+}
+
 fn commit_of(recorded: &Recorded) -> Option<String> {
     recorded.commit.as_ref().map(|(commit, dirty)| named_commit(commit, *dirty))
 }
@@ -110,6 +141,8 @@ fn named_commit(commit: &str, dirty: bool) -> String {
 struct Again<'a> {
     args: &'a ReproduceArgs,
     recorded: &'a Recorded,
+    /// The font of the figures beside their own, as `--font` takes it.
+    font: Option<&'a str>,
     /// Where the scenarios stand as files meanwhile.
     files: &'a Path,
     /// Where the result goes.
@@ -203,6 +236,7 @@ impl Again<'_> {
             output: OutputArgs {
                 force: false,
                 no_figures: !self.recorded.figures(),
+                font: self.font.map(str::to_owned),
                 quiet: self.args.quiet,
                 format: Format::Text,
                 date: None,

@@ -2,6 +2,7 @@
 //! folder are settled against the scenarios that they are meant for.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -13,6 +14,7 @@ use super::stderr;
 use crate::experiment::design::{MOST_TRIALS, USUAL_TRIALS};
 use crate::experiment::header::Header;
 use crate::experiment::stopping::{Goal, Stopping};
+use crate::report::figures::{FigureError, FontFile, Fonts};
 use crate::report::folder::Replace;
 use crate::report::manifest;
 use crate::scenario::problem::suggest;
@@ -250,6 +252,8 @@ pub struct Settings {
     pub replace: Replace,
     /// Whether figures are drawn.
     pub figures: bool,
+    /// The font of characters that theirs lacks.
+    pub font: Option<Arc<FontFile>>,
     /// Whether nothing is said.
     pub quiet: bool,
     /// In which form the end is told.
@@ -311,6 +315,7 @@ impl Settings {
             folder,
             replace,
             figures: !typed.no_figures,
+            font: typed.font.as_deref().map(font).transpose()?,
             quiet: typed.quiet,
             format: typed.format,
             seed,
@@ -331,17 +336,55 @@ impl Settings {
         pool.map_err(|why| CliError::Threads { threads, why })
     }
 
+    /// The fonts of the figures, where any are drawn.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn fonts(&self) -> Result<Option<Fonts>, FigureError> {
+        self.figures.then(|| Fonts::load(self.font.clone())).transpose()
+    }
+
     /// What the manifest tells of the run that now ends.
-    pub(crate) fn told(&self, overrides: Vec<(String, String)>, started: Timestamp) -> manifest::Run {
+    pub(crate) fn told(
+        &self,
+        overrides: Vec<(String, String)>,
+        started: Timestamp,
+        fonts: Option<&Fonts>,
+    ) -> manifest::Run {
         let second = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         manifest::Run {
             command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
             overrides,
             threads: self.threads,
             date: self.date,
+            font: manifest::Font::of(fonts),
             times: (!self.dated).then(|| (second(started), second(Timestamp::now()))),
         }
     }
+}
+
+/// A font that was named.
+///
+/// # Errors
+/// It can't be read, or is none.
+pub(super) fn font(typed: &str) -> Result<Arc<FontFile>, CliError> {
+    let read = FontFile::read(typed);
+    read.map(Arc::new).map_err(|error| CliError::usage(error.to_string(), error.help()))
+}
+
+/// What the fonts lacked for the texts that were drawn, in words.
+pub(super) fn font_warnings(fonts: Option<&Fonts>) -> Vec<String> {
+    let warnings = |fonts: &Fonts| fonts.seen().warnings(fonts.given().map(|font| font.name.as_str()));
+    fonts.map(warnings).unwrap_or_default()
+}
+
+/// The same, and says it.
+pub(super) fn warn_of_fonts(fonts: Option<&Fonts>) -> Vec<String> {
+    let warnings = font_warnings(fonts);
+    for warning in &warnings {
+        stderr::warning(&warning);
+    }
+    warnings
 }
 
 /// One thread a core.

@@ -94,7 +94,7 @@ impl Job {
         if crew.helps() {
             return crew.help(&header, &plan, chunks, settings.threads);
         }
-        if typed.resume && manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures) {
+        if typed.resume && is_finished(&settings, &header) {
             let folder = settings.folder.display().to_string();
             let text = format!("The result in {folder} is finished.\n");
             return Ending { text, json: json!({ "folder": folder, "finished": true }) }.tell(&settings, out);
@@ -166,6 +166,12 @@ impl Job {
     }
 }
 
+/// Whether what is asked for stands in the folder.
+fn is_finished(settings: &Settings, header: &Header) -> bool {
+    let font = settings.font.as_deref();
+    manifest::is_finished(&settings.folder, &header.fingerprint(), settings.figures, font)
+}
+
 /// What a rule for stopping means in a plan.
 fn rule(stopping: Stopping, plan: &Plan) -> Result<Rule, CliError> {
     Rule::new(stopping, plan, &Shape::of(plan).totals, plan.reference)
@@ -211,7 +217,9 @@ impl End<'_> {
             doubts: &doubts,
             warnings: &warnings,
         };
-        let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, settings.figures, partial.path())?;
+        let fonts = settings.fonts().map_err(report::ReportError::from)?;
+        let fonts = fonts.as_ref();
+        let mut pages = report::pages(&result, &loaded.scenarios, self.stopped, fonts, partial.path())?;
         let table = partial.making("trials.parquet");
         trial_table::join(plan, ensemble, &provenance.pairs(), &partial.chunks(), &table)?;
         pages.push(
@@ -219,7 +227,7 @@ impl End<'_> {
                 .map_err(|why| report::ReportError::File { path: table, why })?,
         );
         self.interrupt.heed("before the result was written", None)?;
-        let run = settings.told(loaded.overrides.clone(), self.started);
+        let run = settings.told(loaded.overrides.clone(), self.started, fonts);
         let fingerprint = header.fingerprint();
         pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
@@ -227,12 +235,13 @@ impl End<'_> {
         let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
         // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
         let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
-        for warning in warning.iter().chain(&advice) {
+        let undrawn = settings::font_warnings(fonts);
+        for warning in warning.iter().chain(&undrawn).chain(&advice) {
             stderr::warning(warning);
         }
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
-        let warnings: Vec<&String> = warning.iter().chain(&doubts).chain(&warnings).collect();
+        let warnings: Vec<&String> = warning.iter().chain(&undrawn).chain(&doubts).chain(&warnings).collect();
         let json = told(&folder, &comparison, &warnings);
         Ok(Ending { text: format!("The result is in {folder} (open report.html first).\n{headline}"), json })
     }
@@ -241,7 +250,7 @@ impl End<'_> {
     fn write_shard(&self, work: &Work<'_>, target: &Target) -> Result<Ending, CliError> {
         let (partial, header) = (work.partial(), &work.header);
         let mut pages = shard::pages(&self.job.loaded.scenarios, partial, &work.checkpoint())?;
-        let run = self.settings.told(self.job.loaded.overrides.clone(), self.started);
+        let run = self.settings.told(self.job.loaded.overrides.clone(), self.started, None);
         pages.push(manifest::shard_page(&run, &self.job.loaded.scenarios, self.plan, header, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
         let (part, of) = header.shard.map_or((1, 1), |shard| (shard.number, shard.of));

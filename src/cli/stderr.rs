@@ -8,7 +8,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::{Value as Json, json};
 
 use super::error::{CliError, drawn};
+use super::terminal;
 use crate::scenario::Problem;
+use crate::text;
 
 /// Whether `--format json` was typed. It is looked for among the words themselves, since what is wrong with them keeps them from
 /// being parsed.
@@ -32,7 +34,12 @@ fn asks_for_json(words: impl Iterator<Item = OsString>) -> bool {
 
 /// Prints a line. Where standard error is closed, nobody is there to read it.
 fn line(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(terminal::stderr(), "{text}");
+}
+
+/// Prints a text whose colors are commands of our own; all else in it was made printable.
+fn colored(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Says how far things are; nothing for a program.
@@ -63,20 +70,17 @@ pub(crate) fn warnings(found: &[Problem]) {
     for problem in found {
         match wants_json() {
             true => line(&json!({ "warning": problem.json() }).to_string()),
-            false => {
-                let _ = write!(io::stderr(), "{}", drawn(problem.clone()));
-            }
+            false => colored(&drawn(problem.clone())),
         }
     }
 }
 
 /// Says what went wrong.
 pub(crate) fn error(error: CliError) {
-    let text = match wants_json() {
-        true => error_json(&error).to_string() + "\n",
-        false => error.told(),
-    };
-    let _ = io::stderr().write_all(text.as_bytes());
+    match wants_json() {
+        true => line(&error_json(&error).to_string()),
+        false => colored(&error.told()),
+    }
 }
 
 /// An error as a program reads it. The keys are always the same; what is not known is null.
@@ -120,7 +124,12 @@ pub(crate) fn usage(mut error: clap::Error) -> io::Result<()> {
         line(&usage_json(&error).to_string());
         return Ok(());
     }
-    error.print()
+    // An argument that would command the terminal is shown in what follows: without the colors, which are commands too.
+    match words.iter().any(|word| word.to_string_lossy().contains(text::is_command)) {
+        true if error.use_stderr() => write!(terminal::stderr(), "{error}"),
+        true => write!(terminal::stdout(), "{error}"),
+        false => error.print(),
+    }
 }
 
 /// `clap` advises `-- VALUE` for a value that starts with a hyphen, which does not help where an option is to have it.

@@ -3,14 +3,15 @@
 //! and ends in a hash of itself: a kill at any moment leaves the last one or the next one, and damage is found.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::bytes::{self, Damaged};
 use super::header::Header;
 use super::shape::Shape;
 use super::tally::Tally;
+use crate::disk::{self, Failure};
 
 /// What a checkpoint file begins with.
 const MAGIC: &[u8] = b"chokepoint checkpoint, format 1\n";
@@ -118,10 +119,7 @@ impl Checkpoint {
     pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
         let fresh = path.with_extension("new");
         let write = || -> io::Result<()> {
-            let mut file = File::create(&fresh)?;
-            file.write_all(&self.to_bytes())?;
-            file.sync_data()?;
-            drop(file);
+            disk::make(&fresh, |file| file.write_all(&self.to_bytes())).map_err(Failure::into_io)?;
             fs::rename(&fresh, path)
         };
         write().map_err(CheckpointError::writing(path))

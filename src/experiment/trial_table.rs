@@ -1,8 +1,8 @@
 //! The table of trials of an experiment in Parquet: a part for each chunk, made where the chunk was run, and the whole, joined
 //! from the parts without looking into them.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::fs;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::rows::Rows;
 use super::shape::Shape;
 use super::trials_parquet::{ScenarioTrials, TrialColumns, TrialKey, TrialsError};
+use crate::disk::{self, Failure};
 use crate::model::record::Outcome;
 
 /// The name of a column of the tables of trials.
@@ -86,17 +87,20 @@ pub fn join(
 ) -> Result<(), TableError> {
     let failed = |why| TableError { path: out.to_owned(), why };
     let columns = columns(&ensemble.shape).map_err(failed)?;
-    let file = BufWriter::new(File::create(out).map_err(|why| failed(why.into()))?);
     let usual = Chunks::of(ensemble.trials());
-    if ensemble.chunks.size() == usual.size() || ensemble.shape.sketched {
+    let made = if ensemble.chunks.size() == usual.size() || ensemble.shape.sketched {
         let parts = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
-        columns.join(file, notes, parts).map_err(failed)
+        disk::make(out, |file| columns.join(file, notes, parts))
     } else {
         let parts = usual.all().map(|chunk| {
             let range = usual.range(chunk);
             let rows = ensemble.totals_of(range.clone()).map_err(io::Error::other)?;
             part(&columns, plan, &ensemble.shape, &rows, range).map_err(io::Error::other)
         });
-        columns.join(file, notes, parts).map_err(failed)
-    }
+        disk::make(out, |file| columns.join(file, notes, parts))
+    };
+    made.map_err(|failure| match failure {
+        Failure::Io(why) => failed(why.into()),
+        Failure::Content(why) => failed(why),
+    })
 }

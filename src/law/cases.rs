@@ -8,6 +8,7 @@ use super::cells::{self, CellError, Mistake};
 use super::encoding;
 use super::facts::{Buyer, Facts, Shipment, check_days};
 use super::table::{Column, Lines, Row, Table};
+use crate::text;
 use crate::units::{Level, Share, Use, counted, shown};
 
 /// One case: an item and its shipment.
@@ -57,7 +58,7 @@ pub struct CaseError {
 
 impl CaseError {
     pub(super) fn new(line: usize, column: Option<String>, message: String) -> CaseError {
-        CaseError { line, column, message, span: 0..0 }
+        CaseError { line, column, message: text::printable(&message).into_owned(), span: 0..0 }
     }
 }
 
@@ -128,7 +129,10 @@ impl CaseErrors {
             let length = text[start..].find(['\n', '\r']).unwrap_or(text.len() - start);
             error.span = start..start + length;
         }
-        CaseErrors { file: file.to_owned(), errors, found, source_code: Box::new(NamedSource::new(file, text)) }
+        // Of the same length, so that places are right.
+        let (file, text) = (text::printable(file), text::masked(&text).into_owned());
+        let source_code = Box::new(NamedSource::new(&*file, text));
+        CaseErrors { file: file.into_owned(), errors, found, source_code }
     }
 }
 

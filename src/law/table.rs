@@ -3,6 +3,7 @@
 use super::cases::CaseError;
 use super::cells::nearest;
 use super::encoding::NOT_UTF_8;
+use crate::text::{forbidden, named};
 use crate::units::shown;
 
 /// A column that a file may have.
@@ -94,7 +95,14 @@ impl Table {
                 errors.push(CaseError::new(line, name.map(str::to_owned), NOT_UTF_8.to_owned()));
                 return None;
             };
-            cells.push(trimmed(text).to_owned());
+            let text = trimmed(text);
+            if let Some(c) = forbidden(text, false) {
+                let message =
+                    format!("the cell holds the character {}: delete it, a cell is one line of text", named(c));
+                errors.push(CaseError::new(line, name.map(str::to_owned), message));
+                return None;
+            }
+            cells.push(text.to_owned());
         }
         // Told once a column: the name is what is missing.
         self.nameless.retain(|&position| {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{self, Description};
+use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
@@ -18,12 +18,12 @@ const TOLD: usize = 5;
 ///
 /// # Errors
 /// A figure or table that could not be made.
-pub fn pages(backtest: &Backtest, hash: &str, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+pub fn pages(backtest: &Backtest, hash: &str, fonts: Option<&Fonts>) -> Result<Vec<Page>, ReportError> {
     let provenance = Provenance::of_backtest(backtest, hash);
     let mut pages = Vec::new();
     let mut described = None;
-    if with_figures {
-        let (description, files) = figures::history(backtest, &provenance)?;
+    if let Some(fonts) = fonts {
+        let (description, files) = figures::history(backtest, &provenance, fonts)?;
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }

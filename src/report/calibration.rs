@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{self, Description};
+use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
@@ -16,12 +16,12 @@ use crate::scenario::fragment::{self, Change};
 ///
 /// # Errors
 /// A figure or table that could not be made.
-pub fn pages(found: &Found<'_>, layer: String, with_figures: bool) -> Result<Vec<Page>, ReportError> {
+pub fn pages(found: &Found<'_>, layer: String, fonts: Option<&Fonts>) -> Result<Vec<Page>, ReportError> {
     let provenance = Provenance::of_calibration(found);
     let mut pages = Vec::new();
     let mut described = None;
-    if with_figures {
-        let (description, files) = figures::render_posterior(found, &provenance)?;
+    if let Some(fonts) = fonts {
+        let (description, files) = figures::render_posterior(found, &provenance, fonts)?;
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }

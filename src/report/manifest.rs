@@ -11,6 +11,7 @@ pub use read::{Recorded, RecordedFile, RecordedScenario, Unsound};
 use serde::{Deserialize, Serialize};
 
 use super::design;
+use super::figures::{FontFile, Fonts};
 use super::folder::files_below;
 use super::stopping::Told;
 use super::{Page, hash_of};
@@ -40,6 +41,8 @@ pub struct Run {
     pub threads: usize,
     /// The date of the result.
     pub date: Date,
+    /// The font that the figures took characters from which their own lacks.
+    pub font: Option<Font>,
     /// When it started and finished (UTC); `None` where the date was given, so that the manifest can be made again too.
     pub times: Option<(String, String)>,
 }
@@ -56,6 +59,33 @@ pub mod build {
     /// Whether the source differed from the commit; `None` without one.
     pub fn dirty() -> Option<bool> {
         option_env!("CHOKEPOINT_DIRTY").map(|dirty| dirty == "true")
+    }
+}
+
+/// A font that a result was drawn with, which it does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Font {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Which face of a collection.
+    pub face: u32,
+    /// Name of the font.
+    pub name: String,
+    /// Hash of the file.
+    pub blake3: String,
+}
+
+impl Font {
+    /// The one that was given, if any text that was drawn so far was in need of it.
+    pub fn of(fonts: Option<&Fonts>) -> Option<Font> {
+        let file = fonts.filter(|fonts| fonts.seen().borrowed())?.given()?;
+        let (file, face, name, blake3) = (file.file.clone(), file.index, file.name.clone(), file.hash.clone());
+        Some(Font { file, face, name, blake3 })
+    }
+
+    /// Whether a file is this font.
+    pub fn is(&self, file: &FontFile) -> bool {
+        (self.face, &self.blake3) == (file.index, &file.hash)
     }
 }
 
@@ -82,6 +112,8 @@ struct Manifest<'a> {
     /// What was asked of a calibration.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<&'a Calibration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    font: Option<&'a Font>,
     /// Hash of all that the result follows from, where it can be gone on with or joined from shards.
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<&'a str>,
@@ -310,6 +342,7 @@ pub fn page_about(
         scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
         observations: about.observations.as_ref(),
         calibration: about.calibration.as_ref(),
+        font: run.font.as_ref(),
         fingerprint: about.fingerprint,
         shard: about.shard,
         until: about.stopped.as_ref(),
@@ -345,14 +378,18 @@ impl FileEntry {
 }
 
 /// Whether a finished result stands in a folder, just as it was written, that follows from the same things; `figures` says
-/// whether it should have figures.
-pub fn is_finished(folder: &Path, fingerprint: &str, figures: bool) -> bool {
+/// whether it should have figures, `font` what font was given for them.
+pub fn is_finished(folder: &Path, fingerprint: &str, figures: bool, font: Option<&FontFile>) -> bool {
     Earlier::read(folder).is_some_and(|earlier| {
+        let same_font = match (&earlier.font, font) {
+            (Some(earlier), Some(given)) => earlier.is(given),
+            (earlier, given) => earlier.is_none() && given.is_none(),
+        };
         let drawn = earlier.files.iter().any(|file| file.path.starts_with("figures/"));
         let there = || earlier.files.iter().all(|file| folder.join(&file.path).exists());
         let shard = earlier.shard.is_some();
         earlier.fingerprint.as_deref() == Some(fingerprint)
-            && (drawn == figures || shard)
+            && (drawn == figures && same_font || shard)
             && there()
             && earlier.touched(folder).is_none()
     })
@@ -364,6 +401,7 @@ pub(super) struct Earlier {
     pub(super) comparison: String,
     fingerprint: Option<String>,
     shard: Option<Shard>,
+    font: Option<Font>,
     files: Vec<FileEntry>,
 }
 
@@ -373,6 +411,7 @@ struct Head {
     comparison: String,
     fingerprint: Option<String>,
     shard: Option<Shard>,
+    font: Option<Font>,
     files: Vec<FileEntry>,
 }
 
@@ -384,8 +423,8 @@ impl Earlier {
             return None;
         }
         let head: Head = serde_json::from_reader(BufReader::new(file.take(MAX_BYTES))).ok()?;
-        let Head { tool, comparison, fingerprint, shard, files } = head;
-        (tool == TOOL).then_some(Earlier { comparison, fingerprint, shard, files })
+        let Head { tool, comparison, fingerprint, shard, font, files } = head;
+        (tool == TOOL).then_some(Earlier { comparison, fingerprint, shard, font, files })
     }
 
     /// The first file in the folder that is not as it was written; `None` if all are. A file that is gone is no loss.

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use crate::experiment::rows::RowsError;
 use crate::experiment::trial_table::TableError;
 use crate::scenario::Scenario;
-use figures::FigureError;
+use figures::{FigureError, Fonts};
 use stopping::Told;
 
 /// Every file that `run`, `compare` and `merge` write, and what it holds, in the order in which a reader wants them.
@@ -158,7 +158,7 @@ pub enum ReportError {
 }
 
 /// Every file of a result but its manifest and the table of trials in Parquet. `scenarios` are those that were read;
-/// `making` is a folder on the disk of the result in which files are made.
+/// `making` is a folder on the disk of the result in which files are made. Figures are drawn where there are fonts.
 ///
 /// # Errors
 /// A figure or table that could not be made.
@@ -166,17 +166,15 @@ pub fn pages(
     result: &formats::Found<'_>,
     scenarios: &[Scenario],
     stopped: Option<Told<'_>>,
-    with_figures: bool,
+    fonts: Option<&Fonts>,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
     let formats::Found { plan, ensemble, comparison, provenance, doubts, warnings } = *result;
-    let figures = || if with_figures { figures::render_all(comparison, provenance) } else { Ok(Vec::new()) };
+    let figures = || fonts.map_or(Ok(Vec::new()), |fonts| figures::render_all(comparison, provenance, fonts));
     let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();
-    if with_figures {
-        for figure in figures::describe_all(comparison)? {
-            described.push((figure.name.to_string(), figure.title.clone(), figure.caption.clone()));
-        }
+    for figure in fonts.map(|fonts| figures::describe_all(comparison, fonts)).unwrap_or_default() {
+        described.push((figure.name.to_string(), figure.title, figure.caption));
     }
     let drawn = figures?.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes));
     let mut pages: Vec<Page> = drawn.collect();

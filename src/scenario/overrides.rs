@@ -5,6 +5,7 @@ use super::problem::{Problem, Problems, suggest};
 use super::source::Files;
 use super::tree::{Entry, Node, Table, Value};
 use super::{FileId, Place, parse, support};
+use crate::text::{forbidden, named};
 
 /// What a number that was typed rests on.
 pub(super) const TYPED: &str = "set on the command line";
@@ -87,11 +88,16 @@ impl Typed<'_> {
 
     /// The typed value: TOML, or a bare word.
     fn read(&self, files: &Files, problems: &mut Problems) -> Node {
-        let bare = || Node {
-            value: Value::Text(self.value.trim().to_owned()),
-            place: self.place(self.offset..self.offset + self.value.len()),
-        };
-        parse::value(files, self.file, self.offset, problems).unwrap_or_else(bare)
+        if let Some(node) = parse::value(files, self.file, self.offset, problems) {
+            return node;
+        }
+        let place = self.place(self.offset..self.offset + self.value.len());
+        let text = self.value.trim();
+        if let Some(c) = forbidden(text, false) {
+            let message = format!("the value holds the character {}", named(c));
+            problems.push(Problem::new(message).at(files, &place, "in this text").help("write it without"));
+        }
+        Node { value: Value::Text(text.to_owned()), place }
     }
 
     fn place(&self, span: std::ops::Range<usize>) -> Place {

@@ -14,6 +14,7 @@ use super::problem::{Problem, Problems, suggest};
 use super::source::Files;
 use super::tree::{Backing, Entry, Node, Origin, Table, Value};
 use super::{FileId, Place};
+use crate::text::{forbidden, named};
 use crate::units::{Date, day};
 
 /// The keys that any table may have, and that are handed down to the tables below it.
@@ -21,6 +22,9 @@ pub(crate) const SOURCE: &str = "source";
 pub(crate) const ASSUMPTION: &str = "assumption";
 pub(crate) const CONFIDENCE: &str = "confidence";
 pub(crate) const NOTE: &str = "note";
+
+/// The keys whose texts may have several lines.
+const PARAGRAPHS: [&str; 3] = ["description", ASSUMPTION, NOTE];
 
 /// Deeper than any key of the format.
 const DEEPEST: usize = 24;
@@ -51,7 +55,7 @@ pub(crate) fn value(files: &Files, file: FileId, offset: usize, problems: &mut P
     let text = files.get(file)?.text.get(offset..)?;
     let work = || {
         let mut reading = Reading { files, file, offset, problems: Problems::default() };
-        let node = DeValue::parse(text).ok().map(|v| reading.node(v, &Backing::default(), 0));
+        let node = DeValue::parse(text).ok().map(|v| reading.node("", v, &Backing::default(), 0));
         (node, reading.problems)
     };
     on_large_stack(work, problems).flatten()
@@ -130,26 +134,54 @@ impl Reading<'_> {
         let backing = self.backing(said, inherited);
         for (key, value) in rest {
             let place = self.place(key.span());
-            let node = self.node(value, &backing, depth + 1);
-            entries.insert(key.into_inner().into_owned(), Entry { key: place, node });
+            let key = key.into_inner().into_owned();
+            self.plain("a key", &key, &place);
+            let node = self.node(&key, value, &backing, depth + 1);
+            entries.insert(key, Entry { key: place, node });
         }
         Table { entries, backing, ..Table::default() }
     }
 
-    fn node(&mut self, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Node {
+    /// Reports a text that holds what can't be seen; whether it holds none.
+    fn plain(&mut self, key: &str, text: &str, place: &Place) -> bool {
+        let lines = PARAGRAPHS.contains(&key);
+        let Some(c) = forbidden(text, lines) else { return true };
+        let what = match key {
+            "" => "the value".to_owned(),
+            "a key" => key.to_owned(),
+            key => format!("`{key}`"),
+        };
+        let help = match matches!(c, '\n' | '\t' | '\r') && !lines {
+            true => format!(
+                "write it in one line; {} may have several",
+                PARAGRAPHS.map(|key| format!("`{key}`")).join(", ")
+            ),
+            false => {
+                "delete it: a text is what a reader sees; it may have come along when the text was pasted".to_owned()
+            }
+        };
+        self.problem(format!("{what} holds the character {}", named(c)), place, "in this text", Some(help));
+        false
+    }
+
+    /// The value of a key.
+    fn node(&mut self, key: &str, raw: Spanned<DeValue<'_>>, inherited: &Backing, depth: usize) -> Node {
         let place = self.place(raw.span());
         if depth > DEEPEST {
             self.problem(format!("more than {DEEPEST} tables or lists inside one another"), &place, "too deep", None);
             return Node { place, value: Value::Broken };
         }
         let value = match raw.into_inner() {
-            DeValue::String(text) => Value::Text(text.into_owned()),
+            DeValue::String(text) => match self.plain(key, &text, &place) {
+                true => Value::Text(text.into_owned()),
+                false => Value::Broken,
+            },
             DeValue::Integer(digits) => self.integer(&digits, &place).map_or(Value::Broken, Value::Number),
             DeValue::Float(digits) => Value::Number(digits.as_str().trim_start_matches('+').to_owned()),
             DeValue::Boolean(flag) => Value::Flag(flag),
             DeValue::Datetime(date) => self.date(&date, &place).map_or(Value::Broken, Value::Date),
             DeValue::Array(items) => {
-                Value::List(items.into_iter().map(|item| self.node(item, inherited, depth + 1)).collect())
+                Value::List(items.into_iter().map(|item| self.node(key, item, inherited, depth + 1)).collect())
             }
             DeValue::Table(table) => Value::Table(self.table(table, inherited, depth)),
         };
@@ -229,7 +261,9 @@ impl Reading<'_> {
             .into_iter()
             .filter_map(|item| {
                 let place = self.place(item.span());
-                item.get_ref().as_str().filter(|t| !t.is_empty()).map(|t| (t.to_owned(), place))
+                let text = item.get_ref().as_str().filter(|t| !t.is_empty())?;
+                self.plain(SOURCE, text, &place);
+                Some((text.to_owned(), place))
             })
             .collect();
         if keys.is_empty() || keys.len() < count {
@@ -254,8 +288,9 @@ impl Reading<'_> {
     fn words(&mut self, key: &str, what: &str, value: Spanned<DeValue<'_>>) -> Option<String> {
         let place = self.place(value.span());
         let text = value.get_ref().as_str().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-        if text.is_none() {
-            self.problem(format!("`{key}` must be a text: {what}"), &place, "not a text, or empty", None);
+        match &text {
+            Some(text) => drop(self.plain(key, text, &place)),
+            None => self.problem(format!("`{key}` must be a text: {what}"), &place, "not a text, or empty", None),
         }
         text
     }

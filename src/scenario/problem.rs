@@ -2,12 +2,14 @@
 //! A [`Problem`] is a `miette` diagnostic with the text of the file that set the offending value; [`Problems`] is the
 //! error type of everything that loads.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
 
 use super::Place;
-use super::source::{Files, SourceText};
+use super::source::{FileText, Files, SourceText};
+use crate::text::printable;
 
 /// Problems beyond this many are counted, not kept: nobody reads more, and a hostile file could make millions.
 const KEPT: usize = 50;
@@ -32,10 +34,19 @@ struct Spot {
     column: usize,
 }
 
+/// Words as a terminal may be given them: what a file or an argument holds may stand in them.
+fn shown(words: impl Into<String>) -> String {
+    let words = words.into();
+    match printable(&words) {
+        Cow::Borrowed(_) => words,
+        Cow::Owned(shown) => shown,
+    }
+}
+
 impl Problem {
     /// A problem without a place.
     pub fn new(message: impl Into<String>) -> Problem {
-        Problem { message: message.into(), help: None, severity: Severity::Error, spot: None, related: Vec::new() }
+        Problem { message: shown(message), help: None, severity: Severity::Error, spot: None, related: Vec::new() }
     }
 
     /// Something that an analyst should know, and that keeps nothing from being done.
@@ -45,7 +56,7 @@ impl Problem {
 
     /// Says how to mend it.
     pub fn help(mut self, help: impl Into<String>) -> Problem {
-        self.help = Some(help.into());
+        self.help = Some(shown(help));
         self
     }
 
@@ -59,7 +70,7 @@ impl Problem {
 
     /// Points at a place, with a few words beside it.
     pub(crate) fn at(mut self, files: &Files, place: &Place, label: impl Into<String>) -> Problem {
-        self.spot = files.get(place.file).map(|file| Box::new(Spot::new(&file.name, &file.text, place, label.into())));
+        self.spot = files.get(place.file).map(|file| Box::new(Spot::new(file, place, shown(label))));
         self
     }
 
@@ -99,13 +110,14 @@ impl Problem {
 }
 
 impl Spot {
-    fn new(name: &str, text: &SourceText, place: &Place, label: String) -> Spot {
+    fn new(file: &FileText, place: &Place, label: String) -> Spot {
+        let text = &file.shown;
         let start = place.span.start.min(text.len());
         let end = place.span.end.clamp(start, text.len());
         let before = &text.as_bytes()[..start];
         let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |p| p + 1);
         Spot {
-            source: NamedSource::new(name, text.clone()),
+            source: NamedSource::new(shown(&file.name), text.clone()),
             label: LabeledSpan::new_primary_with_span(Some(label), (start, end - start)),
             line: 1 + before.iter().filter(|b| **b == b'\n').count(),
             column: 1 + String::from_utf8_lossy(&before[line_start..]).chars().count(),

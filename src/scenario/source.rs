@@ -1,6 +1,7 @@
 //! Where files come from: the disk, the shipped files that the binary carries, or a text in memory; and every reason why
 //! one is not read. Paths inside a file resolve against that file, never against the working directory.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use super::problem::{Problem, nearest, suggest};
 use super::{FileId, SourceFile};
+use crate::text::masked;
 
 /// The text of a file, shared by all problems that point into it.
 pub(crate) type SourceText = Arc<str>;
@@ -244,6 +246,8 @@ fn near_file(path: &Path) -> Option<String> {
 pub(crate) struct FileText {
     pub(crate) name: String,
     pub(crate) text: SourceText,
+    /// The same, byte for byte, with nothing that commands a terminal.
+    pub(crate) shown: SourceText,
 }
 
 /// The files read so far, whose indices are the [`FileId`]s of places.
@@ -253,7 +257,11 @@ pub(crate) struct Files(Vec<FileText>);
 impl Files {
     /// Adds a file and gives its id.
     pub(crate) fn add(&mut self, name: String, text: SourceText) -> FileId {
-        self.0.push(FileText { name, text });
+        let shown = match masked(&text) {
+            Cow::Borrowed(_) => text.clone(),
+            Cow::Owned(masked) => masked.into(),
+        };
+        self.0.push(FileText { name, text, shown });
         FileId(self.0.len() - 1)
     }
 

@@ -238,3 +238,105 @@ fn options_that_make_no_sense() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("SOURCE_DATE_EPOCH"), "{}", said.err);
 }
+
+/// Characters that can't be seen or that command a terminal, wherever a text stands.
+#[test]
+fn texts_that_hold_what_is_no_text() {
+    let title = "title = \"A tiny world\"";
+    let tiny = fs::read_to_string(Folder::new().path("tiny.toml")).unwrap();
+    let title = tiny.lines().find(|line| line.starts_with("title = ")).unwrap_or(title).to_owned();
+    for (written, named) in [
+        ("\\u001b[31m", "U+001B (escape)"),
+        ("\\u0007", "U+0007 (bell)"),
+        ("\\u009b2J", "U+009B (a control character)"),
+        ("\\u007f", "U+007F"),
+        ("\\n", "U+000A (a line break)"),
+        ("\\t", "U+0009 (a tab)"),
+        ("\\u200b", "U+200B (zero-width space)"),
+        ("\u{202e}", "U+202E (a change of the direction of reading)"),
+        ("\u{2066}", "U+2066"),
+        ("\u{2028}", "U+2028"),
+        ("\u{feff}", "U+FEFF"),
+    ] {
+        let broken_title = format!("title = \"a{written}b\"");
+        broken("tiny.toml", &title, &broken_title, "title =", &["`title` holds the character", named, "help"]);
+    }
+    let citation = "citation = \"A rule,";
+    let folder = Folder::new();
+    let sources = fs::read_to_string(folder.path("tiny-sources.toml")).unwrap();
+    fs::write(folder.path("tiny-sources.toml"), sources.replace(citation, "citation = \"A\\u001brule,")).unwrap();
+    let said = run(&mut folder.chokepoint("check tiny-listing.toml"));
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("tiny-sources.toml:4:") && said.err.contains("`citation` holds"), "{}", said.err);
+    let said = run(folder.chokepoint("run tiny-listing.toml --set").arg("offers.xilinx-large-fpga.supplier=\u{202e}x"));
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("U+202E") && !said.err.contains('\u{202e}'), "{}", said.err);
+    // Paragraphs may have lines.
+    let tiny = folder.path("lines.toml");
+    fs::write(
+        tiny,
+        "kind = \"scenario\"\nid = \"x\"\ntitle = \"x\"\ndescription = \"a\\nb\\r\\nc\\td\"\nextends = \"tiny.toml\"\n",
+    )
+    .unwrap();
+    fs::copy(Folder::new().path("tiny-sources.toml"), folder.path("tiny-sources.toml")).unwrap();
+    let said = run(&mut folder.chokepoint("check lines.toml"));
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+/// Whatever a name, an argument or a file holds, no escape sequence of it reaches the terminal.
+#[test]
+fn nothing_that_was_typed_or_read_commands_the_terminal() {
+    let folder = Folder::new();
+    fs::write(
+        folder.path("c.csv"),
+        "id,date,buyer,made_in\na\x1b[31m,2019-06-01,x\u{9b}y,US\n\u{202e}b,2019,huawei,US\n",
+    )
+    .unwrap();
+    fs::write(folder.path("raw.toml"), "kind = \"scenario\"\nid = \"x\x1b[31m\u{9b}\"\n# \u{202e}\n").unwrap();
+    fs::create_dir(folder.path("r")).unwrap();
+    fs::write(
+        folder.path("r/manifest.json"),
+        "{\"tool\":\"chokepoint\",\"version\":\"9\\u001b[31m\\u009b\",\"result\":\"x\\u001b\",\"title\":\"\u{9b}\"}",
+    )
+    .unwrap();
+    let odd = "no\u{1b}]0;title\u{7}\u{9b}2J\u{202e}.toml";
+    let commands: [&[&str]; 10] = [
+        &["check", odd],
+        &["run", odd],
+        &["check", "raw.toml"],
+        &["check", "raw.toml", odd, "--format", "json"],
+        &["determine", "--scenario", "tiny-listing.toml", "--cases", "c.csv"],
+        &["determine", "--scenario", "tiny-listing.toml", "--cases", odd],
+        &["list", odd],
+        &["run", "tiny.toml", "--set", odd],
+        &["reproduce", "r"],
+        &["cite", "r"],
+    ];
+    for words in commands {
+        let said = run(folder.chokepoint("").args(words).env("NO_COLOR", "1"));
+        assert_eq!(said.code, 2, "{words:?}: {}{}", said.out, said.err);
+        for text in [&said.out, &said.err] {
+            assert!(!text.contains(chokepoint::text::is_command), "{words:?}: {text:?}");
+        }
+    }
+    // A name that does stand on the disk, and is printed on standard output.
+    fs::copy(folder.path("tiny-listing.toml"), folder.path("a\u{1b}[31m.toml")).unwrap();
+    let said = run(folder.chokepoint("check").arg("a\u{1b}[31m.toml"));
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.starts_with("a\\u001b[31m.toml: sound"), "{}", said.out);
+}
+
+#[test]
+fn fonts_that_are_none() {
+    let folder = Folder::new();
+    let run_with = |font: &str| run(folder.chokepoint("run tiny-listing.toml --trials 2 --font").arg(font));
+    for (font, words) in [("none.ttf", "can't be read"), ("tiny.toml", "is no font"), (".", "can't be read")] {
+        let said = run_with(font);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
+        assert!(said.err.contains(font) && said.err.contains(words) && said.err.contains("help"), "{}", said.err);
+        assert!(!folder.path("output").exists());
+    }
+    let strokes = format!("{}/tests/fixtures/strokes.otf#4", env!("CARGO_MANIFEST_DIR"));
+    let said = run_with(&strokes);
+    assert!(said.code == 2 && said.err.contains("its faces are 0 (Strokes)"), "{}", said.err);
+}

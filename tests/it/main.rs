@@ -25,6 +25,7 @@ mod escalation_input;
 mod face;
 mod formats;
 mod formulas;
+mod full_disk;
 mod golden;
 mod guide;
 mod history;

@@ -226,3 +226,51 @@ fn a_result_is_cited_in_the_same_words_wherever_it_stands() {
     assert!(edited.err.contains("`summary.csv` is not as it was written"), "{}", edited.err);
     assert_eq!(run(&mut folder.chokepoint("cite nowhere")).code, 2);
 }
+
+/// The manifest names the font, and does not hold it.
+#[test]
+fn figures_in_another_font_come_out_again_with_that_font_alone() {
+    let folder = Folder::new();
+    let fixture = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(folder.path("tiny-listing.toml")).unwrap();
+    let title = text.lines().find(|line| line.starts_with("title")).unwrap();
+    fs::write(folder.path("zh.toml"), text.replacen(title, "title = \"出口管制\"", 1)).unwrap();
+    let with = |words: &str, font: &str| run(folder.chokepoint(words).arg("--font").arg(fixture(font)));
+    let said = run(&mut folder.chokepoint("check zh.toml --quiet"));
+    assert!(said.code == 0 && said.err.contains("lacks 出 (U+51FA)") && said.err.contains("--font"), "{}", said.err);
+    let said = run(&mut folder.chokepoint("run zh.toml --trials 8 --out boxes --format json"));
+    let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let warned = told["warnings"].as_array().unwrap().iter().any(|w| w.as_str().unwrap().contains("出 (U+51FA)"));
+    assert!(warned && said.err.contains("warning: the font of the figures lacks"), "{}", said.err);
+
+    let said = with("run zh.toml --trials 8 --out r", "strokes.otf");
+    assert!(said.code == 0 && !said.err.contains("U+51FA"), "{}", said.err);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path("r/manifest.json")).unwrap()).unwrap();
+    assert_eq!((&manifest["font"]["name"], &manifest["font"]["file"]), (&"Strokes".into(), &"strokes.otf".into()));
+    assert_ne!(
+        fs::read(folder.path("r/figures/capacity.png")).unwrap(),
+        fs::read(folder.path("boxes/figures/capacity.png")).unwrap()
+    );
+    // Finished with that font, and not with another or none.
+    assert!(with("run zh.toml --trials 8 --out r --resume", "strokes.otf").out.contains("is finished"));
+    assert!(!run(&mut folder.chokepoint("run zh.toml --trials 8 --out r --resume")).out.contains("is finished"));
+
+    let said = run(&mut folder.chokepoint("reproduce r"));
+    assert!(
+        said.code == 2 && said.err.contains("Strokes") && said.err.contains("--font strokes.otf#0"),
+        "{}",
+        said.err
+    );
+    let said = with("reproduce r", "strokes-kept.ttf");
+    assert!(said.code == 2 && said.err.contains("Strokes Kept"), "{}", said.err);
+    assert_eq!(with("reproduce r --quiet", "strokes.otf").code, 0);
+    let said = with("reproduce boxes", "strokes.otf");
+    assert!(said.code == 0 && said.err.contains("--font has no effect"), "{}", said.err);
+
+    // A font that is not needed leaves no trace in the manifest, and is not asked for.
+    let said = with("run tiny-listing.toml --trials 8 --out plain", "strokes.otf");
+    assert!(said.err.contains("--font has no effect"), "{}", said.err);
+    assert!(!fs::read_to_string(folder.path("plain/manifest.json")).unwrap().contains("strokes.otf\",\n"));
+    assert_eq!(run(&mut folder.chokepoint("reproduce plain --quiet")).code, 0);
+}

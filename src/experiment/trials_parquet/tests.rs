@@ -1,6 +1,7 @@
 //! Files of trials, encoded by chunk, joined and read back.
 
 use super::*;
+use crate::disk::tests::fails_wherever_it_fills;
 
 fn columns() -> TrialColumns {
     let names = ["cost[US]", "months-to-recover[firm:phones]", "total[]", "v1.5 \"odd\"[a.b]"];
@@ -34,6 +35,14 @@ fn joined(chunks: Vec<Vec<u8>>) -> Result<Vec<u8>, TrialsError> {
     let mut out = Vec::new();
     columns().join(&mut out, &[("seed".to_owned(), "7".to_owned())], chunks.into_iter().map(Ok))?;
     Ok(out)
+}
+
+#[test]
+fn a_full_disk_is_an_error_wherever_it_fills() {
+    let (columns, notes) = (columns(), [("seed".to_owned(), "7".to_owned())]);
+    let chunks = [chunk(&columns, 0..50), chunk(&columns, 50..60)];
+    let whole = fails_wherever_it_fills(|out| columns.join(out, &notes, chunks.iter().cloned().map(Ok)));
+    assert_eq!(whole, joined(chunks.to_vec()).unwrap());
 }
 
 /// What a file of the chunks should hold.

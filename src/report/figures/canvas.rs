@@ -9,6 +9,7 @@ use plotters::style::{Color as _, RGBColor, ShapeStyle};
 use plotters_backend::DrawingBackend;
 
 use super::font::{Fonts, Type};
+use crate::text::is_command;
 
 /// Backend units in a page unit: backends take whole numbers, and a tenth of a pixel is fine enough for print.
 pub const UNITS: f64 = 10.0;
@@ -143,9 +144,7 @@ impl<'f> Page<'f> {
             Align::Middle => at.0 - length / 2.0,
             Align::End => at.0 - length,
         };
-        if !content.trim().is_empty() {
-            self.texts.push(Text { content, style, color, start: (x, at.1), length, upward: false });
-        }
+        self.put(Text { content, style, color, start: (x, at.1), length, upward: false });
         length
     }
 
@@ -153,9 +152,13 @@ impl<'f> Page<'f> {
     pub fn text_upward(&mut self, at: Point, style: Type, color: RGBColor, content: &str) {
         let content = legible(content);
         let length = self.fonts.width(&content, style);
-        if !content.trim().is_empty() {
-            let start = (at.0, at.1 + length / 2.0);
-            self.texts.push(Text { content, style, color, start, length, upward: true });
+        self.put(Text { content, style, color, start: (at.0, at.1 + length / 2.0), length, upward: true });
+    }
+
+    fn put(&mut self, text: Text) {
+        if !text.content.trim().is_empty() {
+            self.fonts.note(&text.content, text.style.weight);
+            self.texts.push(text);
         }
     }
 
@@ -212,7 +215,8 @@ fn backend_points(points: &[Point]) -> Vec<(i32, i32)> {
     points.iter().copied().map(backend_point).collect()
 }
 
-/// The text with control characters, and what XML 1.0 does not admit, turned into spaces.
+/// The text with what commands a terminal or the order of reading, and what XML 1.0 does not admit, turned into spaces.
 pub fn legible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
+    let plain = |c: char| if c.is_control() || is_command(c) || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+    text.chars().map(plain).collect()
 }

@@ -13,13 +13,16 @@ mod fan;
 #[cfg(test)]
 mod fixture;
 mod font;
+mod font_file;
 mod history;
+mod lacking;
 pub(super) mod palette;
 mod panels;
 mod pdf;
 mod posterior;
 mod raster;
 mod rules;
+mod shape;
 pub(super) mod sheet;
 mod shortfall;
 mod svg;
@@ -34,14 +37,16 @@ use crate::analysis::score::Backtest;
 use crate::report::provenance::Provenance;
 use canvas::Page;
 pub(in crate::report) use canvas::legible;
-use font::Fonts;
+pub use font::Fonts;
+pub use font_file::{FontError, FontFile};
+pub use lacking::Seen;
 use svg::Label;
 
 /// Why a figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
-    /// The embedded typeface can't be read.
-    #[error("the embedded typeface can't be read: this build is broken")]
+    /// A font can't be read, though it was found sound.
+    #[error("a font can't be read: this build is broken")]
     Font,
     /// The SVG backend failed.
     #[error("can't draw a figure as SVG: {0}")]
@@ -91,18 +96,14 @@ pub struct Description {
 }
 
 /// Names, titles and captions of the figures of a comparison, in the order of [`render_all`].
-///
-/// # Errors
-/// If the embedded typeface can't be read.
-pub fn describe_all(comparison: &Comparison) -> Result<Vec<Description>, FigureError> {
-    let fonts = Fonts::load()?;
-    Ok(FIGURES
+pub fn describe_all(comparison: &Comparison, fonts: &Fonts) -> Vec<Description> {
+    FIGURES
         .iter()
         .map(|figure| {
-            let (_, label) = (figure.compose)(comparison, &fonts);
+            let (_, label) = (figure.compose)(comparison, fonts);
             Description { name: figure.name, title: label.title, caption: label.caption }
         })
-        .collect())
+        .collect()
 }
 
 /// File names and contents.
@@ -133,18 +134,24 @@ fn drawn_alone(
 ///
 /// # Errors
 /// As [`render_all`].
-pub fn history(backtest: &Backtest, provenance: &Provenance) -> Result<(Description, Drawn), FigureError> {
-    let fonts = Fonts::load()?;
-    drawn_alone("backtest", history::compose(backtest, &fonts), provenance)
+pub fn history(
+    backtest: &Backtest,
+    provenance: &Provenance,
+    fonts: &Fonts,
+) -> Result<(Description, Drawn), FigureError> {
+    drawn_alone("backtest", history::compose(backtest, fonts), provenance)
 }
 
 /// The figure of a calibration, with its description.
 ///
 /// # Errors
 /// As [`render_all`].
-pub fn render_posterior(found: &Found<'_>, provenance: &Provenance) -> Result<(Description, Drawn), FigureError> {
-    let fonts = Fonts::load()?;
-    drawn_alone("posterior", posterior::compose(found, &fonts), provenance)
+pub fn render_posterior(
+    found: &Found<'_>,
+    provenance: &Provenance,
+    fonts: &Fonts,
+) -> Result<(Description, Drawn), FigureError> {
+    drawn_alone("posterior", posterior::compose(found, fonts), provenance)
 }
 
 /// Draws every figure in every format: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order
@@ -152,9 +159,8 @@ pub fn render_posterior(found: &Found<'_>, provenance: &Provenance) -> Result<(D
 ///
 /// # Errors
 /// If a backend or an encoder fails, or a page would be too large for an image.
-pub fn render_all(comparison: &Comparison, provenance: &Provenance) -> Result<Drawn, FigureError> {
-    let fonts = Fonts::load()?;
+pub fn render_all(comparison: &Comparison, provenance: &Provenance, fonts: &Fonts) -> Result<Drawn, FigureError> {
     let drawn: Result<Vec<Drawn>, FigureError> =
-        FIGURES.par_iter().map(|figure| draw(figure.name, &(figure.compose)(comparison, &fonts), provenance)).collect();
+        FIGURES.par_iter().map(|figure| draw(figure.name, &(figure.compose)(comparison, fonts), provenance)).collect();
     Ok(drawn?.into_iter().flatten().collect())
 }

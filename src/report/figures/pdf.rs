@@ -1,20 +1,21 @@
-//! A page as PDF, for a paper: the shapes as lines and areas, the texts as texts, in a subset of the embedded typeface, so that
-//! they can be searched and copied, and no journal's checks find outlines or a font that is missing. No date and no random
+//! A page as PDF, for a paper: the shapes as lines and areas, the texts as texts, in subsets of their fonts, so that they
+//! can be searched and copied, and no journal's checks find outlines or a font that is missing. No date and no random
 //! identifier is in it: the same page gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use ab_glyph::GlyphId;
+use ab_glyph::{GlyphId, Point};
 use pdf_writer::types::{CidFontType, FontFlags, LineJoinStyle, SystemInfo, UnicodeCmap};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
+use rustybuzz::ttf_parser::{RawFace, Tag};
 use subsetter::GlyphRemapper;
 
 use super::FigureError;
 use super::canvas::{Page, Text, UNITS};
-use super::font::{Fonts, Weight};
+use super::font::{Face, Fonts, Placed, Step, Weight};
 use super::svg::Label;
 
 /// Points in a page unit: 72 to the inch against 96.
@@ -29,7 +30,7 @@ const PAGES: Ref = Ref::new(2);
 const PAGE: Ref = Ref::new(3);
 const CONTENT: Ref = Ref::new(4);
 const INFO: Ref = Ref::new(5);
-/// The first of the objects of fonts, [`Face::OBJECTS`] each.
+/// The first of the objects of fonts, [`Embedded::OBJECTS`] each.
 const FONTS: i32 = 6;
 
 /// The page as a PDF file. `provenance` goes into its keywords.
@@ -37,7 +38,7 @@ const FONTS: i32 = 6;
 /// # Errors
 /// If the typeface can't be subset, or a shape can't be drawn.
 pub fn document(page: &Page<'_>, label: &Label, provenance: &str) -> Result<Vec<u8>, FigureError> {
-    let faces = faces(page);
+    let faces = faces(page)?;
     let content = content(page, &faces)?;
     let mut pdf = Pdf::new();
     pdf.catalog(CATALOG).pages(PAGES).lang(TextStr("en")).viewer_preferences().display_doc_title(true);
@@ -47,7 +48,7 @@ pub fn document(page: &Page<'_>, label: &Label, provenance: &str) -> Result<Vec<
     let mut resources = sheet.resources();
     let mut named = resources.fonts();
     for face in &faces {
-        named.pair(Name(face.name()), face.object(Face::FONT));
+        named.pair(Name(face.name()), face.object(Embedded::FONT));
     }
     named.finish();
     resources.finish();
@@ -58,7 +59,7 @@ pub fn document(page: &Page<'_>, label: &Label, provenance: &str) -> Result<Vec<
     info.creator(TextStr(concat!("chokepoint ", env!("CARGO_PKG_VERSION"))));
     info.finish();
     for face in &faces {
-        face.write(&mut pdf, page.fonts)?;
+        face.write(&mut pdf, page.fonts);
     }
     Ok(pdf.finish())
 }
@@ -72,7 +73,7 @@ fn compressed(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// What is drawn, compressed.
-fn content(page: &Page<'_>, faces: &[Face]) -> Result<Vec<u8>, FigureError> {
+fn content(page: &Page<'_>, faces: &[Embedded]) -> Result<Vec<u8>, FigureError> {
     let size = page.backend_size();
     let mut content = Content::new();
     content.save_state();
@@ -86,36 +87,114 @@ fn content(page: &Page<'_>, faces: &[Face]) -> Result<Vec<u8>, FigureError> {
     content.restore_state();
     content.begin_text();
     for text in &page.texts {
-        if let Some(face) = faces.iter().find(|face| face.weight == text.style.weight) {
-            set_text(&mut content, page, face, text);
-        }
+        set_text(&mut content, page, faces, text);
     }
     content.end_text();
+    // What can't be put into the file as a font is drawn.
+    for text in &page.texts {
+        draw_text(&mut content, page, faces, text);
+    }
     Ok(compressed(content.finish().as_slice()))
 }
 
-/// Sets one text, each glyph where the layout has it.
-fn set_text(content: &mut Content, page: &Page<'_>, face: &Face, text: &Text) {
-    let (fonts, weight) = (page.fonts, face.weight);
+/// Glyphs of a text that stand side by side, in the same font and at the same height.
+fn groups(glyphs: &[Placed]) -> impl Iterator<Item = &[Placed]> {
+    glyphs.chunk_by(|a, b| a.face == b.face && a.y == b.y)
+}
+
+/// The places of a text on the page: its own directions, and where it starts, in points.
+fn matrix(page: &Page<'_>, text: &Text) -> [f32; 6] {
     let (x, y) = (points(text.start.0), points(page.height - text.start.1));
-    content.set_fill_rgb(unit(text.color.0), unit(text.color.1), unit(text.color.2));
-    content.set_font(Name(face.name()), points(text.style.size));
-    content.set_text_matrix(if text.upward { [0.0, 1.0, -1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] });
+    if text.upward { [0.0, 1.0, -1.0, 0.0, x, y] } else { [1.0, 0.0, 0.0, 1.0, x, y] }
+}
+
+/// The place so far along a text and so far above it.
+fn moved([a, b, c, d, x, y]: [f32; 6], along: f32, up: f32) -> [f32; 6] {
+    [a, b, c, d, x + a * along + c * up, y + b * along + d * up]
+}
+
+/// Sets one text, each glyph where the layout has it.
+fn set_text(content: &mut Content, page: &Page<'_>, faces: &[Embedded], text: &Text) {
+    let (fonts, weight) = (page.fonts, text.style.weight);
+    let start = matrix(page, text);
     let (glyphs, _) = fonts.shape(&text.content, weight);
-    let thousandths = 1000.0 / fonts.units_per_em(weight) as f32;
-    let mut shown = content.show_positioned();
-    let mut items = shown.items();
-    let (mut pending, mut at) = (Vec::new(), 0.0);
-    for glyph in glyphs {
-        let kern = glyph.x - at;
-        if kern.abs() > 0.5 {
-            items.show(Str(&pending)).adjust(-kern * thousandths);
-            pending.clear();
+    let units = fonts.units_per_em(weight) as f32;
+    let (thousandths, em) = (1000.0 / units, points(text.style.size) / units);
+    content.set_fill_rgb(unit(text.color.0), unit(text.color.1), unit(text.color.2));
+    for group in groups(&glyphs) {
+        let Some((first, face)) = group.first().and_then(|g| Some((g, faces.iter().find(|f| f.face == g.face)?)))
+        else {
+            continue;
+        };
+        content.set_font(Name(face.name()), points(text.style.size));
+        content.set_text_matrix(moved(start, first.x * em, first.y * em));
+        let mut shown = content.show_positioned();
+        let mut items = shown.items();
+        let (mut pending, mut at) = (Vec::new(), first.x);
+        for glyph in group {
+            let kern = glyph.x - at;
+            if kern.abs() > 0.5 {
+                items.show(Str(&pending)).adjust(-kern * thousandths);
+                pending.clear();
+            }
+            pending.extend(face.code(glyph.glyph).to_be_bytes());
+            at = glyph.x + fonts.advance(glyph.face, glyph.glyph);
         }
-        pending.extend(face.code(glyph.glyph).to_be_bytes());
-        at = glyph.x + fonts.advance(glyph.glyph, weight);
+        items.show(Str(&pending));
     }
-    items.show(Str(&pending));
+}
+
+/// Draws the outlines of those glyphs of a text whose font is not in the file.
+fn draw_text(content: &mut Content, page: &Page<'_>, faces: &[Embedded], text: &Text) {
+    let fonts = page.fonts;
+    let em = points(text.style.size) / fonts.units_per_em(text.style.weight) as f32;
+    let start = matrix(page, text);
+    for glyph in fonts.shape(&text.content, text.style.weight).0 {
+        if faces.iter().any(|face| face.face == glyph.face) {
+            continue;
+        }
+        content.set_fill_rgb(unit(text.color.0), unit(text.color.1), unit(text.color.2));
+        let mut at = (0.0, 0.0);
+        let place = |point: Point| {
+            let [.., x, y] = moved(start, (glyph.x + point.x) * em, (glyph.y + point.y) * em);
+            (x, y)
+        };
+        let mut any = false;
+        for step in fonts.outline(glyph.face, glyph.glyph) {
+            any = true;
+            match step {
+                Step::Move(a) => {
+                    at = place(a);
+                    content.move_to(at.0, at.1);
+                }
+                Step::Line(a) => {
+                    at = place(a);
+                    content.line_to(at.0, at.1);
+                }
+                Step::Quad(a, b) => {
+                    // The same curve as a cubic one.
+                    let (control, end) = (place(a), place(b));
+                    let toward = |from: (f32, f32)| {
+                        (from.0 + (control.0 - from.0) * 2.0 / 3.0, from.1 + (control.1 - from.1) * 2.0 / 3.0)
+                    };
+                    let (first, second) = (toward(at), toward(end));
+                    content.cubic_to(first.0, first.1, second.0, second.1, end.0, end.1);
+                    at = end;
+                }
+                Step::Cubic(a, b, c) => {
+                    let (first, second) = (place(a), place(b));
+                    at = place(c);
+                    content.cubic_to(first.0, first.1, second.0, second.1, at.0, at.1);
+                }
+                Step::Close => {
+                    content.close_path();
+                }
+            }
+        }
+        if any {
+            content.fill_nonzero();
+        }
+    }
 }
 
 /// A channel of a color.
@@ -123,40 +202,59 @@ fn unit(channel: u8) -> f32 {
     f32::from(channel) / 255.0
 }
 
-/// The part of a weight of the typeface that a page uses.
-struct Face {
-    weight: Weight,
-    /// Which of the page's faces it is.
+/// The part of a font that a page uses, as it stands in the file.
+struct Embedded {
+    face: Face,
+    /// Which of the page's fonts it is.
     place: i32,
     /// The glyphs, in the order of their codes.
     codes: GlyphRemapper,
-    /// The character that each code stands for.
-    characters: BTreeMap<u16, char>,
+    /// The text that each code stands for.
+    texts: BTreeMap<u16, String>,
+    /// The part of the font file that has these glyphs.
+    subset: Vec<u8>,
 }
 
-/// The faces that the texts of a page are set in.
-fn faces(page: &Page<'_>) -> Vec<Face> {
-    let mut faces: Vec<Face> = Vec::new();
-    for weight in [Weight::Regular, Weight::Bold] {
-        let (mut codes, mut characters) = (GlyphRemapper::new(), BTreeMap::new());
-        for text in page.texts.iter().filter(|text| text.style.weight == weight) {
-            let (glyphs, _) = page.fonts.shape(&text.content, weight);
-            for (character, placed) in text.content.chars().zip(glyphs) {
+/// The fonts that the texts of a page are set in, as far as they may be put into the file.
+fn faces(page: &Page<'_>) -> Result<Vec<Embedded>, FigureError> {
+    let mut faces: Vec<Embedded> = Vec::new();
+    for face in [Face::Regular, Face::Bold, Face::Given] {
+        let (mut codes, mut texts) = (GlyphRemapper::new(), BTreeMap::new());
+        for text in &page.texts {
+            let (glyphs, _) = page.fonts.shape(&text.content, text.style.weight);
+            for placed in glyphs.iter().filter(|placed| placed.face == face) {
                 let code = codes.remap(placed.glyph.0);
-                // The glyph of what the typeface lacks stands for many characters, hence for none.
-                if placed.glyph.0 != 0 {
-                    characters.entry(code).or_insert(character);
+                let of = &text.content[placed.of.clone()];
+                // The glyph of what no font has stands for many characters, hence for none.
+                if placed.glyph.0 == 0 || of.is_empty() {
+                    continue;
+                }
+                // A bracket that is turned is the glyph of the other one, which it stands for elsewhere.
+                let mut characters = of.chars();
+                let own = characters.next().and_then(|c| page.fonts.glyph(face, c)) == Some(placed.glyph);
+                if own && characters.next().is_none() {
+                    texts.insert(code, of.to_owned());
+                } else {
+                    texts.entry(code).or_insert_with(|| of.to_owned());
                 }
             }
         }
-        if codes.num_gids() > 1 {
-            faces.push(Face { weight, place: faces.len() as i32, codes, characters });
+        if codes.num_gids() <= 1 {
+            continue;
+        }
+        let (bytes, index) = page.fonts.bytes(face);
+        let allowed = face != Face::Given || page.fonts.given().is_some_and(|file| file.embeddable);
+        let subset = allowed.then(|| subsetter::subset(bytes, index, &codes).ok()).flatten();
+        match subset {
+            Some(subset) => faces.push(Embedded { face, place: faces.len() as i32, codes, texts, subset }),
+            None if face == Face::Given => {}
+            None => return Err(FigureError::Font),
         }
     }
-    faces
+    Ok(faces)
 }
 
-impl Face {
+impl Embedded {
     /// Objects of a font: itself, the same as Adobe's character collection, its description, its file, and its characters.
     const OBJECTS: i32 = 5;
     const FONT: i32 = 0;
@@ -166,14 +264,15 @@ impl Face {
     const CMAP: i32 = 4;
 
     fn object(&self, which: i32) -> Ref {
-        Ref::new(FONTS + self.place * Face::OBJECTS + which)
+        Ref::new(FONTS + self.place * Embedded::OBJECTS + which)
     }
 
     /// What the page calls it.
     fn name(&self) -> &'static [u8] {
-        match self.weight {
-            Weight::Regular => b"Regular",
-            Weight::Bold => b"Bold",
+        match self.face {
+            Face::Regular => b"Regular",
+            Face::Bold => b"Bold",
+            Face::Given => b"Given",
         }
     }
 
@@ -181,39 +280,45 @@ impl Face {
         self.codes.get(glyph.0).unwrap_or(0)
     }
 
-    /// The name of the subset: six letters that depend on what is in it, and that of the typeface.
-    fn base_font(&self) -> Vec<u8> {
+    /// The name of the subset: six letters that depend on what is in it, and that of the font.
+    fn base_font(&self, fonts: &Fonts) -> Vec<u8> {
         let glyphs: Vec<u8> = self.codes.remapped_gids().flat_map(u16::to_be_bytes).collect();
         let hash = blake3::hash(&glyphs);
         let mut name: Vec<u8> = hash.as_bytes()[..6].iter().map(|byte| b'A' + byte % 26).collect();
-        name.extend_from_slice(match self.weight {
-            Weight::Regular => b"+DejaVuSansCondensed",
-            Weight::Bold => b"+DejaVuSansCondensed-Bold",
+        name.push(b'+');
+        let given = fonts.given().map(|file| file.postscript.as_str()).filter(|name| !name.is_empty());
+        name.extend_from_slice(match self.face {
+            Face::Regular => b"DejaVuSansCondensed",
+            Face::Bold => b"DejaVuSansCondensed-Bold",
+            Face::Given => given.unwrap_or("Given").as_bytes(),
         });
         name
     }
 
-    fn write(&self, pdf: &mut Pdf, fonts: &Fonts) -> Result<(), FigureError> {
-        let weight = self.weight;
-        let subset = subsetter::subset(Fonts::file(weight), 0, &self.codes).map_err(|_| FigureError::Font)?;
-        let thousandths = 1000.0 / fonts.units_per_em(weight) as f32;
-        let name = self.base_font();
-        pdf.type0_font(self.object(Face::FONT))
+    fn write(&self, pdf: &mut Pdf, fonts: &Fonts) {
+        // Outlines of the two kinds stand in a file each in its own way.
+        let compact = RawFace::parse(&self.subset, 0).ok().and_then(|raw| raw.table(Tag::from_bytes(b"CFF ")));
+        let thousandths = 1000.0 / fonts.units_per_em(Weight::Regular) as f32;
+        let name = self.base_font(fonts);
+        pdf.type0_font(self.object(Embedded::FONT))
             .base_font(Name(&name))
             .encoding_predefined(Name(b"Identity-H"))
-            .descendant_font(self.object(Face::CID))
-            .to_unicode(self.object(Face::CMAP));
-        let mut cid = pdf.cid_font(self.object(Face::CID));
-        cid.subtype(CidFontType::Type2)
+            .descendant_font(self.object(Embedded::CID))
+            .to_unicode(self.object(Embedded::CMAP));
+        let mut cid = pdf.cid_font(self.object(Embedded::CID));
+        cid.subtype(if compact.is_some() { CidFontType::Type0 } else { CidFontType::Type2 })
             .base_font(Name(&name))
             .system_info(IDENTITY)
-            .font_descriptor(self.object(Face::DESCRIPTOR))
-            .cid_to_gid_map_predefined(Name(b"Identity"));
-        let widths = self.codes.remapped_gids().map(|glyph| fonts.advance(GlyphId(glyph), weight) * thousandths);
+            .font_descriptor(self.object(Embedded::DESCRIPTOR));
+        if compact.is_none() {
+            cid.cid_to_gid_map_predefined(Name(b"Identity"));
+        }
+        let widths = self.codes.remapped_gids().map(|glyph| fonts.advance(self.face, GlyphId(glyph)) * thousandths);
         cid.widths().consecutive(0, widths);
         cid.finish();
-        let (ascent, descent) = fonts.extent(weight);
-        pdf.font_descriptor(self.object(Face::DESCRIPTOR))
+        let (ascent, descent) = fonts.extent(self.face);
+        let mut about = pdf.font_descriptor(self.object(Embedded::DESCRIPTOR));
+        about
             .name(Name(&name))
             .flags(FontFlags::SYMBOLIC)
             .bbox(Rect::new(-1000.0, descent * thousandths, 2000.0, ascent * thousandths))
@@ -221,16 +326,24 @@ impl Face {
             .ascent(ascent * thousandths)
             .descent(descent * thousandths)
             .cap_height(729.0)
-            .stem_v(if weight == Weight::Bold { 140.0 } else { 80.0 })
-            .font_file2(self.object(Face::FILE));
-        let file = compressed(&subset);
-        let mut stream = pdf.stream(self.object(Face::FILE), &file);
-        stream.filter(Filter::FlateDecode).pair(Name(b"Length1"), subset.len() as i32);
+            .stem_v(if self.face == Face::Bold { 140.0 } else { 80.0 });
+        let _ = match compact {
+            Some(_) => about.font_file3(self.object(Embedded::FILE)),
+            None => about.font_file2(self.object(Embedded::FILE)),
+        };
+        about.finish();
+        let outlines = compact.unwrap_or(&self.subset);
+        let file = compressed(outlines);
+        let mut stream = pdf.stream(self.object(Embedded::FILE), &file);
+        stream.filter(Filter::FlateDecode);
+        match compact {
+            Some(_) => stream.pair(Name(b"Subtype"), Name(b"CIDFontType0C")),
+            None => stream.pair(Name(b"Length1"), outlines.len() as i32),
+        };
         stream.finish();
         let mut cmap = UnicodeCmap::new(Name(b"Custom"), IDENTITY);
-        self.characters.iter().for_each(|(code, character)| cmap.pair(*code, *character));
-        pdf.cmap(self.object(Face::CMAP), cmap.finish().as_slice());
-        Ok(())
+        self.texts.iter().for_each(|(code, text)| cmap.pair_with_multiple(*code, text.chars()));
+        pdf.cmap(self.object(Embedded::CMAP), cmap.finish().as_slice());
     }
 }
 

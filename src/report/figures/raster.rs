@@ -57,14 +57,13 @@ fn set_text(pixmap: &mut Pixmap, fonts: &Fonts, text: &Text) {
     let scale = (text.style.size * PIXELS / fonts.units_per_em(weight)) as f32;
     let mut builder = PathBuilder::new();
     for placed in fonts.shape(&text.content, weight).0 {
-        for step in fonts.outline(placed.glyph, weight) {
+        let (x, y) = (placed.x, placed.y);
+        for step in fonts.outline(placed.face, placed.glyph) {
             match step {
-                Step::Move(a) => builder.move_to(placed.x + a.x, a.y),
-                Step::Line(a) => builder.line_to(placed.x + a.x, a.y),
-                Step::Quad(a, b) => builder.quad_to(placed.x + a.x, a.y, placed.x + b.x, b.y),
-                Step::Cubic(a, b, c) => {
-                    builder.cubic_to(placed.x + a.x, a.y, placed.x + b.x, b.y, placed.x + c.x, c.y);
-                }
+                Step::Move(a) => builder.move_to(x + a.x, y + a.y),
+                Step::Line(a) => builder.line_to(x + a.x, y + a.y),
+                Step::Quad(a, b) => builder.quad_to(x + a.x, y + a.y, x + b.x, y + b.y),
+                Step::Cubic(a, b, c) => builder.cubic_to(x + a.x, y + a.y, x + b.x, y + b.y, x + c.x, y + c.y),
                 Step::Close => builder.close(),
             }
         }

@@ -10,7 +10,7 @@ use plotters::drawing::IntoDrawingArea;
 
 use super::FigureError;
 use super::canvas::{Page, Text, UNITS, legible};
-use super::font::{Fonts, Step, Weight};
+use super::font::{Face, Fonts, Step};
 
 /// What a figure says about itself, in every format.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +65,11 @@ pub fn document(page: &Page<'_>, label: &Label, provenance: &str) -> Result<Stri
 }
 
 /// The name of a glyph's definition.
-fn name(weight: Weight, glyph: GlyphId) -> String {
-    let face = match weight {
-        Weight::Regular => 'r',
-        Weight::Bold => 'b',
+fn name(face: Face, glyph: GlyphId) -> String {
+    let face = match face {
+        Face::Regular => 'r',
+        Face::Bold => 'b',
+        Face::Given => 'g',
     };
     format!("{face}{}", glyph.0)
 }
@@ -78,13 +79,13 @@ fn define_glyphs(out: &mut String, page: &Page<'_>) {
     let mut used = BTreeSet::new();
     for text in &page.texts {
         let (glyphs, _) = page.fonts.shape(&text.content, text.style.weight);
-        used.extend(glyphs.iter().map(|g| (text.style.weight, g.glyph)));
+        used.extend(glyphs.iter().map(|g| (g.face, g.glyph)));
     }
     out.push_str("<defs>\n");
-    for (weight, glyph) in used {
-        let steps = page.fonts.outline(glyph, weight);
+    for (face, glyph) in used {
+        let steps = page.fonts.outline(face, glyph);
         if !steps.is_empty() {
-            let _ = writeln!(out, r#"<path id="{}" d="{}"/>"#, name(weight, glyph), path_data(&steps));
+            let _ = writeln!(out, r#"<path id="{}" d="{}"/>"#, name(face, glyph), path_data(&steps));
         }
     }
     out.push_str("</defs>\n");
@@ -127,8 +128,9 @@ fn set_text(out: &mut String, fonts: &Fonts, text: &Text) {
         scale,
     );
     for placed in fonts.shape(&text.content, weight).0 {
-        if !fonts.outline(placed.glyph, weight).is_empty() {
-            let _ = write!(out, r##"<use xlink:href="#{}" x="{}"/>"##, name(weight, placed.glyph), placed.x);
+        if !fonts.outline(placed.face, placed.glyph).is_empty() {
+            let up = if placed.y == 0.0 { String::new() } else { format!(r#" y="{}""#, placed.y) };
+            let _ = write!(out, r##"<use xlink:href="#{}" x="{}"{up}/>"##, name(placed.face, placed.glyph), placed.x);
         }
     }
     out.push_str("</g>\n");

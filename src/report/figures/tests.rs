@@ -1,13 +1,15 @@
 //! What must hold of every figure: texts stay on the page and apart, both formats are well formed, the same results
 //! give the same bytes, and no input brings it down.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::canvas::{Area, Page};
 use super::fixture::{Shape, adopted, comparison, shipped};
 use super::font::Fonts;
 use super::svg::Label;
-use super::{Drawn, FIGURES, FigureError, describe_all, history, palette, pdf, raster, svg};
+use super::{Drawn, FIGURES, FigureError, FontFile, describe_all, history, palette, pdf, raster, svg};
 use crate::analysis::results::{Comparison, Estimate, RuleDate};
 use crate::analysis::score::{Backtest, Score, Scored};
 use crate::report::provenance::tests::provenance;
@@ -16,7 +18,7 @@ use crate::units::Date;
 
 /// All figures of a comparison.
 fn render_all(c: &Comparison) -> Result<Drawn, FigureError> {
-    super::render_all(c, &provenance())
+    super::render_all(c, &provenance(), &Fonts::load(None)?)
 }
 
 fn overlap(a: &Area, b: &Area) -> bool {
@@ -36,7 +38,7 @@ fn assert_laid_out(name: &str, page: &Page<'_>) {
 }
 
 fn check_layout(c: &Comparison) {
-    let fonts = Fonts::load().unwrap();
+    let fonts = Fonts::load(None).unwrap();
     for figure in &FIGURES {
         let (page, label) = (figure.compose)(c, &fonts);
         assert_laid_out(figure.name, &page);
@@ -195,7 +197,7 @@ fn same_results_give_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn a_figure_shows_its_numbers() {
     let c = comparison(&shipped(), 72, false, 1000);
-    let fonts = Fonts::load().unwrap();
+    let fonts = Fonts::load(None).unwrap();
     let texts = |name: &str| {
         let figure = FIGURES.iter().find(|f| f.name == name).unwrap();
         (figure.compose)(&c, &fonts).0.texts.iter().map(|t| t.content.clone()).collect::<Vec<_>>()
@@ -207,7 +209,7 @@ fn a_figure_shows_its_numbers() {
     assert!(texts("shortfall").iter().any(|t| t.contains("higher = worse for Huawei")));
     assert!(texts("cost").contains(&"−1.73".to_owned()), "China's gain: {:?}", texts("cost"));
     assert!(texts("binding").contains(&"FPGA".to_owned()) && !texts("binding").contains(&"Memory".to_owned()));
-    let described = describe_all(&c).unwrap();
+    let described = describe_all(&c, &fonts);
     assert!(described[3].caption.contains("Never the limit in any scenario, hence not drawn: Memory, Analog"));
     assert!(described[2].caption.contains("Not drawn, being zero in every trial: “No controls”"));
 }
@@ -216,7 +218,7 @@ fn a_figure_shows_its_numbers() {
 fn rule_labels_do_not_cross_rule_lines() {
     use super::axis::TimeScale;
     use super::rules::{Labelling, choose, place};
-    let fonts = Fonts::load().unwrap();
+    let fonts = Fonts::load(None).unwrap();
     let time = TimeScale::new(Date::constant(2019, 1, 1), Date::constant(2024, 12, 31), 0.0, 260.0);
     let rule =
         |(y, m, d, label): (i16, i8, i8, &str)| RuleDate { date: Date::constant(y, m, d), label: label.to_owned() };
@@ -301,7 +303,7 @@ proptest! {
                 s.rule_dates.push(RuleDate { date, label: label.clone() });
             }
         }
-        let fonts = Fonts::load().unwrap();
+        let fonts = Fonts::load(None).unwrap();
         for figure in &FIGURES {
             let (page, label): (Page<'_>, Label) = (figure.compose)(&c, &fonts);
             assert_laid_out(figure.name, &page);
@@ -336,7 +338,7 @@ fn backtest(file: &crate::scenario::observed::ObservationFile, factor: f64) -> B
 
 #[test]
 fn predictions_and_observations_are_laid_out_whatever_they_are() {
-    let fonts = Fonts::load().unwrap();
+    let fonts = Fonts::load(None).unwrap();
     let shipped = load_observations("shipped:observed").unwrap();
     let one = |value: &str, bound: &str| {
         let text = format!(
@@ -371,6 +373,57 @@ fn predictions_and_observations_are_laid_out_whatever_they_are() {
     };
     // One in the legend, one in the row.
     assert_eq!((dots(1.0), dots(3.0)), (vec![palette::INK; 2], vec![palette::PAPER; 2]));
+}
+
+/// Figures of scenarios with Chinese, Hebrew and marked titles, with a font of the tests.
+fn in_other_scripts(font: Option<&str>) -> (Vec<(String, Vec<u8>)>, Vec<String>, bool) {
+    let path = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let fonts = Fonts::load(font.map(|name| Arc::new(FontFile::read(&path(name)).unwrap()))).unwrap();
+    let mut shapes = shipped();
+    for (shape, title) in
+        shapes.iter_mut().zip(["出口管制 零门槛", "כללים (2020) Huawei", "re\u{301}sume\u{301}", "出口"])
+    {
+        shape.title = title.to_owned();
+    }
+    let c = comparison(&shapes, 72, false, 1000);
+    for figure in &FIGURES {
+        assert_laid_out(figure.name, &(figure.compose)(&c, &fonts).0);
+    }
+    let drawn = super::render_all(&c, &provenance(), &fonts).unwrap();
+    let seen = fonts.seen();
+    (drawn, seen.warnings(fonts.given().map(|file| file.name.as_str())), seen.borrowed())
+}
+
+fn holds(bytes: &[u8], part: &str) -> bool {
+    bytes.windows(part.len()).any(|window| window == part.as_bytes())
+}
+
+#[test]
+fn characters_that_the_font_lacks_come_from_one_that_is_given() {
+    let (drawn, warnings, borrowed) = in_other_scripts(Some("strokes.otf"));
+    assert_eq!((warnings, borrowed), (vec![], true));
+    let file = |name: &str| &drawn.iter().find(|(file, _)| file == name).unwrap().1;
+    let pdf = file("capacity.pdf");
+    assert!(
+        holds(pdf, "+Strokes") && holds(pdf, "/FontFile3") && holds(pdf, "/CIDFontType0C") && holds(pdf, "/FontFile2")
+    );
+    let svg = std::str::from_utf8(file("capacity.svg")).unwrap();
+    assert!(
+        svg.contains("aria-label=\"出口管制 零门槛\"")
+            && svg.contains("<path id=\"g2\"")
+            && svg.contains("href=\"#g2\"")
+    );
+    // Of a font that may not be put into a document, and has curves of the other kind, the outlines are drawn.
+    let (kept, warnings, borrowed) = in_other_scripts(Some("strokes-kept.ttf"));
+    assert_eq!((warnings, borrowed), (vec![], true));
+    let of = |files: &[(String, Vec<u8>)], name: &str| files.iter().find(|(file, _)| file == name).unwrap().1.clone();
+    assert!(!holds(&of(&kept, "capacity.pdf"), "Kept") && !holds(&of(&kept, "capacity.pdf"), "/FontFile3"));
+    let (boxes, warnings, borrowed) = in_other_scripts(None);
+    assert!(!borrowed && warnings.len() == 1 && warnings[0].contains("出 (U+51FA)"), "{warnings:?}");
+    for name in ["capacity.png", "capacity.svg", "capacity.pdf"] {
+        assert_ne!(&of(&boxes, name), file(name), "{name}");
+        assert_ne!(of(&boxes, name), of(&kept, name), "{name}");
+    }
 }
 
 /// Writes made-up figures for a look: `cargo test write_figures -- --ignored`, then see `target/figures`.

@@ -1,8 +1,7 @@
 //! `tables.xlsx`: an Excel workbook with a sheet a table, and a sheet of notes before them that says how to read them. Numbers
 //! are numbers and dates are dates, a cell without a value is empty, and text that looks like a formula stays text. It tells no
-//! time: the same result gives the same bytes.
-
-use std::path::Path;
+//! time: the same result gives the same bytes. It is made in memory: the library's way to save memory writes to a file on the
+//! side, and panics where that disk is full.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
@@ -33,18 +32,17 @@ pub struct Notes<'n> {
     pub outcomes: &'n [(&'static str, Outcome)],
 }
 
-/// The workbook. `making` is a folder for what does not fit into memory.
+/// The workbook.
 ///
 /// # Errors
 /// What can't be written, or a row that can't be made.
-pub fn workbook(tables: &[&Table<'_>], notes: &Notes<'_>, making: &Path) -> Result<Vec<u8>, ReportError> {
+pub fn workbook(tables: &[&Table<'_>], notes: &Notes<'_>) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
-    workbook.set_tempdir(making)?;
     workbook.set_properties(&properties(notes.provenance)?);
     let styles = Styles::new();
     write_notes(workbook.add_worksheet(), tables, notes, &styles)?;
     for table in tables.iter().filter(|table| fits(table)) {
-        write_table(workbook.add_worksheet_with_low_memory()?, table, &styles)?;
+        write_table(workbook.add_worksheet(), table, &styles)?;
     }
     Ok(workbook.save_to_buffer()?)
 }

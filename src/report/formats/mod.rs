@@ -9,8 +9,7 @@ pub mod latex;
 pub mod markdown;
 pub mod parquet;
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -26,6 +25,7 @@ use super::tables::{iamc, pairing, points, trials};
 use super::{Page, ReportError};
 use crate::analysis::doubt::Doubt;
 use crate::analysis::results::Comparison;
+use crate::disk::{self, Failure};
 use crate::experiment::shape::EXACT;
 use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
@@ -50,7 +50,7 @@ pub struct Found<'r> {
 type Done = Result<(), ReportError>;
 
 /// Writes one file.
-type Job<'j> = Box<dyn Fn(BufWriter<File>) -> Done + Sync + 'j>;
+type Job<'j> = Box<dyn Fn(&mut (dyn Write + Send)) -> Done + Sync + 'j>;
 
 /// Every file of tables, made in a folder on the disk of the result.
 ///
@@ -80,7 +80,7 @@ pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError
     // What takes longest stands first.
     let mut jobs: Vec<(String, Job<'_>)> = Vec::new();
     let (sheets, notes, of_all) = (&sheets, &notes, &all);
-    jobs.push(("tables.xlsx".to_owned(), bytes(move || excel::workbook(sheets, notes, making))));
+    jobs.push(("tables.xlsx".to_owned(), bytes(move || excel::workbook(sheets, notes))));
     for table in all.iter().rev().copied() {
         jobs.push((format!("{}.csv", table.sort.name), Box::new(move |out| csv::write(table, out))));
     }
@@ -114,16 +114,19 @@ pub fn plain(tables: &[Table<'_>], provenance: &Provenance) -> Result<Vec<Page>,
 
 /// A job whose file fits into memory.
 fn bytes<'j>(make: impl Fn() -> Result<Vec<u8>, ReportError> + Sync + 'j) -> Job<'j> {
-    Box::new(move |mut out| {
+    Box::new(move |out| {
         let bytes = make()?;
-        out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| ReportError::Table(error.into()))
+        out.write_all(&bytes).map_err(|error| ReportError::Table(error.into()))
     })
 }
 
 fn file(making: &Path, name: &str, job: &Job<'_>) -> Result<Page, ReportError> {
     let path = making.join(name);
     let failed = |why| ReportError::File { path: path.clone(), why };
-    job(BufWriter::new(File::create(&path).map_err(failed)?))?;
+    disk::make(&path, job).map_err(|failure| match failure {
+        Failure::Io(why) => failed(why),
+        Failure::Content(error) => error,
+    })?;
     Page::moved(name, path.clone()).map_err(failed)
 }
 
@@ -162,4 +165,32 @@ fn columns_json(table: &Table<'_>) -> Value {
         (column.name.to_string(), about)
     });
     described.collect::<Map<String, Value>>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::tests::fails_wherever_it_fills;
+    use crate::report::provenance::tests::provenance;
+    use crate::report::shown::tests::nasty;
+    use crate::report::table::tests::hard;
+
+    #[test]
+    fn no_format_hides_a_full_disk() {
+        let (table, provenance, remarks, shown) = (hard(), provenance(), ["mind".to_owned()], [nasty()]);
+        let tables = [&table];
+        let notes = excel::Notes { provenance: &provenance, remarks: &remarks, outcomes: &[] };
+        let jobs: Vec<(&str, Job<'_>)> = vec![
+            ("csv", Box::new(|out| csv::write(&table, out))),
+            ("parquet", Box::new(|out| parquet::write(&table, &provenance, out))),
+            ("json", Box::new(|out| json::write(&tables, &provenance, &remarks, out))),
+            ("xlsx", bytes(|| excel::workbook(&tables, &notes))),
+            ("md", bytes(|| Ok(markdown::page(&shown, &provenance, &remarks)))),
+            ("tex", bytes(|| Ok(latex::page(&shown, &provenance, &remarks)))),
+            ("datapackage", bytes(|| Ok(datapackage::package(&tables, &provenance, &remarks)))),
+        ];
+        for (name, job) in &jobs {
+            assert!(fails_wherever_it_fills(job).len() > 60, "{name}");
+        }
+    }
 }

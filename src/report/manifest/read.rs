@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::super::design;
-use super::{Calibration, Input, Kind, MAX_BYTES, NAME, TOOL, build};
+use super::{Calibration, Font, Input, Kind, MAX_BYTES, NAME, TOOL, build};
 use crate::experiment::design::Request;
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::{Goal, Stopping};
@@ -49,6 +49,8 @@ pub struct Recorded {
     pub observations: Option<(String, String)>,
     /// What was asked of a calibration.
     pub calibration: Option<Calibration>,
+    /// The font that its figures need beside their own.
+    pub font: Option<Font>,
     /// Every file but the manifest.
     pub files: Vec<RecordedFile>,
 }
@@ -138,6 +140,7 @@ struct Raw {
     scenarios: Vec<RawScenario>,
     observations: Option<Input>,
     calibration: Option<Calibration>,
+    font: Option<Font>,
     until: Option<RawUntil>,
     files: Vec<RecordedFile>,
 }
@@ -259,6 +262,7 @@ impl Raw {
             scenarios,
             observations,
             calibration: self.calibration,
+            font: self.font,
             files: self.files,
         })
     }
