@@ -1,6 +1,6 @@
 //! The world of the reference loop as a scenario: made from its parameters (`net60/params.rs`, the same numbers as
 //! `params.json`). What the loop lacks is off through values. `benches/net60.toml` is its output, which
-//! `tests/net60.rs` compares: `CHOKEPOINT_BLESS=1 cargo test --test net60` writes it anew.
+//! `tests/it/net60.rs` compares: `CHOKEPOINT_BLESS=1 cargo test --test it net60::` writes it anew.
 //!
 //! What a scenario can't say exactly, and what stands in its place:
 //! - Capacity walks in the loop, x' = x + 0.2 (mean - x) + 0.15 mean z, with a long-run deviation of a quarter and a memory

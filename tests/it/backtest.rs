@@ -240,7 +240,7 @@ fn the_document_has_a_row_for_every_shipped_observation() {
     assert_eq!(rows, observations.iter().map(|o| o.id.as_str()).collect::<Vec<_>>());
 }
 
-/// `cargo test --release --test backtest -- --ignored`
+/// `cargo test --release --test it backtest:: -- --ignored`
 #[test]
 #[ignore = "writes docs/backtest.md anew from a run of 4,000 trials"]
 fn write_the_document() {

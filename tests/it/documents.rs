@@ -1,5 +1,5 @@
 //! The documents say what is there: `docs/parameters.md` is written from the shipped scenarios, `docs/reference/cli.md` from the
-//! definitions of the command line, the tables of `docs/reference/scenario-format.md` from the schemas of the files, and all must be up to date (write them anew with `CHOKEPOINT_BLESS=1 cargo test --test documents`);
+//! definitions of the command line, the tables of `docs/reference/scenario-format.md` from the schemas of the files, and all must be up to date (write them anew with `CHOKEPOINT_BLESS=1 cargo test --test it documents::`);
 //! what the documents link to or name exists; and the table of contents of the guide holds every page once.
 
 mod cli;
@@ -29,7 +29,7 @@ fn is_up_to_date(name: &str, now: &str, from: &str) {
     let first = kept.lines().zip(now.lines()).find(|(a, b)| a != b);
     assert!(
         kept == now,
-        "{name} is not what {from} say, first here: {first:?}\nWrite it anew: CHOKEPOINT_BLESS=1 cargo test --test documents"
+        "{name} is not what {from} say, first here: {first:?}\nWrite it anew: CHOKEPOINT_BLESS=1 cargo test --test it documents::"
     );
 }
 

@@ -84,7 +84,7 @@ fn doubling_the_trials_moves_the_headline_within_its_interval() {
 }
 
 /// The study: the whole period, the regimes of the shipped comparison and the rules as adopted. Writes the table anew:
-/// `cargo test --test doubling -- --ignored`.
+/// `cargo test --test it doubling:: -- --ignored`.
 #[test]
 #[ignore = "a study of a minute or two, whose table is committed"]
 fn study_of_doubling() {

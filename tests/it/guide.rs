@@ -10,7 +10,7 @@
 //!   `run: COMMAND` runs a command.
 //! - Commands that simulate get few trials and an early end appended (a later option overrides an earlier one).
 //!
-//! What commands print is written into the pages anew by `CHOKEPOINT_BLESS=1 cargo test --test guide`.
+//! What commands print is written into the pages anew by `CHOKEPOINT_BLESS=1 cargo test --test it guide::`.
 #![cfg(unix)]
 
 mod page;
@@ -37,9 +37,9 @@ const NOT_RUN: [(&str, &str); 9] = [
         "compiles the program anew, which takes minutes; the program under test is the one that it installs",
     ),
     ("cargo run --release --example ", "a study of several minutes; what it found is in docs/studies"),
-    ("mpirun ", "needs MPI; tests/cluster.rs runs the program under it where there is one"),
+    ("mpirun ", "needs MPI; tests/it/cluster.rs runs the program under it where there is one"),
     ("parts=$(sbatch ", "needs the batch system Slurm"),
-    ("sbatch ", "needs the batch system Slurm; tests/shards.rs joins the parts of runs"),
+    ("sbatch ", "needs the batch system Slurm; tests/it/shards.rs joins the parts of runs"),
     ("pip install ", "needs the network; .ci/run installs the same packages"),
     ("python3 docs/examples/", "needs Python packages; .ci/run runs it on a result"),
     ("Rscript docs/examples/", "needs R; .ci/run runs it where there is one"),

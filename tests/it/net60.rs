@@ -23,7 +23,10 @@ fn the_files_are_what_the_generator_makes() {
             std::fs::write(&path, &made).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap();
-        assert!(kept == made, "{path} is not what its generator makes: CHOKEPOINT_BLESS=1 cargo test --test net60");
+        assert!(
+            kept == made,
+            "{path} is not what its generator makes: CHOKEPOINT_BLESS=1 cargo test --test it net60::"
+        );
         scenario::load(&path, &[]).unwrap_or_else(|p| panic!("{}", p.lines()));
     }
 }

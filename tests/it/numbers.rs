@@ -1,13 +1,13 @@
-//! The numbers that README.md and the guide quote, and where each comes from. For every page a file in `tests/numbers/` repeats the pieces of
+//! The numbers that README.md and the guide quote, and where each comes from. For every page a file in `tests/it/numbers/` repeats the pieces of
 //! text that hold numbers, with a query in braces in place of each number (`{shipped amended-rules shortfall-ratio estimate : 1%}`).
 //!
-//! - The default tests compare the pages with `docs/studies/quoted.csv`, which holds what the runs in `tests/numbers/runs.toml` gave, with the other
+//! - The default tests compare the pages with `docs/studies/quoted.csv`, which holds what the runs in `tests/it/numbers/runs.toml` gave, with the other
 //!   tables of `docs/studies/` and with the scenario files; and they refuse a number with a unit that no file accounts for.
 //! - An ignored test runs everything again, which takes a release build and some minutes, and compares `quoted.csv` with it.
 //!
 //! After a change of the numbers, one command writes `quoted.csv` and the numbers in all pages anew:
-//! `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --ignored`. A page alone is brought in line with `quoted.csv` by
-//! `CHOKEPOINT_BLESS=1 cargo test --test numbers`. Words for a number (a *claim*: "nine tenths") are never rewritten: the tests say which one no
+//! `CHOKEPOINT_BLESS=1 cargo test --release --test it numbers:: -- --ignored`. A page alone is brought in line with `quoted.csv` by
+//! `CHOKEPOINT_BLESS=1 cargo test --test it numbers::`. Words for a number (a *claim*: "nine tenths") are never rewritten: the tests say which one no
 //! longer holds.
 
 mod kept;
@@ -57,7 +57,7 @@ fn blessing() -> bool {
     std::env::var_os("CHOKEPOINT_BLESS").is_some()
 }
 
-/// What the files in `tests/numbers/` say of each page.
+/// What the files in `tests/it/numbers/` say of each page.
 fn pages() -> Vec<Page> {
     let entries = fs::read_dir(root().join("tests/numbers")).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -98,7 +98,7 @@ fn every_number_with_a_unit_is_accounted_for() {
     }
     assert!(
         wrong.is_empty(),
-        "{} numbers have no place in tests/numbers/ (its head in tests/numbers.rs says what to write):\n{}",
+        "{} numbers have no place in tests/it/numbers/ (its head in tests/it/numbers.rs says what to write):\n{}",
         wrong.len(),
         wrong.join("\n")
     );
@@ -115,7 +115,7 @@ fn the_kept_numbers_are_those_that_pages_quote() {
     assert!(left.is_empty(), "no page quotes these numbers of docs/studies/quoted.csv: {left:#?}");
 }
 
-/// `CHOKEPOINT_BLESS=1 cargo test --release --test numbers -- --ignored`
+/// `CHOKEPOINT_BLESS=1 cargo test --release --test it numbers:: -- --ignored`
 #[test]
 #[ignore = "runs the shipped comparison and all studies that the guide quotes: some minutes of two cores, in a release build"]
 fn the_kept_numbers_are_those_of_the_program() {

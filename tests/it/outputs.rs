@@ -1,5 +1,5 @@
 //! `docs/outputs.md` names every file, column and outcome as the code does, and every quantity that can be observed. After a
-//! change write its tables anew with `CHOKEPOINT_BLESS=1 cargo test --test outputs`.
+//! change write its tables anew with `CHOKEPOINT_BLESS=1 cargo test --test it outputs::`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -70,7 +70,7 @@ fn the_tables_are_those_of_the_code() {
     if std::env::var_os("CHOKEPOINT_BLESS").is_some() {
         std::fs::write(path, wanted).unwrap();
     } else {
-        assert!(text == wanted, "run CHOKEPOINT_BLESS=1 cargo test --test outputs, and look at what changes");
+        assert!(text == wanted, "run CHOKEPOINT_BLESS=1 cargo test --test it outputs::, and look at what changes");
     }
 }
 

@@ -8,7 +8,7 @@ use super::markdown::escaped;
 
 const HEAD: &str = "# Command line
 
-Written by `tests/documents.rs` from what the program reads itself; do not edit it by hand. It says what `chokepoint COMMAND --help`
+Written by `tests/it/documents.rs` from what the program reads itself; do not edit it by hand. It says what `chokepoint COMMAND --help`
 says. `FILE` is a path, or the id of a shipped file (`chokepoint list`). Where an option is given twice, the last one counts (a warning names it), unless
 it says that it may be given several times.
 

@@ -101,7 +101,7 @@ impl Page {
         let assumed = base.params.iter().filter(|p| p.provenance.assumption.is_some()).count();
         self.line("# Parameters");
         self.line("");
-        self.line("Written by `tests/documents.rs` from the files in `scenarios/`; do not edit it by hand. What each number means is");
+        self.line("Written by `tests/it/documents.rs` from the files in `scenarios/`; do not edit it by hand. What each number means is");
         self.line("said once at the head of its section; how it enters the model, in [odd.md](odd.md). A number in parentheses is a");
         self.line("reason or remark below the table; a name in backticks is a source, listed at the end. *Bounds* are what the file");
         self.line("admits: a draw never leaves them. A triangular distribution is given as lowest / most likely / highest. Where");

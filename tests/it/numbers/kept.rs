@@ -36,7 +36,7 @@ impl Kept {
         self.0
             .get(query)
             .cloned()
-            .ok_or_else(|| "not in docs/studies/quoted.csv: run the ignored test of tests/numbers.rs".to_owned())
+            .ok_or_else(|| "not in docs/studies/quoted.csv: run the ignored test of tests/it/numbers.rs".to_owned())
     }
 
     pub fn has(&self, query: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What a file in `tests/numbers/` says of a page, and how the page compares with it.
+//! What a file in `tests/it/numbers/` says of a page, and how the page compares with it.
 //!
 //! - `[[quote]]`: `text` as it stands on the page, with `{QUERY : FORMAT}` in place of each number; it must stand there exactly once.
 //! - `[[claim]]`: words for a number. `text` stands on the page; `number` is a query, and must lie within `from` and `to`.

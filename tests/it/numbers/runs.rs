@@ -1,4 +1,4 @@
-//! The runs whose numbers pages quote: `tests/numbers/runs.toml` has the commands of each, and the files that they read. A query of a run is one of
+//! The runs whose numbers pages quote: `tests/it/numbers/runs.toml` has the commands of each, and the files that they read. A query of a run is one of
 //!
 //! - `RUN SCENARIO OUTCOME[@ENTITY] STATISTIC`: a number of its `summary.csv`; without an entity that of Huawei's base stations, or the only one;
 //! - the same with `on YYYY-MM` or `in YYYY`: of its `series.csv`, on the first day of a month, or summed over the months of a year;
@@ -27,7 +27,7 @@ pub fn queries(pages: &[Page]) -> BTreeSet<String> {
 
 /// Runs all that pages quote, and looks their numbers up.
 pub fn run(pages: &[Page]) -> Kept {
-    let text = fs::read_to_string(super::root().join("tests/numbers/runs.toml")).unwrap();
+    let text = fs::read_to_string(super::root().join("tests/it/numbers/runs.toml")).unwrap();
     let runs: Table = text.parse().unwrap();
     let mut by_run: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for query in queries(pages) {
