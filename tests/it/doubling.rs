@@ -6,9 +6,9 @@
 //! error of sqrt(2 / K). Too narrow an interval raises both, too wide a one lowers the second.
 
 use std::fmt::Write;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use crate::common::hold;
 use crate::worlds::shipped;
 use chokepoint::analysis::compare::compare;
 use chokepoint::analysis::results::Estimate;
@@ -83,8 +83,8 @@ fn doubling_the_trials_moves_the_headline_within_its_interval() {
     ids[1..].iter().zip(&pairs).for_each(|(id, pairs)| check(id, pairs));
 }
 
-/// The study: the whole period, the regimes of the shipped comparison and the rules as adopted. Writes the table anew:
-/// `cargo test --test it doubling:: -- --ignored`.
+/// The study: the whole period, the regimes of the shipped comparison and the rules as adopted. Its table is committed, and
+/// written anew by `CHOKEPOINT_BLESS=1 cargo test --release --test it doubling:: -- --ignored`.
 #[test]
 #[ignore = "a study of a minute or two, whose table is committed"]
 fn study_of_doubling() {
@@ -100,8 +100,6 @@ fn study_of_doubling() {
             writeln!(table, "{id},{seed},{trials},{first:.5},{low:.5},{high:.5},{twice:.5},{z:.3},{leaves}").unwrap();
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/studies/doubling.csv");
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, table).unwrap();
+    hold("docs/studies/doubling.csv", table.as_bytes());
     ids[1..].iter().zip(&all).for_each(|(id, pairs)| check(id, pairs));
 }

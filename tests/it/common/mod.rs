@@ -72,3 +72,21 @@ pub fn run(command: &mut Command) -> Said {
     assert!(!said.err.contains("panicked"), "{}", said.err);
     said
 }
+
+/// Holds a committed file against what the program gives now: written anew with `CHOKEPOINT_BLESS=1`, compared without it.
+#[track_caller]
+pub fn hold(name: &str, now: &[u8]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("CHOKEPOINT_BLESS").is_some() {
+        fs::write(&path, now).unwrap();
+        return;
+    }
+    let kept = fs::read(&path).unwrap_or_default();
+    if kept != now {
+        let (kept, now) = (String::from_utf8_lossy(&kept), String::from_utf8_lossy(now));
+        let first = kept.lines().zip(now.lines()).find(|(kept, now)| kept != now);
+        panic!(
+            "{name} is not what the program gives now, first here: {first:?}; write it anew with CHOKEPOINT_BLESS=1"
+        );
+    }
+}
