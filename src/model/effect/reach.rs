@@ -1,13 +1,15 @@
 //! What the law of a scenario decides in its world, with and without one of its provisions: every way in which an offer can
-//! stand before the law is asked on every day on which an answer may change. What makes no difference here makes none in a
+//! stand before the law is asked on every day on which an answer may change, and in the year after the end, on which firms plan. What makes no difference here makes none in a
 //! run, since agents learn of the law through these answers and through what its provisions would forbid.
 
 use std::collections::BTreeSet;
 
+use jiff::Span;
 use rust_decimal::Decimal;
 
 use crate::law::set::Set;
 use crate::law::{Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
+use crate::model::calendar::OUTLOOK_MONTHS;
 use crate::model::rules::Category;
 use crate::scenario::Scenario;
 use crate::scenario::param::Param;
@@ -55,7 +57,10 @@ impl<'a> Reach<'a> {
         let code = Code::new(&regime)?;
         let buyers =
             world.vendors.iter().filter_map(|(id, vendor)| listed(&code, &regime, world, id, vendor)).collect();
-        let (start, end) = (world.time.start, world.time.end);
+        // Firms look a year beyond the end, as far as the law is known by then.
+        let start = world.time.start;
+        let seen = Span::new().months(OUTLOOK_MONTHS as i64 + 1);
+        let end = world.time.end.checked_add(seen).unwrap_or(Date::MAX);
         let mut days = BTreeSet::from([start]);
         days.extend(scenario.regime.licensing.iter().map(|period| period.from));
         for provision in regime.provisions.values() {
@@ -113,10 +118,12 @@ impl<'a> Reach<'a> {
     }
 
     fn occasions<'b>(&'b self, uses: &'b BTreeSet<Use>) -> impl Iterator<Item = Occasion> + 'b {
+        let end = self.world.time.end;
         let of_day = move |&date: &Date| {
             let of_use = move |&use_: &Use| {
                 let produced = self.production.iter();
-                produced.map(move |&production_start| Occasion { date, use_, production_start, known_on: None })
+                let known_on = (date > end).then_some(end);
+                produced.map(move |&production_start| Occasion { date, use_, production_start, known_on })
             };
             uses.iter().flat_map(of_use)
         };
