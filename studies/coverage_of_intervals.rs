@@ -240,8 +240,11 @@ impl Population {
     }
 }
 
-/// Distributions with their means, by the inverse of their distribution function.
-fn distributions() -> Vec<(&'static str, f64, fn(f64) -> f64)> {
+/// A distribution's name, its mean, and the inverse of its distribution function.
+type Distribution = (&'static str, f64, fn(f64) -> f64);
+
+/// Distributions with known means.
+fn distributions() -> Vec<Distribution> {
     fn normal(unit: f64) -> f64 {
         Normal::standard().inverse_cdf(unit)
     }

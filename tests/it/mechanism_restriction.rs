@@ -220,8 +220,7 @@ fn the_law_of_shipments_is_that_of_the_adopted_rules() {
         let inputs = bench.inputs();
         // By id: restrictions stand among the provisions, so that numbers differ.
         let met = |facts| code.criteria(facts, &standing).meets.into_iter().map(|index| code.id(index).to_owned());
-        let criteria: Vec<Vec<String>> =
-            inputs.offers().map(|offer| met(inputs.facts(offer)).collect()).collect();
+        let criteria: Vec<Vec<String>> = inputs.offers().map(|offer| met(inputs.facts(offer)).collect()).collect();
         (code.change_days(&standing), criteria)
     };
     assert_eq!(days(&codes[0]), days(&codes[1]));

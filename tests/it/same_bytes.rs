@@ -39,7 +39,7 @@ fn trials(ensemble: &Ensemble) -> Vec<Vec<u64>> {
         all.extend((0..shape.totals.columns.len()).map(|column| bits(&ensemble.values(s, column).unwrap())));
         for path in 0..shape.kept.len() {
             let ticks = ensemble.path(s, path).unwrap();
-            all.extend(ticks.iter().map(|values| values.iter().map(|v| u64::from(v.to_bits())).collect()));
+            all.extend(ticks.iter().map(|values| values.iter().map(|v| v.to_bits()).collect()));
         }
     }
     all

@@ -73,9 +73,8 @@ const STATISTICS: [&str; 7] = ["mean", "standard-error", "q05", "q25", "median",
 
 #[test]
 fn a_path_ends_where_the_total_is() {
-    let readers: [(&str, fn(&str) -> Vec<Row>); 2] = [("csv", csv), ("parquet", parquet)];
-    for (format, read) in readers {
-        let (summary, series) = (read(&format!("summary.{format}")), read(&format!("series.{format}")));
+    let formats = [(csv("summary.csv"), csv("series.csv")), (parquet("summary.parquet"), parquet("series.parquet"))];
+    for (summary, series) in formats {
         let totals = by_key(&summary, ["scenario", "outcome", "entity", "statistic"]);
         let last = series.iter().map(|row| row["date"].clone()).max().unwrap();
         let paths = by_key(&series, ["scenario", "outcome", "entity", "statistic", "date"]);
