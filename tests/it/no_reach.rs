@@ -179,7 +179,7 @@ fn what_is_said_to_have_no_effect_changes_no_trial() {
                 + &general_license(&["existing-network", "standards"], &then, &to)
                 + &licensing(&from, 0.5)
         });
-    let mut runner = proptest::test_runner::TestRunner::new(crate::worlds::random::cases(60));
+    let mut runner = proptest::test_runner::TestRunner::new(crate::worlds::random::cases(100));
     let outcome = runner.run(&(worlds(), prop_oneof![loose, crate::worlds::random::regimes()]), |(world, rules)| {
         let scenario = world.scenario("whole", &rules);
         let (reduced, gone) = without_idle(&scenario);
@@ -189,7 +189,12 @@ fn what_is_said_to_have_no_effect_changes_no_trial() {
             for trial in 0..2 {
                 bench.draw(trial);
                 let (whole, reduced) = (bench.run(0), bench.run(1));
-                prop_assert!(same(&whole, &reduced), "trial {}\n{}", trial, rules);
+                // To rounding: a day on which nothing changes still parts the days of a tick, whose shares are added up.
+                let close = |(a, b): (&f64, &f64)| {
+                    a.to_bits() == b.to_bits() || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+                };
+                let same = whole.values.iter().zip(&reduced.values).all(close);
+                prop_assert!(same, "trial {}\n{}", trial, rules);
             }
         }
         Ok(())

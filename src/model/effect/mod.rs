@@ -169,9 +169,11 @@ impl Idle<'_> {
     /// Provisions on what may be shipped. One has an effect if it has one at some stage of the ladder.
     fn provisions(&mut self) -> Result<(), LawError> {
         let stages = (0..=self.scenario.regime.rungs().count()).map(|rungs| Reach::new(self.scenario, rungs));
-        let stages = stages.collect::<Result<Vec<_>, _>>()?;
-        let Some(last) = stages.last() else { return Ok(()) };
-        for index in last.code.indices() {
+        let mut stages = stages.collect::<Result<Vec<_>, _>>()?;
+        let Some(all) = stages.last().map(|last| last.code.indices().collect::<Vec<_>>()) else { return Ok(()) };
+        // The last first: of two that do the same it is the later one that adds nothing.
+        for index in all.into_iter().rev() {
+            let Some(last) = stages.last() else { continue };
             let (id, provision) = (last.code.id(index), last.code.provision(index));
             if provision.kind.restricts_market() {
                 continue;
@@ -186,10 +188,17 @@ impl Idle<'_> {
                     }
                     _ => self.add(self.why(last, index), id),
                 }
+                let id = id.to_owned();
+                for stage in &mut stages {
+                    if let Some(index) = stage.code.find(&id) {
+                        stage.leave_out(index);
+                    }
+                }
             } else if let ProvisionKind::Listing { review, .. } = provision.kind {
                 self.no_rate.extend(self.no_rate(id, provision, review, true));
             }
         }
+        self.by_reason.values_mut().for_each(|ids| ids.reverse());
         Ok(())
     }
 

@@ -20,6 +20,8 @@ use crate::units::{Date, Level, Share, Use};
 /// The law at one stage of a ladder, and all that is asked of it in a world.
 pub(super) struct Reach<'a> {
     pub(super) code: Code,
+    /// What was found to have no effect. Of two provisions that do the same only one has none: the other is asked without it.
+    idle: Set,
     world: &'a World,
     licensing: &'a [LicensingPeriod],
     buyers: Vec<Listed>,
@@ -71,6 +73,7 @@ impl<'a> Reach<'a> {
         let eves: BTreeSet<Date> = tests.filter_map(|test| test.from.yesterday().ok()).collect();
         Ok(Reach {
             code,
+            idle: Set::EMPTY,
             world,
             licensing: &scenario.regime.licensing,
             buyers,
@@ -79,20 +82,31 @@ impl<'a> Reach<'a> {
         })
     }
 
+    /// Takes a provision out of all further questions.
+    pub(super) fn leave_out(&mut self, index: ProvisionIndex) {
+        self.idle = self.idle.with(index);
+    }
+
+    /// An item's standing without what has no effect, and without one more provision.
+    fn apart(&self, item: &Criteria, index: ProvisionIndex) -> [Criteria; 2] {
+        let with = Criteria { meets: item.meets.without(self.idle), ..*item };
+        [with, Criteria { meets: with.meets.without(Set::EMPTY.with(index)), ..with }]
+    }
+
     /// What a provision does to the answers.
     pub(super) fn difference(&self, index: ProvisionIndex) -> Difference {
-        if self.frightens(index) || self.replaces(index) {
+        if self.frightens(index) || self.replaces(index) || self.foreseen(index) {
             return Difference::Some;
         }
         let mut most = Difference::None;
         for buyer in &self.buyers {
             for (criteria, category) in &buyer.items {
-                let without = Criteria { meets: criteria.meets.without(Set::EMPTY.with(index)), ..*criteria };
-                if without == *criteria {
+                let [criteria, without] = self.apart(criteria, index);
+                if without == criteria {
                     continue;
                 }
                 for occasion in self.occasions(&buyer.uses) {
-                    let [with, without] = [criteria, &without].map(|criteria| self.code.outcome(criteria, &occasion));
+                    let [with, without] = [&criteria, &without].map(|criteria| self.code.outcome(criteria, &occasion));
                     if with == without {
                         continue;
                     }
@@ -118,34 +132,71 @@ impl<'a> Reach<'a> {
     }
 
     fn occasions<'b>(&'b self, uses: &'b BTreeSet<Use>) -> impl Iterator<Item = Occasion> + 'b {
-        let end = self.world.time.end;
         let of_day = move |&date: &Date| {
             let of_use = move |&use_: &Use| {
                 let produced = self.production.iter();
-                let known_on = (date > end).then_some(end);
-                produced.map(move |&production_start| Occasion { date, use_, production_start, known_on })
+                produced.map(move |&production_start| Occasion { date, use_, production_start, known_on: None })
             };
             uses.iter().flat_map(of_use)
         };
-        self.days.iter().flat_map(of_day)
+        self.days.iter().filter(|day| **day <= self.world.time.end).flat_map(of_day)
     }
 
-    /// Whether firms take fright as it is announced or enters into force: it would forbid something, whatever others do.
+    /// Whether firms take fright as it is announced or enters into force, since it would forbid something whatever others do;
+    /// or whether without it another provision would frighten them more or less.
     fn frightens(&self, index: ProvisionIndex) -> bool {
+        let itself = self.days_of_fright(index);
+        let items = || self.buyers.iter().flat_map(|buyer| &buyer.items);
+        if items().any(|(item, _)| {
+            let [with, _] = self.apart(item, index);
+            itself.iter().any(|day| self.forbids(index, &with, *day))
+        }) {
+            return true;
+        }
+        let others = self.code.indices().filter(|other| *other != index && !self.idle.holds(*other));
+        let others: Vec<_> = others.map(|other| (other, self.days_of_fright(other))).collect();
+        items().any(|(item, _)| {
+            let [with, without] = self.apart(item, index);
+            let differs = |other, day| self.forbids(other, &with, day) != self.forbids(other, &without, day);
+            without != with && others.iter().any(|(other, days)| days.iter().any(|day| differs(*other, *day)))
+        })
+    }
+
+    /// The days as of which firms ask what a provision would forbid, if they learn of it or meet it in the simulated period.
+    fn days_of_fright(&self, index: ProvisionIndex) -> Vec<Date> {
         let provision = self.code.provision(index);
         let time = self.world.time;
         let simulated = |day: &Date| (time.start..=time.end).contains(day);
-        let days = match provision.from {
+        match provision.from {
             // When a rung starts, a run decides.
             ALWAYS => self.days.clone(),
             from if simulated(&from) || simulated(&provision.announced) => vec![from],
-            _ => return false,
-        };
-        let forbids = |criteria: &Criteria, date: &Date| {
-            let use_ = Use::NewEquipment;
-            self.code.forbids(index, criteria, &Occasion { date: *date, use_, production_start: None, known_on: None })
-        };
-        self.buyers.iter().flat_map(|buyer| &buyer.items).any(|(item, _)| days.iter().any(|day| forbids(item, day)))
+            _ => Vec::new(),
+        }
+    }
+
+    fn forbids(&self, index: ProvisionIndex, criteria: &Criteria, date: Date) -> bool {
+        let use_ = Use::NewEquipment;
+        self.code.forbids(index, criteria, &Occasion { date, use_, production_start: None, known_on: None })
+    }
+
+    /// Whether firms, on some day of the period, foresee another answer for a later one: an early announcement counts, though by the
+    /// day itself others have come to the same.
+    fn foreseen(&self, index: ProvisionIndex) -> bool {
+        let time = self.world.time;
+        let announced = self.code.indices().map(|other| self.code.provision(other).announced.max(time.start));
+        let known: BTreeSet<Date> = announced.filter(|day| *day <= time.end).collect();
+        let (use_, production_start) = (Use::NewEquipment, None);
+        self.buyers.iter().flat_map(|buyer| &buyer.items).any(|(item, _)| {
+            let [with, without] = self.apart(item, index);
+            let permits = |criteria, occasion: &Occasion| self.code.outcome(criteria, occasion).is_permitted();
+            let differs = |date: Date, known: Date| {
+                let occasion = Occasion { date, use_, production_start, known_on: Some(known) };
+                permits(&with, &occasion) != permits(&without, &occasion)
+            };
+            with != without
+                && known.iter().any(|known| self.days.iter().any(|day| day >= known && differs(*day, *known)))
+        })
     }
 
     /// Whether it replaces another test that catches something: firms do not foresee the end of that one before this one is
