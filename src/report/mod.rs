@@ -140,7 +140,7 @@ pub enum ReportError {
     Parquet(#[from] parquet::errors::ParquetError),
     /// The workbook can't be written.
     #[error("the Excel workbook could not be written: {0}")]
-    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    Workbook(#[from] zip::result::ZipError),
     /// The trials can't be read back.
     #[error(transparent)]
     Rows(#[from] RowsError),

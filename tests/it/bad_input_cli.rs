@@ -268,6 +268,7 @@ fn texts_that_hold_what_is_no_text() {
     let said = run(&mut folder.chokepoint("check tiny-listing.toml"));
     assert_eq!(said.code, 2);
     assert!(said.err.contains("tiny-sources.toml:4:") && said.err.contains("`citation` holds"), "{}", said.err);
+    fs::copy(Folder::new().path("tiny-sources.toml"), folder.path("tiny-sources.toml")).unwrap();
     let said = run(folder.chokepoint("run tiny-listing.toml --set").arg("offers.xilinx-large-fpga.supplier=\u{202e}x"));
     assert_eq!(said.code, 2);
     assert!(said.err.contains("U+202E") && !said.err.contains('\u{202e}'), "{}", said.err);
@@ -278,7 +279,6 @@ fn texts_that_hold_what_is_no_text() {
         "kind = \"scenario\"\nid = \"x\"\ntitle = \"x\"\ndescription = \"a\\nb\\r\\nc\\td\"\nextends = \"tiny.toml\"\n",
     )
     .unwrap();
-    fs::copy(Folder::new().path("tiny-sources.toml"), folder.path("tiny-sources.toml")).unwrap();
     let said = run(&mut folder.chokepoint("check lines.toml"));
     assert_eq!(said.code, 0, "{}", said.err);
 }

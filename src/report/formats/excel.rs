@@ -1,16 +1,16 @@
 //! `tables.xlsx`: an Excel workbook with a sheet a table, and a sheet of notes before them that says how to read them. Numbers
 //! are numbers and dates are dates, a cell without a value is empty, and text that looks like a formula stays text. It tells no
-//! time: the same result gives the same bytes. It is made in memory: the library's way to save memory writes to a file on the
-//! side, and panics where that disk is full.
+//! time: the same result gives the same bytes.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use zip::result::ZipError;
 
+use super::xlsx::{self, About, Form, Sheet, Style, Value, Workbook};
 use crate::model::record::Outcome;
 use crate::report::ReportError;
-use crate::report::figures::legible;
 use crate::report::number::{plain, thousands};
 use crate::report::provenance::Provenance;
 use crate::report::table::{Cell, Column, Kind, Table};
+use crate::units::Date;
 
 /// Cells up to which a table is a sheet: more take seconds to write, and minutes to open. What is larger is in files of its own.
 const MAX_CELLS: u64 = 600_000;
@@ -20,7 +20,7 @@ const MAX_COLUMNS: usize = 16_384;
 /// Characters that are sure to fit into a cell.
 const MAX_TEXT: usize = 16_000;
 /// The date of every workbook: that of the question.
-const CREATED: (u16, u8, u8) = (2019, 11, 29);
+const CREATED: Date = Date::constant(2019, 11, 29);
 
 /// What a workbook says beside its tables.
 pub struct Notes<'n> {
@@ -35,26 +35,22 @@ pub struct Notes<'n> {
 /// The workbook.
 ///
 /// # Errors
-/// What can't be written, or a row that can't be made.
+/// A row that can't be made.
 pub fn workbook(tables: &[&Table<'_>], notes: &Notes<'_>) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(notes.provenance)?);
-    let styles = Styles::new();
-    write_notes(workbook.add_worksheet(), tables, notes, &styles)?;
+    write_notes(&mut workbook, tables, notes)?;
     for table in tables.iter().filter(|table| fits(table)) {
-        write_table(workbook.add_worksheet(), table, &styles)?;
+        write_table(&mut workbook, table)?;
     }
-    Ok(workbook.save_to_buffer()?)
-}
-
-fn properties(provenance: &Provenance) -> Result<DocProperties, XlsxError> {
-    let (year, month, day) = CREATED;
-    Ok(DocProperties::new()
-        .set_title(text(&provenance.title))
-        .set_subject(text(&provenance.citation()))
-        .set_keywords(text(&provenance.line()))
-        .set_author("chokepoint")
-        .set_creation_datetime(&ExcelDateTime::from_ymd(year, month, day)?))
+    let provenance = notes.provenance;
+    let about = About {
+        title: &provenance.title,
+        subject: &provenance.citation(),
+        keywords: &provenance.line(),
+        author: "chokepoint",
+        created: CREATED,
+    };
+    Ok(workbook.finish(about)?)
 }
 
 /// Whether a table can be a sheet that opens in a moment.
@@ -63,27 +59,9 @@ fn fits(table: &Table<'_>) -> bool {
     rows < MAX_ROWS && table.columns.len() <= MAX_COLUMNS && table.cells() <= MAX_CELLS
 }
 
-struct Styles {
-    title: Format,
-    header: Format,
-    wrapped: Format,
-    date: Format,
-}
-
-impl Styles {
-    fn new() -> Styles {
-        Styles {
-            title: Format::new().set_bold().set_font_size(14),
-            header: Format::new().set_bold(),
-            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
-            date: Format::new().set_num_format("yyyy-mm-dd"),
-        }
-    }
-}
-
-/// A text that a cell can hold.
-fn text(text: &str) -> String {
-    legible(&text.chars().take(MAX_TEXT).collect::<String>())
+/// As much of a text as a cell can hold.
+fn text(text: &str) -> &str {
+    text.char_indices().nth(MAX_TEXT).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The name of a table's sheet: `by-point` is `By point`.
@@ -93,38 +71,38 @@ fn sheet_name(table: &Table<'_>) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn write_table(sheet: &mut Worksheet, table: &Table<'_>, styles: &Styles) -> Result<(), ReportError> {
-    sheet.set_name(sheet_name(table))?;
-    sheet.set_freeze_panes(1, 0)?;
-    for (place, column) in (0..).zip(&table.columns) {
-        sheet.write_string_with_format(0, place, text(&column.name), &styles.header)?;
-        sheet.set_column_width(place, width(column))?;
-    }
-    let mut row = 0;
+fn write_table(workbook: &mut Workbook, table: &Table<'_>) -> Result<(), ReportError> {
+    let widths = table.columns.iter().map(width).collect();
+    let mut sheet = workbook.sheet(Form { name: sheet_name(table), widths, table: Some(table.rows.count()) })?;
+    sheet.row(table.columns.iter().map(|column| (Value::Text(text(&column.name)), Style::Header)))?;
     table.each(&mut |cells| {
-        row += 1;
-        for (place, cell) in (0..).zip(cells) {
-            match cell {
-                Cell::Text(words) => sheet.write_string(row, place, text(words))?,
-                Cell::Whole(number) => sheet.write_number(row, place, *number as f64)?,
-                // As all other files but Parquet have it.
-                Cell::Number(number) if number.is_finite() => {
-                    sheet.write_number(row, place, plain(*number).parse().unwrap_or(*number))?
-                }
-                Cell::Date(day) => match ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day() as u8)
-                {
-                    Ok(date) => sheet.write_datetime_with_format(row, place, &date, &styles.date)?,
-                    // Excel has no days before 1900.
-                    Err(_) => sheet.write_string(row, place, day.to_string())?,
-                },
-                Cell::Number(_) | Cell::Blank => continue,
-            };
-        }
-        Ok(())
+        // Excel has no days before 1900: they are texts.
+        let days: Vec<String> = cells.iter().map(early).collect();
+        Ok(sheet.row(cells.iter().zip(&days).map(|(cell, early)| value(*cell, early)))?)
     })?;
-    let last = table.columns.len().saturating_sub(1) as u16;
-    sheet.autofilter(0, 0, row, last)?;
-    Ok(())
+    Ok(sheet.end()?)
+}
+
+/// A day that Excel does not know, as a text.
+fn early(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Date(day) if xlsx::day(*day).is_none() => day.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn value<'v>(cell: Cell<'v>, early: &'v str) -> (Value<'v>, Style) {
+    match cell {
+        Cell::Text(words) => (Value::Text(text(words)), Style::Plain),
+        Cell::Whole(number) => (Value::Number(number.to_string()), Style::Plain),
+        // As all other files but Parquet have it.
+        Cell::Number(number) if number.is_finite() => (Value::Number(plain(number)), Style::Plain),
+        Cell::Number(_) | Cell::Blank => (Value::Blank, Style::Plain),
+        Cell::Date(day) => match xlsx::day(day) {
+            Some(number) => (Value::Number(number), Style::Day),
+            None => (Value::Text(early), Style::Plain),
+        },
+    }
 }
 
 /// Width of a column, in characters.
@@ -141,49 +119,34 @@ fn width(column: &Column) -> f64 {
 
 /// The sheet of notes, line by line.
 struct Lines<'s> {
-    sheet: &'s mut Worksheet,
-    styles: &'s Styles,
-    row: u32,
+    sheet: Sheet<'s>,
 }
 
 impl Lines<'_> {
-    fn line(&mut self, cells: &[&str], style: &Format) -> Result<(), XlsxError> {
-        for (place, cell) in (0..).zip(cells) {
-            self.sheet.write_string_with_format(self.row, place, text(cell), style)?;
-        }
-        self.row += 1;
-        Ok(())
+    fn line(&mut self, cells: &[&str], style: Style) -> Result<(), ZipError> {
+        let value = |cell| if text(cell).is_empty() { Value::Blank } else { Value::Text(text(cell)) };
+        self.sheet.row(cells.iter().map(|cell| (value(cell), style)))
     }
 
     /// A blank line and a heading.
-    fn heading(&mut self, cells: &[&str]) -> Result<(), XlsxError> {
-        self.row += 1;
-        let style = &self.styles.header;
-        self.line(cells, style)
+    fn heading(&mut self, cells: &[&str]) -> Result<(), ZipError> {
+        self.sheet.row([])?;
+        self.line(cells, Style::Header)
     }
 
-    fn row(&mut self, cells: &[&str]) -> Result<(), XlsxError> {
-        let style = &self.styles.wrapped;
-        self.line(cells, style)
+    fn row(&mut self, cells: &[&str]) -> Result<(), ZipError> {
+        self.line(cells, Style::Wrapped)
     }
 }
 
-fn write_notes(
-    sheet: &mut Worksheet,
-    tables: &[&Table<'_>],
-    notes: &Notes<'_>,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
+fn write_notes(workbook: &mut Workbook, tables: &[&Table<'_>], notes: &Notes<'_>) -> Result<(), ZipError> {
     let provenance = notes.provenance;
-    sheet.set_name("Notes")?;
-    for (place, width) in (0..).zip([18.0, 30.0, 24.0, 90.0]) {
-        sheet.set_column_width(place, width)?;
-    }
-    let mut lines = Lines { sheet, styles, row: 0 };
-    lines.line(&[&provenance.title], &styles.title)?;
+    let form = Form { name: "Notes".to_owned(), widths: vec![18.0, 30.0, 24.0, 90.0], table: None };
+    let mut lines = Lines { sheet: workbook.sheet(form)? };
+    lines.line(&[&provenance.title], Style::Title)?;
     lines.heading(&["How to read", "", "", ""])?;
     for sentence in READING.iter().copied().chain(notes.remarks.iter().map(String::as_str)) {
-        lines.line(&[sentence], &Format::new())?;
+        lines.line(&[sentence], Style::Plain)?;
     }
     lines.heading(&["Where it comes from", "", "", ""])?;
     lines.row(&["version", &format!("chokepoint {}", provenance.version())])?;
@@ -193,7 +156,7 @@ fn write_notes(
     for (name, value) in &provenance.further {
         lines.row(&[name, value])?;
     }
-    lines.line(&["cite as", &format!("{}.", provenance.citation())], &Format::new())?;
+    lines.line(&["cite as", &format!("{}.", provenance.citation())], Style::Plain)?;
     lines.heading(&["Scenario", "Title", "", "Hash (BLAKE3 of the resolved scenario)"])?;
     for scenario in &provenance.scenarios {
         let hash = scenario.hash.as_deref().unwrap_or("none: the world of the others with no provisions");
@@ -220,7 +183,7 @@ fn write_notes(
     for (table, outcome) in notes.outcomes {
         lines.row(&[table, outcome.id, outcome.unit, outcome.meaning])?;
     }
-    Ok(())
+    lines.sheet.end()
 }
 
 const READING: [&str; 4] = [

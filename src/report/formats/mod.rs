@@ -8,6 +8,7 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod parquet;
+mod xlsx;
 
 use std::io::Write;
 use std::path::Path;
