@@ -70,6 +70,11 @@ pub(crate) fn warnings(found: &[Problem]) {
     for problem in found {
         match wants_json() {
             true => line(&json!({ "warning": problem.json() }).to_string()),
+            // Without a place there is nothing to draw.
+            false if problem.location().is_none() => {
+                let help = problem.advice().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+                line(&format!("warning: {}{help}", problem.message()));
+            }
             false => colored(&drawn(problem.clone())),
         }
     }

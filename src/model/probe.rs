@@ -380,7 +380,7 @@ mod tests {
                 assert!(probe.id(item).ends_with(&probe.id(probe.class_of(item))));
             }
             let zones: Vec<&str> = probe.zones().map(|zone| zone.id()).collect();
-            assert_eq!(zones, ["uk-cap", "uk-ban", "sweden-ban", "france-permits", "germany-agreement"]);
+            assert_eq!(zones, ["uk-cap", "france-permits", "sweden-ban", "uk-ban", "germany-agreement"]);
             let sweden = probe.zones().find(|zone| zone.id() == "sweden-ban").unwrap();
             let rival = "europe:ericsson:base-stations";
             assert!(sweden.places().any(|place| probe.id(place) == rival));

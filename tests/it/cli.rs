@@ -413,7 +413,12 @@ fn a_fact_that_turns_the_answer_alone_is_said_with_its_citation() {
 fn a_check_says_what_changes_and_what_it_rests_on() {
     let folder = Folder::new();
     let said = run(&mut folder.chokepoint("check tiny-strict.toml tiny-sources.toml shipped base"));
-    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_eq!(said.code, 0);
+    assert!(
+        said.err.starts_with("warning: the review `case-by-case`") && said.err.lines().count() == 1,
+        "{}",
+        said.err
+    );
     for words in [
         "tiny-strict.toml extends",
         "removes provisions.general-license",
@@ -448,7 +453,9 @@ fn every_shipped_file_is_listed_and_sound() {
     let shipped = names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"));
     assert_eq!(ids.len(), shipped.iter().filter(|n| n.ends_with(".toml")).count());
     let said = run(&mut folder.chokepoint(&format!("check {}", ids.join(" "))));
-    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_eq!(said.code, 0);
+    // What the rules as adopted permit beside shipments of parts has no effect in a run.
+    assert!(said.err.lines().all(|line| line.starts_with("warning: `standards-release` and")), "{}", said.err);
 }
 
 #[test]

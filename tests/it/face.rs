@@ -194,8 +194,10 @@ fn what_is_wrong_is_told_with_its_place_as_json_too() {
         assert!(said.code == 2 && said.err.contains("wrong.toml:"), "{}", said.err);
         assert!(!said.err.contains('\u{1b}'), "no control characters where nobody sees colors: {}", said.err);
     }
+    // A warning says that something may be wrong.
     let said = run(&mut folder.chokepoint("check tiny.toml tiny-strict.toml --quiet"));
-    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""));
+    assert_eq!((said.code, said.out.as_str(), said.err.lines().count()), (0, "", 1), "{}", said.err);
+    assert!(said.err.starts_with("warning: the review `case-by-case`"), "{}", said.err);
 }
 
 #[test]
@@ -395,8 +397,11 @@ fn an_error_is_one_json_object_on_standard_error_where_json_is_wanted() {
     let mut keys = None;
     for (words, code, kind, part, line, problems) in cases {
         let said = run(&mut folder.chokepoint(&format!("{words} --format json")));
-        assert_eq!((said.code, said.err.lines().count()), (code, 1), "{words}: {}", said.err);
-        let told: Json = serde_json::from_str(&said.err).unwrap_or_else(|why| panic!("{words}: {why}: {}", said.err));
+        assert_eq!(said.code, code, "{words}: {}", said.err);
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{words}: {why}: {}", said.err));
+        let lines: Vec<Json> = said.err.lines().map(read).collect();
+        let (told, before) = lines.split_last().unwrap();
+        assert!(before.iter().all(|line| line["warning"]["message"].is_string()), "{words}: {}", said.err);
         let error = &told["error"];
         assert_eq!(
             (error["code"].as_i64(), error["kind"].as_str()),

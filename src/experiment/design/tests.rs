@@ -329,7 +329,7 @@ fn numbers_that_are_not_given_follow_from_the_rest() {
     assert_eq!(size(Kind::Sobol, None, None, None), Ok((4096, 1, 4096)));
     assert_eq!(size(Kind::LatinHypercube, None, Some(4), None), Ok((1024, 4, 4096)));
     for (wrong, said) in [
-        (size(plain, Some(8), Some(3), Some(25)), "are 24 trials, not 25"),
+        (size(plain, Some(8), Some(3), Some(25)), "make 24 trials, not 25"),
         (size(plain, Some(8), None, Some(25)), "such as 32"),
         (size(plain, None, Some(3), Some(2)), "such as 3"),
         (size(plain, Some(0), None, None), "at least 1"),
