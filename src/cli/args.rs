@@ -566,7 +566,7 @@ pub struct OutputArgs {
     ///
     /// A TrueType or OpenType font (.ttf, .otf), or a collection (.ttc), of which FILE#N is face N, from 0. All else is drawn in
     /// the figures' own font, DejaVu Sans. The manifest keeps name and hash of the font, not the font: `reproduce` asks for it.
-    #[arg(long, value_name = "FILE", conflicts_with = "no_figures", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub font: Option<String>,
     /// Print nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]

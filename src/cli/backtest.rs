@@ -11,7 +11,7 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::{self, Horizon, Settings};
+use super::settings::{Horizon, Settings};
 use super::simulate;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
@@ -88,7 +88,7 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let told = settings.told(overrides.clone(), started, fonts);
     pages.push(manifest::page_about(&told, scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    let warnings = settings::warn_of_fonts(fonts);
+    let warnings = settings.warn_of_fonts(fonts);
     let headline = crate::report::backtest::headline(&backtest);
     let folder = target.path().display().to_string();
     let json = json!({

@@ -11,7 +11,7 @@ use super::format::Ending;
 use super::interrupt::Interrupt;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::settings::{self, FEWEST_KEPT, Keep, Settings};
+use super::settings::{FEWEST_KEPT, Keep, Settings};
 use super::simulate;
 use super::stderr;
 use crate::analysis::calibration::data::Datum;
@@ -168,7 +168,7 @@ pub(super) fn simulate(
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    let warnings = settings::warn_of_fonts(fonts);
+    let warnings = settings.warn_of_fonts(fonts);
     let folder = target.path().display().to_string();
     let json = json!({
         "folder": folder, "name": &name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,

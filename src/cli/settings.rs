@@ -344,6 +344,24 @@ impl Settings {
         self.figures.then(|| Fonts::load(self.font.clone())).transpose()
     }
 
+    /// What a user must know of the fonts, after all texts were drawn in them; nothing was drawn where there are none.
+    pub(super) fn font_warnings(&self, fonts: Option<&Fonts>) -> Vec<String> {
+        match (fonts, &self.font) {
+            (Some(fonts), given) => fonts.seen().warnings(given.as_ref().map(|font| font.name.as_str())),
+            (None, Some(_)) => vec!["--font has no effect: no figures are drawn".to_owned()],
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The same, and says it.
+    pub(super) fn warn_of_fonts(&self, fonts: Option<&Fonts>) -> Vec<String> {
+        let warnings = self.font_warnings(fonts);
+        for warning in &warnings {
+            stderr::warning(warning);
+        }
+        warnings
+    }
+
     /// What the manifest tells of the run that now ends.
     pub(crate) fn told(
         &self,
@@ -370,21 +388,6 @@ impl Settings {
 pub(super) fn font(typed: &str) -> Result<Arc<FontFile>, CliError> {
     let read = FontFile::read(typed);
     read.map(Arc::new).map_err(|error| CliError::usage(error.to_string(), error.help()))
-}
-
-/// What the fonts lacked for the texts that were drawn, in words.
-pub(super) fn font_warnings(fonts: Option<&Fonts>) -> Vec<String> {
-    let warnings = |fonts: &Fonts| fonts.seen().warnings(fonts.given().map(|font| font.name.as_str()));
-    fonts.map(warnings).unwrap_or_default()
-}
-
-/// The same, and says it.
-pub(super) fn warn_of_fonts(fonts: Option<&Fonts>) -> Vec<String> {
-    let warnings = font_warnings(fonts);
-    for warning in &warnings {
-        stderr::warning(&warning);
-    }
-    warnings
 }
 
 /// One thread a core.

@@ -235,7 +235,7 @@ impl End<'_> {
         let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
         // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
         let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
-        let undrawn = settings::font_warnings(fonts);
+        let undrawn = settings.font_warnings(fonts);
         for warning in warning.iter().chain(&undrawn).chain(&advice) {
             stderr::warning(warning);
         }
@@ -253,6 +253,7 @@ impl End<'_> {
         let run = self.settings.told(self.job.loaded.overrides.clone(), self.started, None);
         pages.push(manifest::shard_page(&run, &self.job.loaded.scenarios, self.plan, header, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
+        self.settings.warn_of_fonts(None);
         let (part, of) = header.shard.map_or((1, 1), |shard| (shard.number, shard.of));
         let folder = target.path().display().to_string();
         let text = format!(

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{self, Description, Fonts};
 use super::formats;
+use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::tables::backtest::table;
@@ -108,19 +109,19 @@ fn seen(o: &Observation) -> String {
 
 /// The page in words.
 fn summary(backtest: &Backtest, figure: Option<&Description>, provenance: &Provenance) -> String {
-    let mut page = format!("# {} against what was observed\n\n{}", backtest.title, scores(backtest));
+    let mut page = format!("# {} against what was observed\n\n{}", escaped(&backtest.title), scores(backtest));
     let misses = backtest.misses();
     let _ = write!(page, "\n## Outside the 90% band\n\n");
     if misses.is_empty() {
         let _ = writeln!(page, "None.");
     }
     for miss in misses {
-        let _ = writeln!(page, "- {}", sentence(miss));
+        let _ = writeln!(page, "- {}", escaped(&sentence(miss)));
     }
     page.push_str(&by_quantity(backtest));
     page.push_str(&all(backtest));
     if let Some(Description { name, title, caption }) = figure {
-        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+        page.push_str(&markdown::figure(name, title, caption));
     }
     page.push_str(&methods(backtest, provenance));
     page
@@ -149,7 +150,7 @@ pub fn all(backtest: &Backtest) -> String {
                     |---|---|---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
     for Scored { observation: o, score, .. } in &backtest.rows {
-        let _ = write!(text, "| {} | {} | {} | {} | {} | ", o.id, o.region, o.period, o.unit, seen(o));
+        let _ = write!(text, "| {} | {} | {} | {} | {} | ", escaped(&o.id), o.region, o.period, o.unit, seen(o));
         let _ = match score {
             None => writeln!(text, "– | – | – | – | – | – |"),
             Some(s) => {

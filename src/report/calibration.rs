@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{self, Description, Fonts};
 use super::formats;
+use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::tables::calibration::{tables, verdict};
@@ -83,7 +84,7 @@ fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
     let moved = moved(found);
     let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
     let mut page =
-        format!("# {}: what observations to {} say of its parameters\n\n", found.scenario.title, found.until);
+        format!("# {}: what observations to {} say of its parameters\n\n", escaped(&found.scenario.title), found.until);
     let _ = writeln!(
         page,
         "- {} of {} observations were used; {} end after {} and were left out, to test against; {} are met by all trials alike and \
@@ -109,7 +110,7 @@ fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
     parameter_table(&mut page, &moved);
     observation_table(&mut page, found);
     if let Some(Description { name, title, caption }) = figure {
-        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+        page.push_str(&markdown::figure(name, title, caption));
     }
     method(&mut page, found);
     page
@@ -178,7 +179,7 @@ fn observation_table(page: &mut String, found: &Found<'_>) {
         let _ = writeln!(
             page,
             "| {} | {} | {observed} | {} | {} | {} | {} |",
-            o.id,
+            escaped(&o.id),
             o.unit,
             interval(met.prior),
             interval(met.joint),

@@ -1,17 +1,19 @@
 //! `manifest.json`: all that is needed to run a result again and to check that its files are as they were written. Times,
 //! paths, thread counts and the machine stand here alone: every other file depends on scenarios, seed and trials only.
 
+mod font;
 mod read;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+pub use font::Font;
 pub use read::{Recorded, RecordedFile, RecordedScenario, Unsound};
 use serde::{Deserialize, Serialize};
 
 use super::design;
-use super::figures::{FontFile, Fonts};
+use super::figures::FontFile;
 use super::folder::files_below;
 use super::stopping::Told;
 use super::{Page, hash_of};
@@ -59,33 +61,6 @@ pub mod build {
     /// Whether the source differed from the commit; `None` without one.
     pub fn dirty() -> Option<bool> {
         option_env!("CHOKEPOINT_DIRTY").map(|dirty| dirty == "true")
-    }
-}
-
-/// A font that a result was drawn with, which it does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Font {
-    /// Name of the file, without its folder.
-    pub file: String,
-    /// Which face of a collection.
-    pub face: u32,
-    /// Name of the font.
-    pub name: String,
-    /// Hash of the file.
-    pub blake3: String,
-}
-
-impl Font {
-    /// The one that was given, if any text that was drawn so far was in need of it.
-    pub fn of(fonts: Option<&Fonts>) -> Option<Font> {
-        let file = fonts.filter(|fonts| fonts.seen().borrowed())?.given()?;
-        let (file, face, name, blake3) = (file.file.clone(), file.index, file.name.clone(), file.hash.clone());
-        Some(Font { file, face, name, blake3 })
-    }
-
-    /// Whether a file is this font.
-    pub fn is(&self, file: &FontFile) -> bool {
-        (self.face, &self.blake3) == (file.index, &file.hash)
     }
 }
 

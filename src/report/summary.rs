@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::formats::{Found, markdown};
+use super::formats::Found;
+use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::shown::{self, Shown, range, told};
@@ -72,7 +73,7 @@ pub fn summary(
     stopped: Option<Told<'_>>,
 ) -> Result<String, RowsError> {
     let Found { plan, ensemble, comparison, provenance, doubts, warnings } = *found;
-    let mut page = format!("# {}\n\n", comparison.title);
+    let mut page = format!("# {}\n\n", escaped(&comparison.title));
     for (_, sentence) in sentences(comparison) {
         let _ = writeln!(page, "- {sentence}");
     }
@@ -86,7 +87,7 @@ pub fn summary(
     pairing_lines(&mut page, plan, ensemble);
     page.push_str(&stopped.map_or_else(String::new, |stopped| stopped.section()));
     for (name, title, caption) in figures {
-        let _ = write!(page, "\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n");
+        page.push_str(&markdown::figure(name, title, caption));
     }
     methods(&mut page, plan, ensemble, comparison, provenance);
     Ok(page)
@@ -94,7 +95,7 @@ pub fn summary(
 
 /// A table under its title.
 fn section(page: &mut String, shown: &Shown) {
-    let _ = write!(page, "\n## {}\n\n{}\n\n{}", shown.title, shown.note, markdown::table(shown));
+    let _ = write!(page, "\n## {}\n\n{}\n\n{}", escaped(&shown.title), shown.note, markdown::table(shown));
 }
 
 /// When the rungs of each adaptive scenario start.
@@ -119,6 +120,7 @@ fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison:
                 Some([median, low, high]) => (median, format!("{low} to {high}")),
                 None => ("–".to_owned(), "–".to_owned()),
             };
+            let title = escaped(title);
             let share = until.count as f64 / f64::from(ensemble.trials().max(1));
             let _ = writeln!(page, "| {} | {rung}. {title} | {} | {median} | {range} |", planned.id, percent(share));
         }

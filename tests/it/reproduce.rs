@@ -268,6 +268,9 @@ fn figures_in_another_font_come_out_again_with_that_font_alone() {
     let said = with("reproduce boxes", "strokes.otf");
     assert!(said.code == 0 && said.err.contains("--font has no effect"), "{}", said.err);
 
+    let said = with("run zh.toml --trials 8 --no-figures --out none", "strokes.otf");
+    assert!(said.code == 0 && said.err.contains("no figures are drawn"), "{}", said.err);
+
     // A font that is not needed leaves no trace in the manifest, and is not asked for.
     let said = with("run tiny-listing.toml --trials 8 --out plain", "strokes.otf");
     assert!(said.err.contains("--font has no effect"), "{}", said.err);

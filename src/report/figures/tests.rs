@@ -376,7 +376,7 @@ fn predictions_and_observations_are_laid_out_whatever_they_are() {
 }
 
 /// Figures of scenarios with Chinese, Hebrew and marked titles, with a font of the tests.
-fn in_other_scripts(font: Option<&str>) -> (Vec<(String, Vec<u8>)>, Vec<String>, bool) {
+fn in_other_scripts(font: Option<&str>) -> (Drawn, Vec<String>, bool) {
     let path = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
     let fonts = Fonts::load(font.map(|name| Arc::new(FontFile::read(&path(name)).unwrap()))).unwrap();
     let mut shapes = shipped();

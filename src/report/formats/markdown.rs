@@ -19,11 +19,20 @@ fn row(cells: &[String]) -> String {
     cells.iter().fold("|".to_owned(), |row, cell| row + " " + &escaped(cell) + " |") + "\n"
 }
 
-/// A text that stays in its cell, and of which nothing is taken for HTML or emphasis.
-fn escaped(text: &str) -> String {
+/// A figure with its title and caption.
+pub(in crate::report) fn figure(name: &str, title: &str, caption: &str) -> String {
+    let (title, caption) = (escaped(title), escaped(caption));
+    format!("\n## {title}\n\n![{title}](figures/{name}.svg)\n\n{caption}\n")
+}
+
+/// A text that stays in its cell or line, and of which nothing is taken for HTML, emphasis or a link.
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            ']' if rest.peek() == Some(&'(') => out.push_str("\\]"),
             '<' => out.push_str("&lt;"),
             '\\' | '|' | '_' | '*' | '`' => out.extend(['\\', c]),
             _ => out.push(c),
@@ -54,6 +63,12 @@ pub fn page(tables: &[Shown], provenance: &Provenance, remarks: &[String]) -> Ve
 mod tests {
     use super::*;
     use crate::report::shown::tests::nasty;
+
+    #[test]
+    fn a_title_is_no_link_and_no_tag() {
+        assert_eq!(escaped("[x](http://y) <b>\n[0 to 1]"), r"[x\](http://y) &lt;b> [0 to 1]");
+        assert_eq!(figure("f", "<i>", "a|b"), "\n## &lt;i>\n\n![&lt;i>](figures/f.svg)\n\na\\|b\n");
+    }
 
     #[test]
     fn a_text_stays_in_its_cell() {
