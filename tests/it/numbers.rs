@@ -59,7 +59,7 @@ fn blessing() -> bool {
 
 /// What the files in `tests/it/numbers/` say of each page.
 fn pages() -> Vec<Page> {
-    let entries = fs::read_dir(root().join("tests/numbers")).unwrap();
+    let entries = fs::read_dir(root().join("tests/it/numbers")).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|e| e == "toml") && file.file_stem().is_some_and(|s| s != "runs"));
     files.sort();

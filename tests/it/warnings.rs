@@ -20,8 +20,8 @@ fn rules_that_can_never_apply_are_named_everywhere() {
     write(&folder, "k4", "shipped:amended-rules", "remove = [\"provisions.huawei-listing\"]\n");
     let said = run(&mut folder.chokepoint("check k4.toml"));
     assert_eq!(said.code, 0, "{}", said.err);
-    let warned = said.out.lines().find(|line| line.starts_with("warning: ") && line.contains("listed-buyer"));
-    let warned = warned.unwrap_or_else(|| panic!("{}", said.out));
+    let warned = said.err.lines().find(|line| line.starts_with("warning: ") && line.contains("listed-buyer"));
+    let warned = warned.unwrap_or_else(|| panic!("{}", said.err));
     assert!(warned.contains("`huawei-de-minimis` and `huawei-direct-product`"), "{warned}");
     let checked: Json = serde_json::from_str(&run(&mut folder.chokepoint("check k4.toml --format json")).out).unwrap();
     assert!(
@@ -60,7 +60,7 @@ fn a_scenario_that_is_the_same_as_the_reference_is_named() {
     let said = run(&mut folder.chokepoint(words));
     assert_eq!(said.code, 0, "{}", said.err);
     let sentence = "Huawei deploys the same in every trial as under current-rules, the reference.";
-    let line = said.out.lines().find(|line| line.starts_with("approval: ")).unwrap_or_else(|| panic!("{}", said.out));
+    let line = said.out.lines().find(|line| line.starts_with("approval: ")).unwrap_or_else(|| panic!("{}", said.err));
     assert!(line.ends_with(sentence), "{line}");
     assert!(
         said.err.contains("warning: approval: the review `presumption-of-approval` of `huawei-listing`"),
@@ -166,9 +166,9 @@ fn a_run_outside_the_data_of_its_world_warns() {
     write(&folder, "late", "shipped:current-rules", "[time]\nend = 2026-12-31\n");
     let said = run(&mut folder.chokepoint("check late.toml"));
     assert!(
-        said.out.contains("warning: the simulated period ends on 2026-12-31, but demand is known to 2024-12-31"),
+        said.err.contains("warning: the simulated period ends on 2026-12-31, but demand is known to 2024-12-31"),
         "{}",
-        said.out
+        said.err
     );
 }
 
