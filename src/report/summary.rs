@@ -159,7 +159,11 @@ fn bite_lines(page: &mut String, comparison: &Comparison) {
     }
     let _ = write!(page, "\nBite: product-months of capacity denied per USD million of US sales lost.\n\n");
     for (id, bite) in bites {
-        let _ = writeln!(page, "- {id}: {} (95% interval {}).", prose(bite.value), range(&bite, prose));
+        let interval = match bite.interval {
+            Ok(_) => format!("95% interval {}", range(&bite, prose)),
+            Err(why) => format!("no 95% interval: {why}"),
+        };
+        let _ = writeln!(page, "- {id}: {} ({interval}).", prose(bite.value));
     }
 }
 

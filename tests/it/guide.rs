@@ -30,13 +30,14 @@ use rayon::prelude::*;
 use shell::{Line, Shell};
 
 /// Lines of the guide that can't be run by this test, by what they start with.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 10] = [
     ("git clone ", "the test runs in a folder that has what a clone has"),
     (
         "cargo install ",
         "compiles the program anew, which takes minutes; the program under test is the one that it installs",
     ),
     ("cargo run --release --example ", "a study of several minutes; what it found is in docs/studies"),
+    ("cargo test --release", "these tests"),
     ("mpirun ", "needs MPI; tests/it/cluster.rs runs the program under it where there is one"),
     ("parts=$(sbatch ", "needs the batch system Slurm"),
     ("sbatch ", "needs the batch system Slurm; tests/it/shards.rs joins the parts of runs"),

@@ -1,7 +1,8 @@
 //! Where a number comes from, in words:
 //!
 //! - `study FILE COLUMN KEY=VALUE ...`: a cell of `docs/studies/FILE.csv`, in the only row with these values (blanks written as `_`); with `count`
-//!   for COLUMN how many rows have them (`KEY^START`: begin so), with `lowest` or `highest` before it the least or greatest of several,
+//!   for COLUMN how many rows have them (`KEY^START`: begin so; `KEY$END`: end so), with `lowest`, `highest` or `mean` before it the least, greatest
+//!   or mean of several,
 //!   with `mean-relative-crps` the mean of the CRPS as shares of what was observed;
 //! - `scenario FILE PATH`: a number of `scenarios/FILE.toml`, such as `jurisdictions.CN.compliance.triangular.1`;
 //! - `shipped-world WHAT`: `parameters` or `assumptions` of the base world, `observations`;
@@ -87,22 +88,23 @@ pub fn cell(file: &Path, words: &[&str]) -> Result<String, String> {
     let column =
         |name: &str| head.iter().position(|h| h == name).ok_or(format!("{} has no column {name}", file.display()));
     let (of_all, words) = match words {
-        ["lowest" | "highest", rest @ ..] => (Some(words[0]), rest),
+        ["lowest" | "highest" | "mean", rest @ ..] => (Some(words[0]), rest),
         _ => (None, words),
     };
     let (wanted, conditions) = words.split_first().ok_or("no column")?;
-    let conditions: Vec<(usize, &str, bool)> = conditions
+    let conditions: Vec<(usize, &str, &str)> = conditions
         .iter()
         .map(|condition| {
-            let (key, value) = condition.split_once(['=', '^']).ok_or(format!("{condition} is no KEY=VALUE"))?;
-            Ok((column(key)?, value, condition.contains('=')))
+            let sign = condition.find(['=', '^', '$']).ok_or(format!("{condition} is no KEY=VALUE"))?;
+            Ok((column(&condition[..sign])?, &condition[sign + 1..], &condition[sign..=sign]))
         })
         .collect::<Result<_, String>>()?;
     let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     let meets = |row: &&csv::StringRecord| {
-        let met = |(at, value, whole): &(usize, &str, bool)| match (row[*at].replace(' ', "_"), whole) {
-            (cell, true) => cell == *value,
-            (cell, false) => cell.starts_with(value),
+        let met = |(at, value, sign): &(usize, &str, &str)| match (row[*at].replace(' ', "_"), *sign) {
+            (cell, "^") => cell.starts_with(value),
+            (cell, "$") => cell.ends_with(value),
+            (cell, _) => cell == *value,
         };
         conditions.iter().all(met)
     };
@@ -119,6 +121,7 @@ pub fn cell(file: &Path, words: &[&str]) -> Result<String, String> {
     let ordered = |a: &f64, b: &f64| a.total_cmp(b);
     let numbers = || rows.iter().filter_map(|row| row[at].parse::<f64>().ok());
     match (of_all, &rows[..]) {
+        (Some("mean"), rows) => Ok((numbers().sum::<f64>() / rows.len() as f64).to_string()),
         (Some("lowest"), _) => numbers().min_by(ordered).map(|n| n.to_string()).ok_or("no row".to_owned()),
         (Some(_), _) => numbers().max_by(ordered).map(|n| n.to_string()).ok_or("no row".to_owned()),
         (None, [row]) => Ok(row[at].to_owned()),
