@@ -37,13 +37,18 @@ struct Remembering<W: Write> {
     failed: Option<io::Error>,
 }
 
+/// The system's error alone, without the path of a temporary file, which means nothing to whoever reads it.
+pub(crate) fn bare(why: &io::Error) -> io::Error {
+    why.raw_os_error().map_or_else(|| why.kind().into(), io::Error::from_raw_os_error)
+}
+
 impl<W: Write> Remembering<W> {
     fn noted<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
         if let Err(why) = &done
             && why.kind() != io::ErrorKind::Interrupted
             && self.failed.is_none()
         {
-            self.failed = Some(why.raw_os_error().map_or_else(|| why.kind().into(), io::Error::from_raw_os_error));
+            self.failed = Some(bare(why));
         }
         done
     }
@@ -134,7 +139,7 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         named.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = named.tempfile_in(folder)?;
+    let mut file = named.tempfile_in(folder).map_err(|why| bare(&why))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -634,11 +634,11 @@ pub struct UntilArgs {
     #[arg(help_heading = "Simulation")]
     pub until: Vec<Goal>,
     /// With --until: trials before the first look, rounded up to a multiple of 256
-    #[arg(long, value_name = "N", requires = "until", default_value_t = 1000)]
+    #[arg(long, value_name = "N", requires = "until", conflicts_with = "trials", default_value_t = 1000)]
     #[arg(value_parser = settings::trials, help_heading = "Simulation")]
     pub at_least: u32,
     /// With --until: trials after which it ends in any case, with a warning if it is not precise enough
-    #[arg(long, value_name = "N", requires = "until", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", requires = "until", conflicts_with = "trials", default_value_t = 100_000)]
     #[arg(value_parser = settings::trials, help_heading = "Simulation")]
     pub at_most: u32,
 }

@@ -35,8 +35,11 @@ fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     let checked: Vec<Result<Checked, CliError>> = args.files.iter().map(|file| report(file, &fonts)).collect();
     let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
     format::json(&told, out)?;
-    match checked.iter().filter(|checked| checked.is_err()).count() {
+    let mut errors: Vec<CliError> = checked.into_iter().filter_map(Result::err).collect();
+    match errors.len() {
         0 => Ok(()),
+        // One file's error says more than that it is not sound.
+        1 if args.files.len() == 1 => Err(errors.remove(0)),
         failed => Err(CliError::Unsound { failed, files: args.files.len() }),
     }
 }

@@ -6,6 +6,7 @@ use super::args::CompareArgs;
 use super::crew::Crew;
 use super::error::CliError;
 use super::levers;
+use super::shell::word;
 use super::simulate::Job;
 use crate::scenario::{ComparisonFile, Kind, Source, kind_of, load_comparison};
 
@@ -21,7 +22,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> R
         [file] => match kind_of(file)? {
             Kind::Comparison => from_file(load_comparison(file)?, args, false)?,
             Kind::Scenario => {
-                let help = format!("name a second one, or run it alone with `chokepoint run {file}`");
+                let help = format!("name a second one, or run it alone with `chokepoint run {}`", word(file));
                 return Err(CliError::usage(
                     format!("`{file}` is one scenario, but a comparison needs at least two"),
                     help,

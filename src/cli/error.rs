@@ -295,13 +295,14 @@ impl CliError {
         match self {
             CliError::Usage { help, .. } => help.clone(),
             CliError::Folder(FolderError::InTheWay { help, .. }) => Some(help.clone()),
-            CliError::Folder(FolderError::Unwritable { .. }) => {
-                Some(format!("an earlier result stands as it was; {MAKE_ROOM}"))
-            }
+            CliError::Folder(FolderError::Unwritable { why, .. }) => Some(match is_full(why) {
+                true => format!("an earlier result there is unchanged; {MAKE_ROOM}"),
+                false => "an earlier result there is unchanged; name a folder elsewhere with --out".to_owned(),
+            }),
             CliError::Report(ReportError::File { .. } | ReportError::Trials(_))
             | CliError::Partial(PartialError::Unwritable { .. })
             | CliError::Checkpoint(CheckpointError::Io { what: "written", .. })
-            | CliError::Table(_) => Some(format!("an earlier result stands as it was; {MAKE_ROOM}")),
+            | CliError::Table(_) => Some(format!("an earlier result there is unchanged; {MAKE_ROOM}")),
             CliError::Unwritable { .. } => {
                 Some("what stood there stands as it was; make room, or name a place elsewhere".to_owned())
             }
@@ -333,8 +334,14 @@ impl CliError {
 }
 
 /// What helps where a disk is full.
-const MAKE_ROOM: &str = "make room, or name a folder elsewhere with --out; once there is room, `run` and `compare` go on from the \
-trials that are done with --resume";
+const MAKE_ROOM: &str = "make room, or name a folder elsewhere with --out; `run` and `compare` can then continue with --resume from \
+the trials that are done";
+
+/// Whether there is no room, or a limit of the system is reached.
+fn is_full(why: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(why.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
 
 /// Whether the environment asks for no colors, as `clap` understands it too.
 fn is_plain(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {

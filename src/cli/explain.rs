@@ -10,6 +10,7 @@ use super::args::ExplainArgs;
 use super::determine::vendors;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::shell::word;
 use crate::law::answers;
 use crate::law::explain::explain;
 use crate::law::facts::check_days;
@@ -52,10 +53,10 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
 }
 
 fn unknown_offer<'a>(args: &ExplainArgs, known: impl IntoIterator<Item = &'a str>) -> CliError {
-    let list = format!("`chokepoint list {} --offers` lists them", args.file);
+    let list = format!("`chokepoint list {} --offers` lists them", word(&args.file));
     match CliError::unknown("the offer", &args.offer, known) {
         CliError::Usage { message, help } => {
-            CliError::usage(message, help.map_or(list.clone(), |help| format!("{help}; {list}")))
+            CliError::usage(message, help.map_or(list.clone(), |help| format!("{help} {list}")))
         }
         other => other,
     }

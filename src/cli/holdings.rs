@@ -154,9 +154,11 @@ impl Table {
     }
 
     fn csv(&self) -> Result<Vec<u8>, CliError> {
-        let header = self.records.first().into_iter().map(|first| first.keys().cloned().collect());
+        // Without a record the columns of the text stand for all: a table without rows is still a table.
+        let shown = || self.shown.iter().map(|(key, _)| (*key).to_owned()).collect();
+        let header = self.records.first().map_or_else(shown, |first| first.keys().cloned().collect());
         let rows = self.records.iter().map(|record| record.values().map(cell).collect());
-        format::csv(header.chain(rows))
+        format::csv(std::iter::once(header).chain(rows))
     }
 
     fn text(&self, scenario: &Scenario) -> String {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::InitArgs;
 use super::error::CliError;
-use super::stderr;
+use super::{shell::word, stderr};
 use crate::disk::{self, Small};
 use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};
 
@@ -95,15 +95,6 @@ impl Next {
 
     fn commands(&self) -> [&str; 3] {
         [&self.check, &self.diff, &self.compare]
-    }
-}
-
-/// A word as a shell takes it.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:+,@%".contains(c);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

@@ -18,6 +18,16 @@ pub(crate) struct Interrupt {
     writing: Arc<AtomicBool>,
 }
 
+/// Lets a write past a limit on the size of files (`ulimit -f`, which batch systems set) fail as on a full disk. The system else
+/// ends the program by a signal, without a word.
+pub(super) fn outlive_limits() {
+    #[cfg(unix)]
+    {
+        // Where the handler can't be had, the limit still holds: the system ends the program.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    }
+}
+
 impl Interrupt {
     /// Starts to listen. Where that is not possible, Ctrl-C ends the program in the system's way.
     pub(crate) fn listen() -> Interrupt {

@@ -7,7 +7,8 @@ use super::args::WriteArgs;
 use super::error::CliError;
 use super::settings::Horizon;
 use super::stderr;
-use crate::scenario::{Problem, Problems, Scenario, Source, load_layered, sets};
+use crate::scenario::{Problem, Problems, Scenario, Source, load_layered, paths_of, sets};
+use crate::units::counted;
 
 /// Scenarios as they are to be simulated.
 pub(super) struct Loaded {
@@ -33,6 +34,20 @@ pub(super) fn load(sources: &[Source], typed: &WriteArgs) -> Result<Loaded, CliE
     }
     warn_once(&scenarios);
     Ok(Loaded { scenarios, overrides })
+}
+
+/// The warnings of scenarios in a sentence each, once; those of `--set` and of a file are the same to whoever reads a result.
+pub(super) fn sentences(scenarios: &[Scenario]) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    for scenario in scenarios {
+        for warning in &scenario.warnings {
+            let sentence = format!("{}: {}", scenario.id, warning.message());
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
+            }
+        }
+    }
+    sentences
 }
 
 /// Shows the warnings of scenarios; what several of them share is shown once.
@@ -62,8 +77,12 @@ pub(super) fn settle_twice(typed: &WriteArgs) -> Result<(), CliError> {
 /// # Errors
 /// An overlay that is laid twice, an end that is given twice; an overlay that can't be read.
 fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
-    if let Some(overlay) = repeated(&typed.overlays) {
-        return Err(CliError::usage(format!("the overlay `{overlay}` is given twice"), "give it once"));
+    let sources = typed.overlays.iter().map(|overlay| Source::named(overlay)).collect::<Result<Vec<_>, _>>()?;
+    for (i, source) in sources.iter().enumerate() {
+        if sources[..i].iter().any(|before| before.is_same_as(source)) {
+            let message = format!("the overlay `{}` is given twice", typed.overlays[i]);
+            return Err(CliError::usage(message, "give it once"));
+        }
     }
     let paths: Vec<String> = typed.set.iter().map(|(path, _)| path.clone()).collect();
     if typed.horizon.is_some() && paths.iter().any(|path| path == "time.end") {
@@ -71,15 +90,38 @@ fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
     }
     let again = repeated(&paths).map(|path| format!("`{path}` is set more than once by --set: the last counts"));
     let mut notes: Vec<String> = again.into_iter().collect();
-    for overlay in &typed.overlays {
-        let source = Source::named(overlay)?;
+    for (i, (overlay, source)) in typed.overlays.iter().zip(&sources).enumerate() {
         for path in &paths {
-            if sets(&source, path)? {
+            if sets(source, path)? {
                 notes.push(format!("`{path}` is set by the overlay `{overlay}` and by --set: --set counts"));
             }
         }
+        let own = paths_of(source)?;
+        for (before, earlier) in typed.overlays[..i].iter().zip(&sources) {
+            let mut both = Vec::new();
+            for path in &own {
+                if sets(earlier, path)? {
+                    both.push(path.as_str());
+                }
+            }
+            notes.extend(given_way(&both, before, overlay));
+        }
     }
     Ok(notes)
+}
+
+/// Says which values of an overlay give way to those of a later one.
+fn given_way(paths: &[&str], before: &str, overlay: &str) -> Option<String> {
+    const NAMED: usize = 3;
+    let (first, others) = paths.split_first()?;
+    let named: Vec<String> = others.iter().take(NAMED - 1).map(|path| format!(", `{path}`")).collect();
+    let rest = match others.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {}", counted(more as u64, "other value")),
+    };
+    let verb = if others.is_empty() { "is" } else { "are" };
+    let named = named.concat();
+    Some(format!("`{first}`{named}{rest} {verb} set by the overlays `{before}` and `{overlay}`: the latter counts"))
 }
 
 /// The first that stands among others a second time.

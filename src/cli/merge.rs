@@ -16,6 +16,7 @@ use crate::experiment::Plan;
 use crate::experiment::checkpoint::CheckpointError;
 use crate::experiment::chunks::Chunks;
 use crate::experiment::header::Header;
+use crate::model::effect;
 use crate::report::folder::Target;
 use crate::report::shard;
 use crate::scenario::{Scenario, load};
@@ -41,7 +42,16 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<(), CliError>
     let pool = settings.pool()?;
     let work = Work::begin(&plan, header, Chunks::of(plan.trials), &settings, false)?;
     let said = joined(&work, &shards).and_then(|()| {
-        let end = End { job: &job, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped: None };
+        let warnings = effect::sentences(&job.loaded.scenarios)?;
+        let end = End {
+            job: &job,
+            plan: &plan,
+            settings: &settings,
+            interrupt: &interrupt,
+            started,
+            warnings,
+            stopped: None,
+        };
         pool.install(|| end.write_result(&work, &target))
     });
     // Joining is quick and starts afresh: work in progress is of no use, whatever came of it.

@@ -29,6 +29,7 @@ mod reproduce;
 mod run;
 mod schema;
 pub mod settings;
+mod shell;
 mod simulate;
 mod sources;
 mod stderr;
@@ -49,6 +50,7 @@ pub use terminal::stdout;
 /// # Errors
 /// See [`CliError`].
 pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
+    interrupt::outlive_limits();
     let helps = crew.helps();
     if crew.ranks() > 1 {
         match &mut typed.command {

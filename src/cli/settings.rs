@@ -69,6 +69,10 @@ pub fn horizon(text: &str) -> Result<Horizon, String> {
         || format!("write a last day (2022-12-31), a last month (2022-12) or a number of months, not `{text}`");
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return match text.parse() {
+            // No world lasts so many months.
+            Ok(1900..=2100) => {
+                Err(format!("`{text}` is read as a number of months: if it is the year, write {text}-12"))
+            }
             Ok(months) if months >= 1 => Ok(Horizon::Months(months)),
             _ => Err(refused()),
         };
@@ -77,7 +81,10 @@ pub fn horizon(text: &str) -> Result<Horizon, String> {
         let first = day::day(&format!("{text}-01")).map_err(|_| refused())?;
         return Ok(Horizon::Day(first.last_of_month()));
     }
-    day::day(text).map(Horizon::Day).map_err(|why| format!("{}: {why}", refused()))
+    day::day(text).map(Horizon::Day).map_err(|why| match text.strip_prefix('-') {
+        Some(_) => refused(),
+        None => format!("{}: {why}", refused()),
+    })
 }
 
 /// The number of trials.

@@ -13,7 +13,7 @@ use super::crew::Crew;
 use super::error::CliError;
 use super::format::Ending;
 use super::interrupt::Interrupt;
-use super::load::Loaded;
+use super::load::{self, Loaded};
 use super::settings::{self, Seed, Settings};
 use super::stderr;
 use super::work::Work;
@@ -80,10 +80,9 @@ impl Job {
             }
         }
         plan.reference = self.reference_in(&plan)?;
-        if !settings.quiet && !crew.helps() {
-            for warning in effect::sentences(&self.loaded.scenarios)? {
-                stderr::warning(&warning);
-            }
+        let warnings = if crew.helps() { Vec::new() } else { effect::sentences(&self.loaded.scenarios)? };
+        if !settings.quiet {
+            warnings.iter().for_each(|warning| stderr::warning(warning));
         }
         let chunks = match &stopping {
             Some(stopping) => Chunks::of_size(CHUNK, stopping.cap()),
@@ -107,7 +106,8 @@ impl Job {
         let ending = work.run(&plan, rule.as_ref(), &settings, &interrupt, &pool, crew)?;
         let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
         let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
-        let end = End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, stopped };
+        let end =
+            End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, warnings, stopped };
         let said = match typed.shard {
             Some(_) => end.write_shard(&work, &target)?,
             None => pool.install(|| end.write_result(&work, &target))?,
@@ -185,6 +185,8 @@ pub(super) struct End<'a> {
     pub(super) settings: &'a Settings,
     pub(super) interrupt: &'a Interrupt,
     pub(super) started: Timestamp,
+    /// What can have no effect, and where the period leaves the data.
+    pub(super) warnings: Vec<String>,
     /// How an ensemble that grew was stopped.
     pub(super) stopped: Option<Told<'a>>,
 }
@@ -208,7 +210,8 @@ impl End<'_> {
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
         let doubts = analysis::doubts(plan, ensemble, &comparison)?;
-        let warnings = effect::sentences(&loaded.scenarios)?;
+        let mut warnings = self.warnings.clone();
+        warnings.extend(load::sentences(&loaded.scenarios));
         let result = report::formats::Found {
             plan,
             ensemble,

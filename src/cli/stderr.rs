@@ -137,12 +137,14 @@ pub(crate) fn usage(mut error: clap::Error) -> io::Result<()> {
     }
 }
 
-/// `clap` advises `-- VALUE` for a value that starts with a hyphen, which does not help where an option is to have it.
+/// `clap` advises `-- WORD` for a word that starts with a hyphen, which does not help where an option is to have it as its value, nor
+/// where an option was meant.
 fn drop_useless_tip(error: &mut clap::Error, words: &[OsString]) {
     let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else { return };
     let at = words.iter().position(|word| word.to_str().is_some_and(|word| word.starts_with(found.as_str())));
     let before = at.and_then(|at| words.get(at.checked_sub(1)?)).and_then(|word| word.to_str()).unwrap_or_default();
-    if error.kind() == ErrorKind::UnknownArgument && before.starts_with("--") && !before.contains('=') {
+    let is_option = found.starts_with("--") || (before.starts_with("--") && !before.contains('='));
+    if error.kind() == ErrorKind::UnknownArgument && is_option {
         error.remove(ContextKind::Suggested);
     }
 }

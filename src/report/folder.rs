@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::manifest::{self, Earlier};
 use super::{Content, Page};
+use crate::disk;
 
 /// What may be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,7 +236,7 @@ fn refusal(folder: &Path, why: &io::Error) -> String {
     match why.kind() {
         io::ErrorKind::PermissionDenied => format!("no permission to write in `{}`", folder.display()),
         io::ErrorKind::ReadOnlyFilesystem => format!("`{}` is on a read-only file system", folder.display()),
-        _ => format!("nothing can be made in `{}`: {why}", folder.display()),
+        _ => format!("nothing can be made in `{}`: {}", folder.display(), disk::bare(why)),
     }
 }
 

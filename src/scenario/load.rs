@@ -6,6 +6,7 @@ use super::layer::{self, Layer, Wanted};
 use super::problem::Problems;
 use super::reader::{Context, Reader};
 use super::source::{Files, Source, shipped_files};
+use super::tree::Table;
 use super::{FileId, Kind, Reference, Scenario, overrides, read, resolved, support};
 
 /// A file that the binary carries.
@@ -99,6 +100,28 @@ pub fn sets(source: &Source, path: &str) -> Result<bool, Problems> {
     let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
     let layer = layer.ok_or_else(|| problems.or_unexplained())?;
     Ok(layer.body.lacks(path).is_none())
+}
+
+/// The dotted paths at which a scenario file itself, not what it extends, gives a value or a record.
+///
+/// # Errors
+/// The file can't be read.
+pub fn paths_of(source: &Source) -> Result<Vec<String>, Problems> {
+    fn walk(table: &Table, above: &str, paths: &mut Vec<String>) {
+        for (key, entry) in &table.entries {
+            let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+            match entry.node.as_table() {
+                Some(inner) if !inner.is_record() => walk(inner, &path, paths),
+                _ => paths.push(path),
+            }
+        }
+    }
+    let (mut files, mut problems) = (Files::default(), Problems::default());
+    let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
+    let layer = layer.ok_or_else(|| problems.or_unexplained())?;
+    let mut paths = Vec::new();
+    walk(&layer.body, "", &mut paths);
+    Ok(paths)
 }
 
 /// What kind of file a path or id names.

@@ -114,6 +114,11 @@ impl Source {
         }
     }
 
+    /// Whether both name the same file, however each is written.
+    pub fn is_same_as(&self, other: &Source) -> bool {
+        self.identity() == other.identity()
+    }
+
     /// The whole text.
     ///
     /// # Errors
@@ -175,8 +180,10 @@ fn read_disk(path: &Path) -> Result<String, Problem> {
     let shown = path.display().to_string();
     let about = fs::metadata(path).map_err(|e| not_opened(path, &e))?;
     if about.is_dir() {
-        return Err(Problem::new(format!("`{shown}` is a folder, not a file"))
-            .help_if(first_scenario_in(path).map(|f| format!("name a file in it, such as `{f}`"))));
+        let inside = first_scenario_in(path).map(|f| format!("name a file in it, such as `{f}`"));
+        let id = path.file_name().and_then(|name| name.to_str()).filter(|name| is_shipped(name));
+        let shipped = || id.map(|id| format!("a shipped scenario has that name: `{SHIPPED_PREFIX}{id}`"));
+        return Err(Problem::new(format!("`{shown}` is a folder, not a file")).help_if(inside.or_else(shipped)));
     }
     if !about.is_file() {
         return Err(Problem::new(format!("`{shown}` is a device, pipe or socket, not a regular file"))

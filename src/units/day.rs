@@ -30,7 +30,7 @@ pub fn within_reason(day: Date) -> bool {
 
 /// What to say of a day whose year can't be meant.
 pub fn out_of_reason(day: impl std::fmt::Display) -> String {
-    format!("`{day}` has a year that can't be meant: it lies from {} to {}", YEARS.start(), YEARS.end())
+    format!("`{day}` has a year that can't be meant: write one from {} to {}", YEARS.start(), YEARS.end())
 }
 
 /// A question that offers the days which may have been meant.

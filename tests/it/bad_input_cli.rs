@@ -223,6 +223,7 @@ fn options_that_make_no_sense() {
         ("run tiny.toml --threads 0", "from 1 to 1024"),
         ("run tiny.toml --seed -1", "seed"),
         ("run tiny.toml --horizon soon", "2022-12-31"),
+        ("run tiny.toml --horizon 2018", "write 2018-12"),
         ("run tiny.toml --horizon 2018-12", "not after the start"),
         ("run tiny.toml --horizon 2099-12-31", "longer than"),
         ("run tiny.toml --horizon 9999-12-31", "can't be meant"),

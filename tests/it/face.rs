@@ -391,7 +391,8 @@ fn an_error_is_one_json_object_on_standard_error_where_json_is_wanted() {
         ("run tiny-listing.toml --trials -1", 2, "usage", "--trials", None, 0),
         ("run tiny-listing.toml --trials 2 --out taken", 2, "folder", "taken", None, 0),
         ("determine --scenario tiny-listing.toml --cases cases.csv", 2, "input", "cases.csv", None, 2),
-        ("check wrong.toml", 2, "input", "the file is not sound", None, 0),
+        ("check wrong.toml", 2, "input", "treshold", Some(7), 1),
+        ("check wrong.toml two.toml", 2, "input", "2 of 2 files are not sound", None, 0),
         ("calibrate --keep 300 --trials 200", 2, "usage", "keep 300 of 200", None, 0),
     ];
     let mut keys = None;

@@ -26,6 +26,21 @@ const COMMANDS: [&str; 9] = [
 ];
 
 #[test]
+fn a_folder_that_is_named_like_a_shipped_scenario_is_told_from_it() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("current-rules")).unwrap();
+    let said = run(&mut folder.chokepoint("check current-rules/"));
+    assert!(said.code == 2 && said.err.contains("shipped:current-rules"), "{}", said.err);
+    // A name with a blank is quoted in what is advised.
+    fs::copy(folder.path("tiny.toml"), folder.path("my rules.toml")).unwrap();
+    let said = run(folder.chokepoint("explain").arg("my rules.toml").args(["--offer", "x", "--date", "2020-01-01"]));
+    assert!(said.err.contains("`chokepoint list 'my rules.toml' --offers`"), "{}", said.err);
+    // A list of nothing still has its columns.
+    let said = run(&mut folder.chokepoint("list no-controls --provisions --format csv"));
+    assert!(said.code == 0 && said.out.starts_with("id,"), "{}", said.out);
+}
+
+#[test]
 fn a_bare_id_is_the_shipped_scenario_whatever_lies_in_the_folder() {
     let folder = Folder::new();
     fs::write(folder.path("mine.toml"), OVER_SHIPPED).unwrap();

@@ -119,6 +119,8 @@ fn overlays_are_laid_in_order_and_the_manifest_has_all() {
     let files = manifest["scenarios"][1]["files"].to_string();
     assert!(files.contains("a.toml") && files.contains("b.toml"), "{files}");
     assert_eq!(run(&mut folder.chokepoint("reproduce o --quiet")).code, 0);
+    let both = "`behaviour.denial_weight` is set by the overlays `a.toml` and `b.toml`: the latter counts";
+    assert!(said.err.contains(both), "{}", said.err);
     // The other order: the last counts where both speak.
     let words = words.replace("a.toml --overlay b.toml", "b.toml --overlay a.toml").replace("--out o", "--out p");
     assert_eq!(run(&mut folder.chokepoint(&words)).code, 0);
@@ -136,6 +138,8 @@ fn what_is_typed_twice_is_refused_or_named() {
     };
     refused("--horizon 2019-12 --set time.end=2020-06-30", "by --horizon and by");
     refused("--overlay tiny-strict.toml --overlay tiny-strict.toml", "is given twice");
+    refused("--overlay tiny-strict.toml --overlay ./tiny-strict.toml", "is given twice");
+    refused("--at-least 256", "--trials");
     refused("--overlay nowhere.toml", "nowhere.toml");
     let words = "run tiny-listing.toml --trials 2 --trials 3 --no-figures --overlay tiny-strict.toml --out o";
     let said = run(&mut folder.chokepoint(&format!("{words} --set provisions.de-minimis.threshold=0.2")));
