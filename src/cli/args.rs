@@ -255,8 +255,8 @@ whether its scenarios can be compared.
 
 It warns of what can have no effect in a run, and why: a rule that never applies or changes no answer, a review for which the \
 practice of licensing has no rate, a ladder that can't be climbed; of a period that leaves the data of the world; and \
-of what a layer changes without saying on what the change rests. `run` and `compare` warn of the same, and the result says it \
-too. A warning leaves the exit status as it is."
+of what a layer changes without saying on what the change rests. `run` and `compare` warn of the same, and their result says what \
+can have no effect. A warning leaves the exit status as it is."
     )]
     #[command(after_long_help = "EXAMPLES:
   Check your own scenario:

@@ -210,15 +210,17 @@ impl End<'_> {
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
         let doubts = analysis::doubts(plan, ensemble, &comparison)?;
-        let mut warnings = self.warnings.clone();
-        warnings.extend(load::sentences(&loaded.scenarios));
+        let warnings = &self.warnings;
+        // They are of the files, which who runs a result again from its manifest does not have: what is written is silent on them,
+        // and shows a change that rests on nothing as an assumption.
+        let changed = load::sentences(&loaded.scenarios);
         let result = report::formats::Found {
             plan,
             ensemble,
             comparison: &comparison,
             provenance: &provenance,
             doubts: &doubts,
-            warnings: &warnings,
+            warnings,
         };
         let fonts = settings.fonts().map_err(report::ReportError::from)?;
         let fonts = fonts.as_ref();
@@ -244,7 +246,8 @@ impl End<'_> {
         }
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
-        let warnings: Vec<&String> = warning.iter().chain(&undrawn).chain(&doubts).chain(&warnings).collect();
+        let warnings: Vec<&String> =
+            warning.iter().chain(&undrawn).chain(&doubts).chain(warnings).chain(&changed).collect();
         let json = told(&folder, &comparison, &warnings);
         Ok(Ending { text: format!("The result is in {folder} (open report.html first).\n{headline}"), json })
     }
