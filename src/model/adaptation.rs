@@ -6,7 +6,7 @@ use super::engineering;
 use super::programme;
 use super::setting::ends_month;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Project, Task, World};
 
 /// Step 8.

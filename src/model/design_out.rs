@@ -9,7 +9,7 @@ use super::rules::Outlook;
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::supplier::Leave;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Offer, World};
 use crate::law::Facts;
 use crate::units::Share;

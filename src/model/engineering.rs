@@ -6,7 +6,7 @@ use super::calendar::MONTH;
 use super::chance::Chance;
 use super::setting::Setting;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{LinkStatus, Project, Task, Vendor, World};
 
 /// Attempts after which a vendor gives a source up.

@@ -12,7 +12,7 @@ use super::regulator::{hold_back, raise_risk};
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
 use super::state::{State, watched};
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::World;
 use crate::scenario::regime;
 

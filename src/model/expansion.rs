@@ -3,7 +3,7 @@
 
 use super::setting::Setting;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::World;
 
 /// What vendors win and what they added, by pair.

@@ -7,7 +7,7 @@ use super::ids::*;
 use super::procurement::{ramp, ramp_days};
 use super::state::{State, watched};
 use super::supplier::dependable;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::Pair;
 
 /// What will come into each cell of a pair in each of the next twelve months: orders under way that may ship, and from the

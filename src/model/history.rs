@@ -5,7 +5,7 @@
 use super::record::{Layout, Outcome, Sink};
 use super::setting::Setting;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::World;
 
 macro_rules! outcomes {

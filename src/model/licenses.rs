@@ -9,7 +9,7 @@ use super::ids::*;
 use super::regulator::purchases_share;
 use super::rules::Category;
 use super::state::{Rulings, State, watched};
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::World;
 use crate::scenario::world::LineCategory;
 

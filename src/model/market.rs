@@ -6,7 +6,7 @@ use super::chance::Purpose;
 use super::ids::MarketId;
 use super::setting::{Setting, month_of};
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Market, World};
 use super::{expansion, restriction};
 

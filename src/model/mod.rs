@@ -35,5 +35,6 @@ mod stage;
 pub mod state;
 pub mod supplier;
 pub mod tick;
+pub mod trial;
 pub mod workspace;
 pub mod world;

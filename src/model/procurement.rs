@@ -6,7 +6,7 @@ use super::ids::*;
 use super::redesign;
 use super::state::State;
 use super::state::watched;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::Vendor;
 
 /// Step 4.

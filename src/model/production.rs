@@ -8,7 +8,7 @@ use super::foresight;
 use super::ids::PairId;
 use super::redesign;
 use super::state::{Limits, State};
-use super::tick::Trial;
+use super::trial::Trial;
 
 /// Step 6.
 pub fn build(trial: &Trial, state: &mut State, tick: usize) {

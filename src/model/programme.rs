@@ -6,7 +6,7 @@ use super::calendar::MONTH;
 use super::ids::*;
 use super::setting::Setting;
 use super::state::{State, watched};
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Programme, World};
 
 /// How far a programme is.

@@ -6,7 +6,7 @@ use super::history;
 use super::ids::OfferId;
 use super::keep::Keep;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Pair, Task, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.

@@ -9,7 +9,7 @@ use super::ids::*;
 use super::rules::Outlook;
 use super::state::State;
 use super::state::watched;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::Cell;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the

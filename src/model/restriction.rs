@@ -11,7 +11,7 @@ use super::params::Keyed;
 use super::rules::Rules;
 use super::setting::Setting;
 use super::state::State;
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::{Market, SeatId, World};
 use crate::law::LawError;
 use crate::scenario::regime::{ProvisionKind, Regime};

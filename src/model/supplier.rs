@@ -6,7 +6,7 @@ use super::calendar::MONTH;
 use super::ids::*;
 use super::rules::spares_index;
 use super::state::{Dealings, State, watched};
-use super::tick::Trial;
+use super::trial::Trial;
 use super::world::Deal;
 
 /// Step 5. It goes in a few passes over the links by which something is due: most sources that a vendor could use it does
