@@ -16,7 +16,7 @@ use chokepoint::analysis::calibration::{Task, calibrate};
 use chokepoint::analysis::predict::Predictor;
 use chokepoint::experiment::{Plan, single};
 use chokepoint::model::chance::EntityKey;
-use chokepoint::model::keep::Keep;
+use chokepoint::model::record::keep::Keep;
 use chokepoint::scenario::{self, Source, observed};
 use worlds::World;
 use worlds::rulebook::listing;

@@ -12,7 +12,7 @@ use chokepoint::experiment::interval::{FEWEST, Moments, Pairs, difference, stude
 use chokepoint::experiment::stopping::precision::ranks;
 use chokepoint::experiment::{Plan, run};
 use chokepoint::model::chance::{Chance, EntityKey, Purpose};
-use chokepoint::model::outcome::{DENIED, DEPLOYMENT, LOST_SALES, NET_LOST_SALES, SHORTFALL};
+use chokepoint::model::record::outcome::{DENIED, DEPLOYMENT, LOST_SALES, NET_LOST_SALES, SHORTFALL};
 use chokepoint::scenario;
 use rand_xoshiro::rand_core::Rng;
 use rayon::prelude::*;

@@ -8,7 +8,7 @@ use crate::experiment::rows::RowsError;
 use crate::experiment::shape::Shape;
 use crate::experiment::sketch::{self, Sketch};
 use crate::experiment::{Ensemble, Plan};
-use crate::model::outcome;
+use crate::model::record::outcome;
 use crate::model::record::{self, Outcome};
 use crate::scenario::world::Tick;
 use crate::units::Date;

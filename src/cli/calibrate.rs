@@ -20,7 +20,7 @@ use crate::analysis::calibration::{TRIALS_PER_KEPT, Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
 use crate::model::chance::EntityKey;
-use crate::model::keep::Keep as Kept;
+use crate::model::record::keep::Keep as Kept;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::figures::Fonts;

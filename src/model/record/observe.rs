@@ -1,13 +1,10 @@
-//! What a trial records each tick. One function, [`observe`], names every recorded outcome, its entity and its value; the
-//! layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
+//! What there is to record of each tick. One function, [`observe`], names every recorded outcome, its entity and its value;
+//! the layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
 
-use super::engineering::Stage;
-use super::history;
-use super::ids::OfferId;
-use super::keep::Keep;
-use super::state::State;
-use super::trial::Trial;
-use super::world::{Pair, Task, World};
+use crate::model::engineering::Stage;
+use crate::model::ids::OfferId;
+use crate::model::state::State;
+use crate::model::world::{Pair, Task, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,14 +221,6 @@ impl Sink for Layout {
 }
 
 impl Layout {
-    /// The columns of a world's record, from a state of it.
-    pub fn of(world: &World, state: &State) -> Layout {
-        let mut layout = Layout::default();
-        observe(world, state, 1.0, &mut layout);
-        layout.history = history::columns(world);
-        layout
-    }
-
     /// The column of an outcome and entity.
     pub fn find(&self, outcome: Outcome, entity: &str) -> Option<usize> {
         self.columns.iter().position(|(o, e)| *o == outcome && e == entity)
@@ -244,24 +233,6 @@ impl Layout {
     }
 }
 
-/// The record of a trial under one regime: all that is recorded, or what its [`Keep`] says.
-#[derive(Debug, Clone, Default)]
-pub struct Record {
-    pub(super) keep: Keep,
-    /// Values, tick by tick, column by column.
-    pub values: Vec<f64>,
-    /// Number of columns.
-    pub width: usize,
-    /// What bound the subject's line in each tick (where all columns are kept): position in its bill, one past it for the plant, two for orders.
-    pub binding: Vec<u16>,
-    /// The class of the subject's line with the fewest months of cover in each tick (where all columns are kept).
-    pub scarcest: Vec<u16>,
-    /// What is kept for a comparison with history, tick by tick ([`history`]).
-    pub history: Vec<f64>,
-    /// Number of its columns.
-    pub history_width: usize,
-}
-
 /// Takes values alone, one after the other.
 pub(crate) struct Row<'a>(pub(crate) &'a mut Vec<f64>);
 
@@ -269,66 +240,5 @@ impl Sink for Row<'_> {
     #[inline]
     fn put(&mut self, _outcome: Outcome, _entity: impl FnOnce() -> String, value: f64) {
         self.0.push(value);
-    }
-}
-
-impl Record {
-    /// A record that keeps a part of what could be recorded.
-    pub fn keeping(keep: Keep) -> Record {
-        Record { keep, ..Record::default() }
-    }
-
-    /// Whether it keeps what the look ahead of a watched vendor is for (E10).
-    pub fn keeps_capacity(&self) -> bool {
-        self.keep.capacity()
-    }
-
-    /// Clears the record for a trial.
-    pub fn start(&mut self, _world: &World) {
-        self.values.clear();
-        self.width = 0;
-        self.binding.clear();
-        self.scarcest.clear();
-        self.history.clear();
-        self.history_width = 0;
-    }
-
-    /// Step 9.
-    pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
-        let months = trial.pace.months;
-        match self.keep.chosen() {
-            None => {
-                observe(trial.world, state, months, &mut Row(&mut self.values));
-                let limits = &state.limits[trial.world.subject.ix()];
-                self.binding.push(limits.binding as u16);
-                self.scarcest.push(limits.scarcest as u16);
-            }
-            Some(choice) => choice.observe(trial.world, state, months, &mut self.values),
-        }
-        if self.keep.keeps_history() {
-            history::write(trial, state, tick, &mut Row(&mut self.history));
-        }
-        if tick == 0 {
-            (self.width, self.history_width) = (self.values.len(), self.history.len());
-        }
-    }
-
-    /// A value.
-    #[inline]
-    pub fn at(&self, tick: usize, column: usize) -> f64 {
-        self.values[tick * self.width + column]
-    }
-
-    /// A value of the table that is kept for a comparison with history.
-    #[inline]
-    pub fn past(&self, tick: usize, column: usize) -> f64 {
-        self.history[tick * self.history_width + column]
-    }
-
-    /// Whether two records are the same to the bit.
-    pub fn same_bits(&self, other: &Record) -> bool {
-        let same =
-            |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
-        same(&self.values, &other.values) && same(&self.history, &other.history) && self.binding == other.binding
     }
 }

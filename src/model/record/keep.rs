@@ -1,11 +1,11 @@
 //! What of a trial a record keeps. A study that asks for few numbers need not pay for the others: what is not kept is not
-//! worked out, as far as the trial itself does not need it. What there is to keep stays named in one place, [`super::record`].
+//! worked out, as far as the trial itself does not need it. What there is to keep stays named in one place, [`super::observe`].
 
-use super::record::{Layout, NOW, Outcome, SUSTAINED, Sink, observe};
-use super::state::State;
-use super::world::World;
+use super::observe::{Layout, NOW, Outcome, SUSTAINED, Sink, observe};
+use crate::model::state::State;
+use crate::model::world::World;
 
-/// What a [`super::record::Record`] keeps: by default everything.
+/// What a [`super::Record`] keeps: by default everything.
 #[derive(Debug, Clone, Default)]
 pub struct Keep {
     /// `None`: every column.

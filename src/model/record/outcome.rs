@@ -1,8 +1,9 @@
 //! What a whole trial comes to under one regime, measured against the same trial with no controls (E11, E12): a row of
-//! the table of trials. One function names every outcome, its entity and its value, as in [`super::record`].
+//! the table of trials. One function names every outcome, its entity and its value, as in [`super::observe`].
 
-use super::record::{self, Layout, Outcome, Record, Sink};
-use super::world::World;
+use super::{Layout, Outcome, Record, Sink};
+use crate::model::record;
+use crate::model::world::World;
 
 macro_rules! outcomes {
     ($($name:ident = $id:literal, $unit:literal, $meaning:literal;)+) => {

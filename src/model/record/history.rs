@@ -2,11 +2,11 @@
 //! own beside the record, so that the tables of a result do not grow by them. Predictions are made of it in
 //! [`crate::analysis::predict`].
 
-use super::record::{Layout, Outcome, Sink};
-use super::setting::Setting;
-use super::state::State;
-use super::trial::Trial;
-use super::world::World;
+use super::observe::{Layout, Outcome, Sink};
+use crate::model::setting::Setting;
+use crate::model::state::State;
+use crate::model::trial::Trial;
+use crate::model::world::World;
 
 macro_rules! outcomes {
     ($($name:ident = $id:literal, $unit:literal, $meaning:literal;)+) => {
@@ -101,7 +101,7 @@ fn observe_inputs(world: &World, now: Now<'_>, sink: &mut impl Sink) {
 }
 
 /// Cost of a vendor's parts in stock and of its products that wait to be put into service.
-fn inventory(world: &World, state: &State, vendor: &super::world::Vendor) -> f64 {
+fn inventory(world: &World, state: &State, vendor: &crate::model::world::Vendor) -> f64 {
     let of_pair = |p: usize| {
         let parts: f64 = state.stock_cost[world.pairs[p].cells.clone()].iter().sum();
         parts + state.finished[p] * state.unit_cost[p]
