@@ -6,56 +6,14 @@
 use super::calendar::{Calendar, MONTH};
 use super::chance::{EntityKey, Purpose};
 use super::ids::*;
-use super::params::Keyed;
 use super::production::sustain;
 use super::regulator::{hold_back, raise_risk};
+use super::rules::ladder::Ladder;
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::trial::Trial;
 use super::world::World;
-use crate::scenario::regime;
-
-/// A ladder, compiled for a world. Its numbers belong to a regime, not to the world, so they are drawn by their own keys.
-#[derive(Debug, Clone)]
-pub struct Ladder {
-    /// First day on which the regulator looks.
-    from: f64,
-    /// Ratio of sustained capacity to awards planned without controls.
-    tolerance: Keyed,
-    /// Months.
-    patience: Keyed,
-    /// Months.
-    notice: Keyed,
-    rungs: Vec<Rung>,
-}
-
-#[derive(Debug, Clone)]
-struct Rung {
-    title: String,
-    /// Key of the reviews that its entry into force sets off.
-    key: EntityKey,
-}
-
-impl Ladder {
-    /// Compiles a ladder.
-    pub(super) fn new(escalation: &regime::Escalation, calendar: &Calendar) -> Ladder {
-        let key = |id: &str| EntityKey::of(&format!("escalation.ladder.{id}"));
-        let rungs = escalation.ladder.iter();
-        Ladder {
-            from: f64::from(calendar.day(escalation.from)),
-            tolerance: Keyed::of(&escalation.tolerance),
-            patience: Keyed::of(&escalation.patience),
-            notice: Keyed::of(&escalation.notice),
-            rungs: rungs.map(|(id, rung)| Rung { title: rung.title.clone(), key: key(id) }).collect(),
-        }
-    }
-
-    /// Names of the rungs, the first first.
-    pub fn titles(&self) -> impl Iterator<Item = &str> {
-        self.rungs.iter().map(|rung| rung.title.as_str())
-    }
-}
 
 /// How far a trial is on its ladder.
 #[derive(Debug, Clone, Default)]

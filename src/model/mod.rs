@@ -28,7 +28,6 @@ pub mod restriction;
 pub mod rules;
 pub mod setting;
 pub mod shortage;
-mod stage;
 pub mod state;
 pub mod supplier;
 pub mod tick;

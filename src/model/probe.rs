@@ -3,8 +3,8 @@
 
 use super::ids::*;
 use super::named::{Entity, Named};
-use super::restriction::Restriction;
 use super::rules::Rules;
+use super::rules::restriction::Restriction;
 use super::state::{Dealings, License, Limits, State, watched};
 use super::world::{SeatId, World};
 

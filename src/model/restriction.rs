@@ -3,43 +3,14 @@
 //! demand, and from its first day accounts of its own: who is still to deliver there, and whose products serve there. Before
 //! its first day a zone is like the rest of its market.
 
-use rust_decimal::prelude::ToPrimitive;
-
-use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
+use super::calendar::{MONTH, OUTLOOK_MONTHS};
 use super::ids::MarketId;
-use super::params::Keyed;
 use super::rules::Rules;
+use super::rules::restriction::Restriction;
 use super::setting::Setting;
 use super::state::State;
 use super::trial::Trial;
 use super::world::{Market, SeatId, World};
-use crate::law::LawError;
-use crate::scenario::regime::{ProvisionKind, Regime};
-
-/// A restriction, compiled for a world. Days count from the start of the simulation.
-#[derive(Debug, Clone)]
-pub struct Restriction {
-    /// Id of the provision.
-    pub(super) id: String,
-    /// Market that it restricts.
-    pub(super) market: MarketId,
-    /// Day on which it becomes known.
-    announced: f64,
-    /// First day.
-    from: f64,
-    /// Day after the last one.
-    until: f64,
-    /// First day, and day after the last one, of removal.
-    removal: Option<(f64, f64)>,
-    /// Most that the restricted vendors together may win of the zone's demand.
-    cap: f64,
-    /// The zone's share of demand.
-    share: Keyed,
-    /// Whether each vendor of the market is restricted.
-    restricted: Vec<bool>,
-    /// First row of the zone in the accounts of zones.
-    pub(super) row: usize,
-}
 
 /// The zones of a trial.
 #[derive(Debug, Clone, Default)]
@@ -63,79 +34,6 @@ pub struct Zones {
     leaving: Vec<f64>,
     coming: Vec<f64>,
     all_coming: Vec<f64>,
-}
-
-/// Compiles the restrictions of a regime.
-///
-/// # Errors
-/// A market or vendor that the world does not have.
-pub fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>, LawError> {
-    let calendar = &world.calendar;
-    let mut compiled = Vec::new();
-    let mut row = 0;
-    for (id, provision) in regime.in_order() {
-        let ProvisionKind::MarketRestriction { vendors, market, share, cap, removal, .. } = &provision.kind else {
-            continue;
-        };
-        let unknown = |what, named: &str| LawError::Unknown { provision: id.clone(), what, named: named.to_owned() };
-        let m = world.markets.iter().position(|m| m.id == *market).ok_or_else(|| unknown("market", market))?;
-        for vendor in vendors {
-            if !world.vendors.iter().any(|v| v.id == *vendor) {
-                return Err(unknown("vendor", vendor));
-            }
-        }
-        let restricted = |pair| vendors.contains(&world.vendor_of(pair).id);
-        let after = |day| f64::from(calendar.day(day)) + 1.0;
-        compiled.push(Restriction {
-            id: id.clone(),
-            market: MarketId::at(m),
-            announced: f64::from(calendar.day(provision.announced)),
-            from: f64::from(calendar.day(provision.from)),
-            until: provision.to.map_or(f64::INFINITY, after),
-            removal: removal.map(|(from, by)| (f64::from(calendar.day(from)), after(by))),
-            cap: cap.decimal().to_f64().unwrap_or(0.0),
-            share: Keyed::of(share),
-            restricted: world.markets[m].vendors.iter().map(|seat| restricted(seat.pair)).collect(),
-            row,
-        });
-        row += world.markets[m].vendors.len();
-    }
-    Ok(compiled)
-}
-
-impl Restriction {
-    /// Share of a tick's days on which it is in force.
-    fn in_force(&self, calendar: &Calendar, tick: usize) -> f64 {
-        calendar.share_within(tick, self.from, self.until)
-    }
-
-    /// Shares of the zone's demand that the vendors win while it is restricted, from those that they win elsewhere: the
-    /// restricted together at most the cap, the others the rest in proportion. What nobody may supply is not bought.
-    fn share_out(&self, elsewhere: &[f64], zone: &mut [f64]) {
-        let held: f64 = elsewhere.iter().zip(&self.restricted).filter(|(_, r)| **r).map(|(share, _)| share).sum();
-        let rest = 1.0 - held;
-        let (fewer, more) = if held <= self.cap {
-            (1.0, 1.0)
-        } else {
-            (self.cap / held, if rest > 1e-9 { (1.0 - self.cap) / rest } else { 0.0 })
-        };
-        for ((zone, share), restricted) in zone.iter_mut().zip(elsewhere).zip(&self.restricted) {
-            *zone = share * if *restricted { fewer } else { more };
-        }
-    }
-
-    /// Part of what is in service at the start of a tick that is removed within `until` days from it: evenly over what is
-    /// left of the time, and all that is left once the time is over.
-    fn removed_part(&self, first: f64, until: f64) -> f64 {
-        let Some((from, by)) = self.removal.filter(|(from, _)| *from < until) else { return 0.0 };
-        let start = first.max(from);
-        if start >= by { 1.0 } else { (until.min(by) - start) / (by - start) }
-    }
-
-    /// Whether its time of removal is over before a day.
-    fn overdue(&self, day: f64) -> bool {
-        self.removal.is_some_and(|(_, by)| by <= day)
-    }
 }
 
 impl Zones {

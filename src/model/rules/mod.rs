@@ -1,18 +1,23 @@
 //! A regime as the model uses it: for each watched buyer and each way in which an item can stand before the law, what
 //! share of each tick is open to it. Few such standings exist, whatever the uncertain facts of the offers, so they are
-//! worked out once, kept, and a trial only looks up which one an offer has.
+//! worked out once, kept, and a trial only looks up which one an offer has. The law's stages, the ladder that leads from
+//! one to the next, and restrictions of markets are compiled beside it.
+
+pub mod ladder;
+pub mod restriction;
+mod stage;
 
 use super::calendar::Calendar;
 use super::chance::Chance;
-use super::escalation::Ladder;
 use super::ids::WatchId;
 use super::params::Keyed;
-use super::restriction::{self, Restriction};
-use super::stage::Stage;
 use super::world::World;
-use crate::law::{Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
+use crate::law::{Code, Criteria, Facts, LawError, Occasion};
 use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
+use ladder::Ladder;
+use restriction::Restriction;
+use stage::{Event, Stage};
 
 /// The rules of one scenario, compiled for a world.
 #[derive(Debug, Clone)]
@@ -34,17 +39,6 @@ pub struct Rules {
     pub ladder: Option<Ladder>,
     /// Restrictions of markets, in file order.
     pub restrictions: Vec<Restriction>,
-}
-
-/// Something that happens to the law and that firms notice.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// Day on which it happens (may lie before the start).
-    pub day: i32,
-    /// Whether it is an entry into force (else an announcement).
-    pub in_force: bool,
-    /// Provisions that it is about: listings and tests.
-    pub(super) provisions: Vec<ProvisionIndex>,
 }
 
 /// Approval practice from a day on.

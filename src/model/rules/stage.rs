@@ -3,13 +3,23 @@
 
 use jiff::ToSpan;
 
-use super::calendar::Calendar;
-use super::ids::{VendorId, WatchId};
-use super::rules::Event;
-use super::world::{Vendor, World};
 use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
+use crate::model::calendar::Calendar;
+use crate::model::ids::{VendorId, WatchId};
+use crate::model::world::{Vendor, World};
 use crate::scenario::regime::{Regime, Review};
 use crate::units::{Date, Use};
+
+/// Something that happens to the law and that firms notice.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Day on which it happens (may lie before the start).
+    pub day: i32,
+    /// Whether it is an entry into force (else an announcement).
+    pub in_force: bool,
+    /// Provisions that it is about: listings and tests.
+    pub(super) provisions: Vec<ProvisionIndex>,
+}
 
 /// The law at one stage of a ladder. Dated provisions have the same index at every stage.
 #[derive(Debug, Clone)]
