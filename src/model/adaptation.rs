@@ -1,10 +1,10 @@
 //! Step 8, what firms change: programmes mature (section 6); a vendor starts to qualify further sources, and to redesign
 //! boards, when what it can count on falls short of what it needs; its engineers work on what has started (E15).
 
-use super::calendar::OUTLOOK_MONTHS;
+use super::calendar::{OUTLOOK_MONTHS, ends_month};
 use super::engineering;
 use super::programme;
-use super::setting::ends_month;
+use super::setting::projects::start_date;
 use super::state::State;
 use super::trial::Trial;
 use super::world::{Project, Task, World};
@@ -34,7 +34,7 @@ fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
         if mature > end {
             continue;
         }
-        match engineering::start_date(world, project) {
+        match start_date(world, project) {
             Some(day) => engineering::begin(trial, state, j, day.max(mature)),
             None if looks && falls_short(world, state, project) => engineering::begin(trial, state, j, end),
             None => {}
@@ -44,7 +44,7 @@ fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Whether a vendor may start work because what it can count on falls short.
 pub fn waits_for_shortage(world: &World) -> bool {
-    world.projects.iter().any(|project| engineering::start_date(world, project).is_none())
+    world.projects.iter().any(|project| start_date(world, project).is_none())
 }
 
 /// Only of watched vendors is it asked what they can count on.

@@ -256,6 +256,17 @@ fn month_start(start: Date, n: i32) -> i32 {
     }
 }
 
+/// Number of the month that holds a tick, or most of it, for draws that hold for a month.
+pub fn month_of(calendar: &Calendar, tick: usize) -> u64 {
+    let (month, share) = calendar.month_of(tick);
+    if share >= 0.5 { month } else { month + 1 }
+}
+
+/// Whether a tick is the last of the month that holds it.
+pub fn ends_month(calendar: &Calendar, tick: usize) -> bool {
+    tick + 1 == calendar.ticks || month_of(calendar, tick) != month_of(calendar, tick + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

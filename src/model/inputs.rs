@@ -2,11 +2,9 @@
 //! with the [probe](super::probe), whoever asks reads no table.
 
 use super::chance::Chance;
-use super::design_out::NewDesign;
 use super::ids::*;
 use super::named::{Entity, Named};
-use super::setting::{Setting, Terms};
-use super::shortage::Lead;
+use super::setting::{Lead, NewDesign, Setting, Terms};
 use super::world::{SeatId, World};
 use crate::law::Facts;
 

@@ -2,12 +2,12 @@
 
 use rand_distr::{Distribution, Gamma};
 
+use super::calendar::month_of;
 use super::chance::Purpose;
 use super::ids::MarketId;
-use super::setting::{Setting, month_of};
 use super::state::State;
 use super::trial::Trial;
-use super::world::{Market, World};
+use super::world::Market;
 use super::{expansion, restriction};
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
@@ -33,30 +33,6 @@ pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
         restriction::foresee(trial, state, market, MarketId::at(m), tick);
     }
     expansion::expand(trial, state, tick);
-}
-
-impl Setting {
-    /// Derives the share of undelivered orders that leaves within each tick: by the market's patience (mean wait, months)
-    /// where it has one of its own, else by the rate of all.
-    pub(super) fn derive_leaving(&mut self, world: &World) {
-        self.leaving.clear();
-        let rate = self.value(world.behaviour.departure_rate);
-        for market in &world.markets {
-            let patience = market.patience.map(|patience| self.value(patience).max(1e-9));
-            let (first, ticks) = (self.leaving.len(), world.calendar.ticks);
-            for tick in 0..ticks {
-                let months = world.calendar.months(tick);
-                // Ticks have few lengths.
-                let known = (0..tick).find(|earlier| world.calendar.months(*earlier) == months);
-                let share = match (known, patience) {
-                    (Some(earlier), _) => self.leaving[first + earlier],
-                    (None, Some(patience)) => -libm::expm1(-months / patience),
-                    (None, None) => 1.0 - libm::pow(1.0 - rate, months),
-                };
-                self.leaving.push(share);
-            }
-        }
-    }
 }
 
 /// Expected shares: a logit in which all terms are taken relative to the start, so that with prices, delivery and shares

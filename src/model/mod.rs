@@ -27,7 +27,6 @@ pub mod regulator;
 pub mod restriction;
 pub mod rules;
 pub mod setting;
-pub mod shortage;
 pub mod state;
 pub mod supplier;
 pub mod tick;

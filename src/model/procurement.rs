@@ -4,8 +4,7 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::redesign;
-use super::state::State;
-use super::state::watched;
+use super::state::{State, watched};
 use super::trial::Trial;
 use super::world::Vendor;
 

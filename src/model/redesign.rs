@@ -2,9 +2,9 @@
 //! the change comes board by board: in proportion to the work that is done.
 
 use super::calendar::MONTH;
-use super::engineering::{Job, Stage};
 use super::ids::*;
 use super::setting::Setting;
+use super::setting::job::{Job, Stage};
 use super::state::State;
 use super::world::{Redesign, Task, World};
 

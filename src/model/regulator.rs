@@ -7,8 +7,7 @@ use super::design_out;
 use super::escalation;
 use super::ids::*;
 use super::rules::Outlook;
-use super::state::State;
-use super::state::watched;
+use super::state::{State, watched};
 use super::trial::Trial;
 use super::world::Cell;
 

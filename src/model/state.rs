@@ -1,6 +1,5 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial.
 
-use super::engineering::Job;
 use super::escalation::Escalation;
 use super::expansion::Expansion;
 use super::ids::*;
@@ -8,6 +7,7 @@ use super::programme::{self, Maturing};
 use super::redesign;
 use super::restriction::Zones;
 use super::rules::Rules;
+use super::setting::job::Job;
 use super::setting::{Setting, Terms};
 use super::supplier::Leave;
 use super::world::{Pair, World};

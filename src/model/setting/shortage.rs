@@ -2,19 +2,10 @@
 //! buyer and under every regime. Whoever asks for a lead time asks here, so that ordering, the law's day of production and
 //! the look ahead agree.
 
-use super::calendar::MONTH;
-use super::ids::OfferId;
-use super::setting::{Setting, Terms};
-use super::world::World;
-
-/// Order to shipment, of what is ordered in a tick.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Lead {
-    /// Months.
-    pub months: f64,
-    /// The same in ticks: the whole ones, and the rest as a share of a tick.
-    pub ticks: (usize, f64),
-}
+use super::{Lead, Setting, Terms};
+use crate::model::calendar::MONTH;
+use crate::model::ids::OfferId;
+use crate::model::world::World;
 
 impl Terms {
     fn lead_times(&self, longer: f64) -> Lead {

@@ -1,170 +1,18 @@
-//! The setting of a trial: all that is drawn or derived once a trial and shared by the scenarios of a comparison. It
-//! depends on the world, the seed and the trial number only, never on a regime.
+//! How the setting of a trial is drawn, table after table: each draw has a name of its own, and what is derived comes after
+//! what it is derived from.
 
-use super::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
-use super::chance::{Chance, EntityKey, Purpose};
-use super::design_out::NewDesign;
-use super::engineering::{self, Job};
-use super::ids::*;
-use super::shortage::Lead;
-use super::world::{Capacity, Link, LinkStatus, Market, Plant, Task, Vendor, World};
+use super::{Content, Goods, Setting, Terms};
 use crate::law::Facts;
-use crate::units::{Level, Share};
-use rand_xoshiro::rand_core::Rng;
-
-/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks, but
-/// for the capacities.
-#[derive(Debug, Clone, Default)]
-pub struct Setting {
-    /// Trial number.
-    pub(super) trial: u64,
-    /// Chance of the trial, for draws that only some scenarios make.
-    pub(super) chance: Option<Chance>,
-    /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
-    regimes: Option<Chance>,
-    /// Value of each parameter.
-    pub(super) values: Vec<f64>,
-    /// Planned demand of each market in each tick, units.
-    pub(super) planned: Vec<f64>,
-    /// Planned demand of each market over the next twelve months, units a month.
-    pub(super) outlook: Vec<f64>,
-    /// Demand of each market in each tick, units.
-    pub(super) demand: Vec<f64>,
-    /// Share of each seat at the start; the shares of a market add up to 1.
-    pub(super) shares: Vec<f64>,
-    /// Planned awards of each pair over the next twelve months, units a month.
-    pub(super) plan: Vec<f64>,
-    /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
-    /// a month.
-    pub(super) supply_plan: Vec<f64>,
-    /// Forecast error of each pair in each tick (xi of E5).
-    pub(super) forecast_error: Vec<f64>,
-    /// Plant capacity of each pair in each tick, products a month.
-    pub(super) plant: Vec<f64>,
-    /// Units of each cell's class in one product at the start.
-    pub(super) units: Vec<f64>,
-    /// By market and tick: share of undelivered orders that leaves within the tick.
-    pub(super) leaving: Vec<f64>,
-    /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
-    pub(super) capacity: Vec<f64>,
-    /// Terms of each offer.
-    pub(super) terms: Vec<Terms>,
-    pub(super) leads: Vec<Lead>,
-    /// Length of its rows, 0 if one row serves all ticks.
-    pub(super) leads_width: usize,
-    /// By link: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
-    pub(super) ratios: Vec<f64>,
-    /// What one unit that comes by each link is.
-    pub(super) goods: Vec<Goods>,
-    /// Facts of each offer for the law.
-    pub(super) facts: Vec<Facts>,
-    /// Ticks that an order is carried past the one in which it falls due.
-    pub(super) carry: usize,
-    /// Links of each cell in order of price (same ranges as the world's links).
-    pub(super) ranked: Vec<LinkId>,
-    /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
-    /// always; infinity: no attempt yet).
-    pub(super) qualified: Vec<f64>,
-    /// Stock of each cell at the start, units.
-    pub(super) stock: Vec<f64>,
-    /// Whether each supplier obeys rules that rest on foreign production alone.
-    pub(super) obeys: Vec<bool>,
-    /// Caution of each supplier: stays out while this is below the chance of E14.
-    pub(super) caution: Vec<f64>,
-    /// Whether each supplier applies for licenses.
-    pub(super) ready: Vec<bool>,
-    /// What a shortage multiplies the lead times of what is ordered in each tick by (empty: there is none).
-    pub(super) longer: Vec<f64>,
-    /// For each offer out of which US content would be designed: what becomes of it.
-    pub(super) new_designs: Vec<Option<NewDesign>>,
-    /// How far each project is at the start.
-    pub(super) jobs: Vec<Job>,
-    /// Accumulated hazard at which each programme is mature.
-    pub(super) thresholds: Vec<f64>,
-    cumulative: Vec<f64>,
-    levels: Vec<f64>,
-    contents: Vec<Content>,
-}
-
-/// US content of an offer: as drawn, and as the exact share that the law compares.
-#[derive(Debug, Clone, Copy)]
-struct Content {
-    controlled: (f64, Share),
-    other: (f64, Share),
-}
-
-impl Content {
-    const NONE: Content = Content { controlled: (0.0, Share::ZERO), other: (0.0, Share::ZERO) };
-
-    fn set(&mut self, controlled: f64, other: f64) {
-        for (kept, now) in [(&mut self.controlled, controlled), (&mut self.other, other)] {
-            if kept.0 != now {
-                *kept = (now, Share::from_sample(now));
-            }
-        }
-    }
-}
-
-/// What a unit that comes by a link is, for a loop over all links.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Goods {
-    /// Price, USD a unit.
-    pub price: f64,
-    /// The part of it that goes to a seller at home in the United States, USD a unit: all or nothing.
-    pub us_price: f64,
-    /// Performance relative to 1.
-    pub performance: f64,
-}
-
-/// What one offer costs and how it comes: read in every tick, so it stands together.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Terms {
-    /// Price, USD a unit.
-    pub price: f64,
-    /// Performance relative to 1.
-    pub performance: f64,
-    /// Lead time in a normal market, months; for what is ordered in a tick ask [`Setting::lead`].
-    pub lead: f64,
-    /// The same in ticks: the whole ones, and the rest as a share of a tick.
-    pub lead_ticks: (usize, f64),
-    /// Whether a shortage lengthens it.
-    pub scarce: bool,
-}
+use crate::model::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
+use crate::model::chance::{Chance, EntityKey, Purpose};
+use crate::model::ids::*;
+use crate::model::params::Uncertain;
+use crate::model::world::{Capacity, LinkStatus, Market, Plant, SeatId, World};
+use crate::units::Level;
 
 impl Setting {
-    /// The value of a parameter.
-    #[inline]
-    pub fn value(&self, id: ParamId) -> f64 {
-        self.values[id.ix()]
-    }
-
-    /// Risk that a vendor perceives when nothing happens (r0 of E4).
-    #[inline]
-    pub fn risk_at_rest(&self, vendor: &Vendor) -> f64 {
-        vendor.risk_at_rest.map_or(0.0, |id| self.value(id))
-    }
-
-    /// Capacity of each offer in a tick, units a month.
-    #[inline]
-    pub fn capacity(&self, tick: usize) -> &[f64] {
-        let offers = self.terms.len();
-        &self.capacity[tick * offers..(tick + 1) * offers]
-    }
-
-    /// By what the numbers of the regimes are drawn.
-    #[inline]
-    pub fn regimes(&self) -> Chance {
-        self.regimes.or(self.chance).unwrap_or(Chance::new(0, self.trial))
-    }
-
-    /// Has the numbers of the regimes drawn as in the trial of this number: those of one point of a design are the same in
-    /// all its replications. Holds until the next trial is drawn.
-    pub fn draw_regimes(&mut self, seed: u64, number: u64) {
-        self.regimes = Some(Chance::new(seed, number));
-    }
-
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
-    pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&super::params::Uncertain) -> f64) {
+    pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&Uncertain) -> f64) {
         let chance = Chance::new(seed, trial);
         self.trial = trial;
         self.chance = Some(chance);
@@ -262,8 +110,7 @@ impl Setting {
                     .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
                     .sum();
                 self.supply_plan[i] = self.plan[i] + spares * in_service;
-                let share =
-                    |s: &super::world::SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
+                let share = |s: &SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
                 in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
@@ -272,31 +119,6 @@ impl Setting {
                 let factor = |month| libm::exp(sd * chance.normal(Purpose::Forecast, pair.key, month));
                 self.forecast_error[i] = monthly(&world.calendar, t, factor);
             }
-        }
-    }
-
-    /// The level of a dated path on a day: linear between its days, constant outside them.
-    pub fn along(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
-        self.level_at(path, day)
-    }
-
-    /// The level of a dated path that holds on a day: that of the last day before, or of the first.
-    pub fn latest(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
-        let past = path.partition_point(|(first, _)| f64::from(*first) <= day);
-        path.get(past.max(1) - 1).map_or(f64::NAN, |(_, level)| self.value(*level))
-    }
-
-    /// Linear between dated levels, constant outside them.
-    pub(super) fn level_at(&self, levels: &[(i32, ParamId)], day: f64) -> f64 {
-        let after = levels.partition_point(|(d, _)| f64::from(*d) <= day);
-        match (after.checked_sub(1).map(|i| levels[i]), levels.get(after)) {
-            (Some((d0, a)), Some((d1, b))) => {
-                let share = (day - f64::from(d0)) / f64::from(d1 - d0);
-                self.value(a) + (self.value(*b) - self.value(a)) * share
-            }
-            (Some((_, a)), None) => self.value(a),
-            (None, Some((_, b))) => self.value(*b),
-            (None, None) => 0.0,
         }
     }
 
@@ -395,19 +217,6 @@ impl Setting {
         }
     }
 
-    /// Units of a cell's class in one product on a day, a redesign under way included.
-    #[inline]
-    pub fn units_at(&self, world: &World, cell: CellId, day: f64) -> f64 {
-        let units = self.units[cell.ix()];
-        match world.cells[cell.ix()].redesign {
-            None => units,
-            Some((by, remains)) => {
-                let done = if by > 0 { (day / f64::from(by)).clamp(0.0, 1.0) } else { 1.0 };
-                units * (1.0 - done * (1.0 - self.value(remains)))
-            }
-        }
-    }
-
     fn draw_links(&mut self, world: &World, chance: Chance) {
         self.qualified.clear();
         self.ranked.clear();
@@ -422,38 +231,6 @@ impl Setting {
             let price = |l: &LinkId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
             self.ranked[first..].sort_by(|a, b| price(a).total_cmp(&price(b)));
         }
-    }
-
-    /// Projects with a date of their own, as they stand at the start; until then all went at full speed.
-    fn draw_projects(&mut self, world: &World, chance: Chance) {
-        let mut jobs = std::mem::take(&mut self.jobs);
-        jobs.clear();
-        for project in &world.projects {
-            let mut job = Job::default();
-            if let Some(start) = engineering::dated(world, project) {
-                job.begin(world, self, project, chance, start);
-                job.settle(world, self, project, chance, 0.0);
-                if let Task::Qualify(link) = project.task {
-                    self.qualified[link.ix()] = job.projected;
-                }
-            }
-            jobs.push(job);
-        }
-        self.jobs = jobs;
-        self.thresholds.clear();
-        for offer in &world.programmes {
-            let unit = chance.uniform(Purpose::Maturation, world.offers[offer.ix()].key, 0);
-            self.thresholds.push(-libm::log(unit));
-        }
-    }
-
-    /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds (E15).
-    pub fn attempt(&self, world: &World, chance: Chance, link: &Link, attempt: u32) -> (f64, bool) {
-        let time = &world.classes[world.cells[link.cell.ix()].class.ix()].qualification_time;
-        let success = self.value(world.behaviour.qualification_success);
-        let mut stream = chance.stream(Purpose::Qualification, link.key, u64::from(attempt));
-        let days = time.at(super::chance::open_unit(stream.next_u64())) * MONTH;
-        (days, super::chance::open_unit(stream.next_u64()) < success)
     }
 
     fn draw_stock(&mut self, world: &World, chance: Chance) {
@@ -485,6 +262,28 @@ impl Setting {
             self.ready.push(uniform(Purpose::Readiness, s.key) < self.values[s.license_readiness.ix()]);
         }
     }
+
+    /// Derives the share of undelivered orders that leaves within each tick: by the market's patience (mean wait, months)
+    /// where it has one of its own, else by the rate of all.
+    fn derive_leaving(&mut self, world: &World) {
+        self.leaving.clear();
+        let rate = self.value(world.behaviour.departure_rate);
+        for market in &world.markets {
+            let patience = market.patience.map(|patience| self.value(patience).max(1e-9));
+            let (first, ticks) = (self.leaving.len(), world.calendar.ticks);
+            for tick in 0..ticks {
+                let months = world.calendar.months(tick);
+                // Ticks have few lengths.
+                let known = (0..tick).find(|earlier| world.calendar.months(*earlier) == months);
+                let share = match (known, patience) {
+                    (Some(earlier), _) => self.leaving[first + earlier],
+                    (None, Some(patience)) => -libm::expm1(-months / patience),
+                    (None, None) => 1.0 - libm::pow(1.0 - rate, months),
+                };
+                self.leaving.push(share);
+            }
+        }
+    }
 }
 
 /// A number drawn for each month in a tick: the month's own; a week that lies in two months has of each its share of days. So
@@ -495,17 +294,6 @@ fn monthly(calendar: &Calendar, tick: usize, mut draw: impl FnMut(u64) -> f64) -
         return draw(month);
     }
     share * draw(month) + (1.0 - share) * draw(month + 1)
-}
-
-/// Number of the month that holds a tick, or most of it, for draws that hold for a month.
-pub fn month_of(calendar: &Calendar, tick: usize) -> u64 {
-    let (month, share) = calendar.month_of(tick);
-    if share >= 0.5 { month } else { month + 1 }
-}
-
-/// Whether a tick is the last of the month that holds it.
-pub fn ends_month(calendar: &Calendar, tick: usize) -> bool {
-    tick + 1 == calendar.ticks || month_of(calendar, tick) != month_of(calendar, tick + 1)
 }
 
 fn resize(table: &mut Vec<f64>, len: usize) {
