@@ -4,8 +4,8 @@
 
 use super::ids::*;
 use super::rules::Outlook;
+use super::state::leave::Leave;
 use super::state::{State, watched};
-use super::supplier::Leave;
 use super::trial::Trial;
 
 /// Starts programs for what a rule in force forbids and the new design would escape. `reviewed` is the day on which the

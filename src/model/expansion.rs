@@ -1,45 +1,9 @@
 //! Plant that vendors add when they win more than they planned, with a delay, and what their suppliers add for it. A vendor
 //! plans its plant for the awards of a world without controls; one that wins a rival's orders outgrows it, and builds.
 
-use super::setting::Setting;
 use super::state::State;
+use super::state::expansion::Expansion;
 use super::trial::Trial;
-use super::world::World;
-
-/// What vendors win and what they added, by pair.
-#[derive(Debug, Clone, Default)]
-pub struct Expansion {
-    /// Capacity beyond the plant as planned, products a month.
-    pub extra: Vec<f64>,
-    /// By offer: capacity that suppliers added for buyers who grew, units a month.
-    pub supply: Vec<f64>,
-    /// By offer: what watched buyers leave idle of their part, units a month.
-    idle: Vec<f64>,
-    /// Trailing orders won, net of those that left, products a month.
-    won: Vec<f64>,
-    /// Trailing orders planned, products a month.
-    planned: Vec<f64>,
-    /// Backlog before this tick's orders, products.
-    before: Vec<f64>,
-}
-
-impl Expansion {
-    /// At the start each vendor has the plant that it planned and wins what it planned.
-    pub fn start(&mut self, world: &World, setting: &Setting) {
-        for table in [&mut self.extra, &mut self.won, &mut self.planned, &mut self.before] {
-            table.clear();
-            table.resize(world.pairs.len(), 0.0);
-        }
-        for table in [&mut self.supply, &mut self.idle] {
-            table.clear();
-            table.resize(world.offers.len(), 0.0);
-        }
-        for p in 0..world.pairs.len() {
-            self.planned[p] = setting.plan[p * world.calendar.ticks];
-            self.won[p] = self.planned[p];
-        }
-    }
-}
 
 /// Capacity of a pair's plant in a tick, what was added included, products a month.
 #[inline]

@@ -5,18 +5,10 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::setting::Setting;
+use super::state::programme::Maturing;
 use super::state::{State, watched};
 use super::trial::Trial;
 use super::world::{Programme, World};
-
-/// How far a programme is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Maturing {
-    /// Hazard that has built up.
-    pub built_up: f64,
-    /// Day on which it is mature; infinity: not yet known.
-    pub day: f64,
-}
 
 /// Puts the programmes to the start: until then risk was at rest.
 pub fn start(world: &World, setting: &Setting, state: &mut State) {

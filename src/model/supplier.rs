@@ -5,6 +5,7 @@
 use super::calendar::MONTH;
 use super::ids::*;
 use super::rules::spares_index;
+use super::state::leave::Leave;
 use super::state::{Dealings, State, watched};
 use super::trial::Trial;
 use super::world::Deal;
@@ -93,42 +94,7 @@ fn absence(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: u
     if until <= from { 0.0 } else { trial.world.calendar.share_within(tick, from, until) }
 }
 
-/// On what grounds orders may leave in a tick: shares of its days.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Leave {
-    /// With no need of a license, or under a general one.
-    open: f64,
-    /// Of these, under a general one.
-    waived: f64,
-    /// Further days, for orders whose production started before `cut_off`.
-    saved: f64,
-    /// Under a specific license.
-    licensed: f64,
-    /// Against the law.
-    unlawful: f64,
-    /// Days on which the law forbids it, and nobody breaks it.
-    blocked: f64,
-    /// Day before which production must have started to be saved.
-    cut_off: f64,
-}
-
 impl Leave {
-    /// Nothing stands in the way.
-    pub const FREE: Leave = Leave {
-        open: 1.0,
-        waived: 0.0,
-        saved: 0.0,
-        licensed: 0.0,
-        unlawful: 0.0,
-        blocked: 0.0,
-        cut_off: f64::NEG_INFINITY,
-    };
-
-    /// Whether nothing stands in the way.
-    fn is_free(&self) -> bool {
-        self.open == 1.0 && self.waived == 0.0
-    }
-
     /// Share of the days for what falls due in this tick or fell due in an earlier one.
     fn share(&self, trial: &Trial, offer: OfferId, due: usize) -> f64 {
         let saved = if self.saved > 0.0 { self.saved * saved_part(trial, offer, due, self.cut_off) } else { 0.0 };

@@ -1,6 +1,8 @@
 //! One trial under one regime: for each tick, nine calls in the order of the model description (its section 4), and
 //! nothing else.
 
+mod start;
+
 use super::chance::Chance;
 use super::probe::Probe;
 use super::record::Record;
