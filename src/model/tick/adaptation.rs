@@ -1,13 +1,13 @@
 //! Step 8, what firms change: programmes mature (section 6); a vendor starts to qualify further sources, and to redesign
 //! boards, when what it can count on falls short of what it needs; its engineers work on what has started (E15).
 
-use super::calendar::{OUTLOOK_MONTHS, ends_month};
 use super::engineering;
 use super::programme;
-use super::setting::projects::start_date;
-use super::state::State;
-use super::trial::Trial;
-use super::world::{Project, Task, World};
+use crate::model::calendar::{OUTLOOK_MONTHS, ends_month};
+use crate::model::setting::projects::start_date;
+use crate::model::state::State;
+use crate::model::trial::Trial;
+use crate::model::world::{Project, Task, World};
 
 /// Step 8.
 pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {

@@ -1,12 +1,12 @@
 //! Step 4, what vendors order: forecast and target stock (E5), orders (E6) within finance, and their division among
 //! offers by price and risk.
 
-use super::calendar::MONTH;
-use super::ids::*;
 use super::redesign;
-use super::state::{State, watched};
-use super::trial::Trial;
-use super::world::Vendor;
+use crate::model::calendar::MONTH;
+use crate::model::ids::*;
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
+use crate::model::world::Vendor;
 
 /// Step 4.
 pub fn order(trial: &Trial, state: &mut State, tick: usize) {
@@ -23,7 +23,7 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let ticks = world.calendar.ticks;
     for (p, pair) in world.pairs.iter().enumerate() {
-        let expected = |s: &super::world::SeatId| {
+        let expected = |s: &crate::model::world::SeatId| {
             let seat = s.seat as usize;
             setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[seat] + state.zones.outlook[seat]
         };

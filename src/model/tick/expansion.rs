@@ -1,9 +1,9 @@
 //! Plant that vendors add when they win more than they planned, with a delay, and what their suppliers add for it. A vendor
 //! plans its plant for the awards of a world without controls; one that wins a rival's orders outgrows it, and builds.
 
-use super::state::State;
-use super::state::expansion::Expansion;
-use super::trial::Trial;
+use crate::model::state::State;
+use crate::model::state::expansion::Expansion;
+use crate::model::trial::Trial;
 
 /// Capacity of a pair's plant in a tick, what was added included, products a month.
 #[inline]

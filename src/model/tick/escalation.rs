@@ -3,16 +3,16 @@
 //! boundary of ticks that is nearest, so that months and weeks agree; what firms make of them (E4, E14) and what they
 //! foresee (E10) is as for provisions with days of their own.
 
-use super::calendar::{Calendar, MONTH};
-use super::chance::{EntityKey, Purpose};
-use super::ids::*;
 use super::production::sustain;
-use super::regulator::{hold_back, raise_risk};
-use super::rules::Outlook;
-use super::rules::ladder::Ladder;
-use super::state::escalation::{LOOK, NEVER};
-use super::state::{State, watched};
-use super::trial::Trial;
+use super::risk::{hold_back, raise_risk};
+use crate::model::calendar::{Calendar, MONTH};
+use crate::model::chance::{EntityKey, Purpose};
+use crate::model::ids::*;
+use crate::model::rules::Outlook;
+use crate::model::rules::ladder::Ladder;
+use crate::model::state::escalation::{LOOK, NEVER};
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
 
 /// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
 /// may start.

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::expansion::plant;
 use super::foresight;
-use super::ids::PairId;
 use super::redesign;
-use super::state::{Limits, State};
-use super::trial::Trial;
+use crate::model::ids::PairId;
+use crate::model::state::{Limits, State};
+use crate::model::trial::Trial;
 
 /// Step 6.
 pub fn build(trial: &Trial, state: &mut State, tick: usize) {

@@ -2,13 +2,13 @@
 //! known at the end of the tick. It is asked for every source in every tick and looks at every tick ahead, which makes it
 //! the hottest loop of the model: source by source it goes over a column of ticks ahead, with no branch inside.
 
-use super::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
-use super::ids::*;
 use super::procurement::{ramp, ramp_days};
-use super::state::{State, watched};
 use super::supplier::dependable;
-use super::trial::Trial;
-use super::world::Pair;
+use crate::model::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
+use crate::model::ids::*;
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
+use crate::model::world::Pair;
 
 /// What will come into each cell of a pair in each of the next twelve months: orders under way that may ship, and from the
 /// lead time on the flow that its sources can be counted on for. A source that is known not to obey counts like a

@@ -1,44 +1,17 @@
-//! Step 1, the law as it happens to the firms: events that raise perceived risk (E4) and make suppliers review and hold
-//! back (E14).
+//! What the law does to the firms: perceived risk, which events raise and time lowers (E4), and suppliers that review a rule
+//! and hold back (E14).
 
-use super::calendar::MONTH;
-use super::chance::{EntityKey, Purpose};
 use super::design_out;
-use super::escalation;
-use super::ids::*;
-use super::rules::Outlook;
-use super::state::{State, watched};
-use super::trial::Trial;
-use super::world::Cell;
-
-/// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
-/// rules were compiled, and a tick reads its share.
-pub fn change_rules(trial: &Trial, state: &mut State, tick: usize) {
-    forget(trial, state, tick);
-    design_out::complete(trial, state, tick);
-    let calendar = &trial.world.calendar;
-    let (first, end) = (calendar.first_day[tick], calendar.first_day[tick + 1]);
-    for e in 0..trial.rules.events.len() {
-        let event = &trial.rules.events[e];
-        if event.day < first || event.day >= end {
-            continue;
-        }
-        let (in_force, day) = (event.in_force, event.day);
-        let remaining = f64::from(end - day) / f64::from(end - first);
-        for w in (0..trial.world.watched.len()).map(WatchId::at) {
-            let forbids = |state: &State, offer: OfferId| trial.outlook(state, w, offer).forbidden_by[e];
-            raise_risk(trial, state, w, in_force, remaining, forbids);
-            if in_force {
-                let review = |supplier: EntityKey| trial.chance.uniform(Purpose::Review, supplier, day as u64);
-                hold_back(trial, state, w, f64::from(day), review, |outlook| outlook.forbidden_by[e]);
-            }
-        }
-    }
-    escalation::escalate(trial, state, tick);
-}
+use crate::model::calendar::MONTH;
+use crate::model::chance::EntityKey;
+use crate::model::ids::*;
+use crate::model::rules::Outlook;
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
+use crate::model::world::Cell;
 
 /// Risk decays toward rest (E4).
-fn forget(trial: &Trial, state: &mut State, tick: usize) {
+pub(super) fn forget(trial: &Trial, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let memory = setting.value(world.behaviour.risk_memory).max(1e-3);
     let keep = libm::exp(-world.calendar.months(tick) / memory);

@@ -2,11 +2,11 @@
 //! boards and a time at full speed. Where the jobs of a vendor would redesign more boards a month than it can, they slow
 //! down, those of lines of lower priority first. Work goes on by the day, so that ticks of any length agree.
 
-use super::calendar::MONTH;
-use super::setting::job::{NOTHING, Stage};
-use super::state::State;
-use super::trial::Trial;
-use super::world::{Project, Task, Vendor, World};
+use crate::model::calendar::MONTH;
+use crate::model::setting::job::{NOTHING, Stage};
+use crate::model::state::State;
+use crate::model::trial::Trial;
+use crate::model::world::{Project, Task, Vendor, World};
 
 /// Starts a project on a day in this tick.
 pub fn begin(trial: &Trial, state: &mut State, job: usize, day: f64) {

@@ -2,13 +2,13 @@
 
 use rand_distr::{Distribution, Gamma};
 
-use super::calendar::month_of;
-use super::chance::Purpose;
-use super::ids::MarketId;
-use super::state::State;
-use super::trial::Trial;
-use super::world::Market;
 use super::{expansion, restriction};
+use crate::model::calendar::month_of;
+use crate::model::chance::Purpose;
+use crate::model::ids::MarketId;
+use crate::model::state::State;
+use crate::model::trial::Trial;
+use crate::model::world::Market;
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
 pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {

@@ -3,14 +3,14 @@
 
 use rand_distr::{Distribution, Gamma};
 
-use super::calendar::MONTH;
-use super::chance::{EntityKey, Purpose};
-use super::ids::*;
-use super::regulator::purchases_share;
-use super::rules::Category;
-use super::state::{Rulings, State, watched};
-use super::trial::Trial;
-use super::world::World;
+use super::risk::purchases_share;
+use crate::model::calendar::MONTH;
+use crate::model::chance::{EntityKey, Purpose};
+use crate::model::ids::*;
+use crate::model::rules::Category;
+use crate::model::state::{Rulings, State, watched};
+use crate::model::trial::Trial;
+use crate::model::world::World;
 use crate::scenario::world::LineCategory;
 
 /// Step 2: revocations, decisions on applications whose time is over, and new applications where a license would help.

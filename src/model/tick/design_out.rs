@@ -2,11 +2,11 @@
 //! new design would escape starts a program, once the supplier has reviewed it (E14); from the first tick after the
 //! program's end the law sees the content at its floor, for every buyer.
 
-use super::ids::*;
-use super::rules::Outlook;
-use super::state::leave::Leave;
-use super::state::{State, watched};
-use super::trial::Trial;
+use crate::model::ids::*;
+use crate::model::rules::Outlook;
+use crate::model::state::leave::Leave;
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
 
 /// Starts programs for what a rule in force forbids and the new design would escape. `reviewed` is the day on which the
 /// supplier has read the rule.

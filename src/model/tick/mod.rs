@@ -1,7 +1,24 @@
 //! One trial under one regime: for each tick, nine calls in the order of the model description (its section 4), and
-//! nothing else.
+//! nothing else. What agents do stands in the files beside it, one a behavior.
 
+mod adaptation;
+mod design_out;
+mod engineering;
+mod escalation;
+mod expansion;
+mod foresight;
+mod grounds;
+mod licenses;
+mod market;
+mod procurement;
+mod production;
+mod programme;
+mod redesign;
+mod regulator;
+mod restriction;
+mod risk;
 mod start;
+mod supplier;
 
 use super::chance::Chance;
 use super::probe::Probe;
@@ -11,7 +28,6 @@ use super::setting::Setting;
 use super::state::State;
 use super::trial::Trial;
 use super::world::World;
-use super::{adaptation, licenses, market, procurement, production, regulator, supplier};
 
 /// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
 /// when it is over, and a look at the trial.
