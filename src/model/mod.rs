@@ -1,14 +1,9 @@
 //! The model: the compiled world, the agents, one tick, and what a trial records. It knows no files, no threads and no
 //! statistics. `tick/mod.rs` reads like the model description's order of events.
 
-pub mod calendar;
-pub mod chance;
-pub mod compile;
 pub mod effect;
-pub mod ids;
 pub mod inputs;
 pub mod named;
-pub mod params;
 pub mod probe;
 pub mod record;
 pub mod rules;

@@ -1,13 +1,13 @@
 //! The context of a tick: what the behaviors of a tick read. It stands apart from the tick, so that they need not know who
 //! calls them.
 
-use super::calendar::Pace;
-use super::chance::Chance;
-use super::ids::{OfferId, WatchId};
 use super::rules::{Outlook, Rules};
 use super::setting::Setting;
 use super::state::{State, watched};
 use super::world::World;
+use super::world::calendar::Pace;
+use super::world::chance::Chance;
+use super::world::ids::{OfferId, WatchId};
 
 /// What a tick reads. The state, which it changes, is handed on apart: the compiler can then tell that writing to one of its
 /// tables moves no other, and keeps their places in registers.

@@ -1,9 +1,9 @@
 //! What there is to record of each tick. One function, [`observe`], names every recorded outcome, its entity and its value;
 //! the layout of the tables, the files and their documentation follow from it, so that adding an outcome touches this file.
 
-use crate::model::ids::OfferId;
 use crate::model::setting::job::Stage;
 use crate::model::state::State;
+use crate::model::world::ids::OfferId;
 use crate::model::world::{Pair, Task, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.

@@ -1,9 +1,9 @@
 //! The ladder of an adaptive policy (section 7 of the model description), compiled for a world: what the regulator looks at,
 //! and the rungs that it may announce.
 
-use crate::model::calendar::Calendar;
-use crate::model::chance::EntityKey;
-use crate::model::params::Keyed;
+use crate::model::world::calendar::Calendar;
+use crate::model::world::chance::EntityKey;
+use crate::model::world::params::Keyed;
 use crate::scenario::regime;
 
 /// A ladder, compiled for a world. Its numbers belong to a regime, not to the world, so they are drawn by their own keys.

@@ -7,11 +7,11 @@ pub mod ladder;
 pub mod restriction;
 mod stage;
 
-use super::calendar::Calendar;
-use super::chance::Chance;
-use super::ids::WatchId;
-use super::params::Keyed;
 use super::world::World;
+use super::world::calendar::Calendar;
+use super::world::chance::Chance;
+use super::world::ids::WatchId;
+use super::world::params::Keyed;
 use crate::law::{Code, Criteria, Facts, LawError, Occasion};
 use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};

@@ -4,10 +4,10 @@
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::law::LawError;
-use crate::model::calendar::Calendar;
-use crate::model::ids::MarketId;
-use crate::model::params::Keyed;
 use crate::model::world::World;
+use crate::model::world::calendar::Calendar;
+use crate::model::world::ids::MarketId;
+use crate::model::world::params::Keyed;
 use crate::scenario::regime::{ProvisionKind, Regime};
 
 /// A restriction, compiled for a world. Days count from the start of the simulation.

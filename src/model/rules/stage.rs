@@ -4,8 +4,8 @@
 use jiff::ToSpan;
 
 use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
-use crate::model::calendar::Calendar;
-use crate::model::ids::{VendorId, WatchId};
+use crate::model::world::calendar::Calendar;
+use crate::model::world::ids::{VendorId, WatchId};
 use crate::model::world::{Vendor, World};
 use crate::scenario::regime::{Regime, Review};
 use crate::units::{Date, Use};

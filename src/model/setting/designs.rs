@@ -2,9 +2,9 @@
 
 use super::{NewDesign, Setting};
 use crate::law::Facts;
-use crate::model::calendar::MONTH;
-use crate::model::chance::{Chance, Purpose};
-use crate::model::ids::*;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::chance::{Chance, Purpose};
+use crate::model::world::ids::*;
 use crate::model::world::{Offer, World};
 use crate::units::Share;
 

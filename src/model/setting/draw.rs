@@ -3,10 +3,10 @@
 
 use super::{Content, Goods, Setting, Terms};
 use crate::law::Facts;
-use crate::model::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
-use crate::model::chance::{Chance, EntityKey, Purpose};
-use crate::model::ids::*;
-use crate::model::params::Uncertain;
+use crate::model::world::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::ids::*;
+use crate::model::world::params::Uncertain;
 use crate::model::world::{Capacity, LinkStatus, Market, Plant, SeatId, World};
 use crate::units::Level;
 

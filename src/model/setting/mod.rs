@@ -8,8 +8,8 @@ pub mod job;
 pub mod projects;
 mod shortage;
 
-use super::chance::Chance;
-use super::ids::*;
+use super::world::chance::Chance;
+use super::world::ids::*;
 use super::world::{Vendor, World};
 use crate::law::Facts;
 use crate::units::Share;

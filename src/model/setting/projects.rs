@@ -3,8 +3,8 @@
 
 use super::Setting;
 use super::job::{Job, NOTHING, Stage};
-use crate::model::calendar::MONTH;
-use crate::model::chance::{self, Chance, Purpose};
+use crate::model::world::calendar::MONTH;
+use crate::model::world::chance::{self, Chance, Purpose};
 use crate::model::world::{Link, LinkStatus, Project, Task, World};
 use rand_xoshiro::rand_core::Rng;
 

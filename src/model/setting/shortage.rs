@@ -3,9 +3,9 @@
 //! the look ahead agree.
 
 use super::{Lead, Setting, Terms};
-use crate::model::calendar::MONTH;
-use crate::model::ids::OfferId;
 use crate::model::world::World;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::ids::OfferId;
 
 impl Terms {
     fn lead_times(&self, longer: f64) -> Lead {

@@ -1,9 +1,9 @@
 //! How far a trial is on the ladder of an adaptive policy.
 
-use crate::model::ids::WatchId;
 use crate::model::rules::Rules;
 use crate::model::setting::Setting;
 use crate::model::world::World;
+use crate::model::world::ids::WatchId;
 
 /// How far a trial is on its ladder.
 #[derive(Debug, Clone, Default)]

@@ -7,9 +7,9 @@ pub mod leave;
 pub mod programme;
 pub mod zones;
 
-use super::ids::*;
 use super::setting::job::Job;
 use super::world::Pair;
+use super::world::ids::*;
 use escalation::Escalation;
 use expansion::Expansion;
 use leave::Leave;
@@ -49,7 +49,7 @@ pub struct State {
     /// Stock moved from other lines of the vendor in this tick (negative: to them), units.
     pub(super) moved: Vec<f64>,
     /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (watched).
-    pub(super) inflow: Vec<[f64; super::calendar::OUTLOOK_MONTHS]>,
+    pub(super) inflow: Vec<[f64; super::world::calendar::OUTLOOK_MONTHS]>,
 
     // By link.
     /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.

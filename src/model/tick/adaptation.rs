@@ -3,10 +3,10 @@
 
 use super::engineering;
 use super::programme;
-use crate::model::calendar::{OUTLOOK_MONTHS, ends_month};
 use crate::model::setting::projects::start_date;
 use crate::model::state::State;
 use crate::model::trial::Trial;
+use crate::model::world::calendar::{OUTLOOK_MONTHS, ends_month};
 use crate::model::world::{Project, Task, World};
 
 /// Step 8.

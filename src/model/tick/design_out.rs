@@ -2,11 +2,11 @@
 //! new design would escape starts a program, once the supplier has reviewed it (E14); from the first tick after the
 //! program's end the law sees the content at its floor, for every buyer.
 
-use crate::model::ids::*;
 use crate::model::rules::Outlook;
 use crate::model::state::leave::Leave;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
+use crate::model::world::ids::*;
 
 /// Starts programs for what a rule in force forbids and the new design would escape. `reviewed` is the day on which the
 /// supplier has read the rule.

@@ -2,10 +2,10 @@
 //! boards and a time at full speed. Where the jobs of a vendor would redesign more boards a month than it can, they slow
 //! down, those of lines of lower priority first. Work goes on by the day, so that ticks of any length agree.
 
-use crate::model::calendar::MONTH;
 use crate::model::setting::job::{NOTHING, Stage};
 use crate::model::state::State;
 use crate::model::trial::Trial;
+use crate::model::world::calendar::MONTH;
 use crate::model::world::{Project, Task, Vendor, World};
 
 /// Starts a project on a day in this tick.

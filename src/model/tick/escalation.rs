@@ -5,14 +5,14 @@
 
 use super::production::sustain;
 use super::risk::{hold_back, raise_risk};
-use crate::model::calendar::{Calendar, MONTH};
-use crate::model::chance::{EntityKey, Purpose};
-use crate::model::ids::*;
 use crate::model::rules::Outlook;
 use crate::model::rules::ladder::Ladder;
 use crate::model::state::escalation::{LOOK, NEVER};
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
+use crate::model::world::calendar::{Calendar, MONTH};
+use crate::model::world::chance::{EntityKey, Purpose};
+use crate::model::world::ids::*;
 
 /// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
 /// may start.

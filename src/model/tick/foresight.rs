@@ -4,11 +4,11 @@
 
 use super::procurement::{ramp, ramp_days};
 use super::supplier::dependable;
-use crate::model::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
-use crate::model::ids::*;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
 use crate::model::world::Pair;
+use crate::model::world::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
+use crate::model::world::ids::*;
 
 /// What will come into each cell of a pair in each of the next twelve months: orders under way that may ship, and from the
 /// lead time on the flow that its sources can be counted on for. A source that is known not to obey counts like a

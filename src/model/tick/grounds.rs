@@ -1,10 +1,10 @@
 //! On what grounds a supplier may ship to a watched buyer in a tick, and what part of the orders that lets leave (E1, E2).
 
-use crate::model::calendar::MONTH;
-use crate::model::ids::*;
 use crate::model::state::leave::Leave;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::ids::*;
 
 impl Leave {
     /// Share of the days for what falls due in this tick or fell due in an earlier one.

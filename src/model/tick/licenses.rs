@@ -4,13 +4,13 @@
 use rand_distr::{Distribution, Gamma};
 
 use super::risk::purchases_share;
-use crate::model::calendar::MONTH;
-use crate::model::chance::{EntityKey, Purpose};
-use crate::model::ids::*;
 use crate::model::rules::Category;
 use crate::model::state::{Rulings, State, watched};
 use crate::model::trial::Trial;
 use crate::model::world::World;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::chance::{EntityKey, Purpose};
+use crate::model::world::ids::*;
 use crate::scenario::world::LineCategory;
 
 /// Step 2: revocations, decisions on applications whose time is over, and new applications where a license would help.

@@ -3,12 +3,12 @@
 use rand_distr::{Distribution, Gamma};
 
 use super::{expansion, restriction};
-use crate::model::calendar::month_of;
-use crate::model::chance::Purpose;
-use crate::model::ids::MarketId;
 use crate::model::state::State;
 use crate::model::trial::Trial;
 use crate::model::world::Market;
+use crate::model::world::calendar::month_of;
+use crate::model::world::chance::Purpose;
+use crate::model::world::ids::MarketId;
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
 pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {

@@ -20,7 +20,6 @@ mod risk;
 mod start;
 mod supplier;
 
-use super::chance::Chance;
 use super::probe::Probe;
 use super::record::Record;
 use super::rules::Rules;
@@ -28,6 +27,7 @@ use super::setting::Setting;
 use super::state::State;
 use super::trial::Trial;
 use super::world::World;
+use super::world::chance::Chance;
 
 /// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
 /// when it is over, and a look at the trial.

@@ -2,11 +2,11 @@
 //! offers by price and risk.
 
 use super::redesign;
-use crate::model::calendar::MONTH;
-use crate::model::ids::*;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
 use crate::model::world::Vendor;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::ids::*;
 
 /// Step 4.
 pub fn order(trial: &Trial, state: &mut State, tick: usize) {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::expansion::plant;
 use super::foresight;
 use super::redesign;
-use crate::model::ids::PairId;
 use crate::model::state::{Limits, State};
 use crate::model::trial::Trial;
+use crate::model::world::ids::PairId;
 
 /// Step 6.
 pub fn build(trial: &Trial, state: &mut State, tick: usize) {

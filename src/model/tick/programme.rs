@@ -2,12 +2,12 @@
 //! level drawn once a trial; what its watched buyer sees of risk makes the hazard build up faster, so that in the same
 //! trial more effort only brings the day forward. Then its capacity ramps up.
 
-use crate::model::calendar::MONTH;
-use crate::model::ids::*;
 use crate::model::setting::Setting;
 use crate::model::state::programme::Maturing;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::ids::*;
 use crate::model::world::{Programme, World};
 
 /// Puts the programmes to the start: until then risk was at rest.

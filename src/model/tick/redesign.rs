@@ -1,11 +1,11 @@
 //! What redesigns change (E15): the units of classes in a product, its cost and its performance. Boards carry parts, so that
 //! the change comes board by board: in proportion to the work that is done.
 
-use crate::model::calendar::MONTH;
-use crate::model::ids::*;
 use crate::model::setting::Setting;
 use crate::model::setting::job::{Job, Stage};
 use crate::model::state::State;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::ids::*;
 use crate::model::world::{Redesign, Task, World};
 
 /// Sets how far each redesign is in the middle of a tick, and the units of the classes that they change: in file order,

@@ -4,10 +4,10 @@
 use super::design_out;
 use super::escalation;
 use super::risk::{forget, hold_back, raise_risk};
-use crate::model::chance::{EntityKey, Purpose};
-use crate::model::ids::*;
 use crate::model::state::State;
 use crate::model::trial::Trial;
+use crate::model::world::chance::{EntityKey, Purpose};
+use crate::model::world::ids::*;
 
 /// Step 1: what starts, ends or is announced in the tick. Determinations change only here: they were worked out when the
 /// rules were compiled, and a tick reads its share.

@@ -3,13 +3,13 @@
 //! demand, and from its first day accounts of its own: who is still to deliver there, and whose products serve there. Before
 //! its first day a zone is like the rest of its market.
 
-use crate::model::calendar::{MONTH, OUTLOOK_MONTHS};
-use crate::model::ids::MarketId;
 use crate::model::rules::Rules;
 use crate::model::rules::restriction::Restriction;
 use crate::model::state::State;
 use crate::model::trial::Trial;
 use crate::model::world::Market;
+use crate::model::world::calendar::{MONTH, OUTLOOK_MONTHS};
+use crate::model::world::ids::MarketId;
 
 /// The restrictions of a market with open zones, by number.
 fn open_in<'a>(rules: &'a Rules, open: &'a [bool], market: MarketId) -> impl Iterator<Item = (usize, &'a Restriction)> {

@@ -2,13 +2,13 @@
 //! and hold back (E14).
 
 use super::design_out;
-use crate::model::calendar::MONTH;
-use crate::model::chance::EntityKey;
-use crate::model::ids::*;
 use crate::model::rules::Outlook;
 use crate::model::state::{State, watched};
 use crate::model::trial::Trial;
 use crate::model::world::Cell;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::chance::EntityKey;
+use crate::model::world::ids::*;
 
 /// Risk decays toward rest (E4).
 pub(super) fn forget(trial: &Trial, state: &mut State, tick: usize) {

@@ -1,12 +1,12 @@
 //! The start of a trial: how its state stands on the first day, before anything happens. It asks the agents, as the ticks do.
 
 use super::{programme, redesign};
-use crate::model::ids::*;
 use crate::model::rules::Rules;
 use crate::model::setting::{Setting, Terms};
 use crate::model::state::leave::Leave;
 use crate::model::state::{Dealings, License, Limits, Rulings, State};
 use crate::model::world::World;
+use crate::model::world::ids::*;
 
 impl State {
     /// Puts the state to the start of a trial under some rules.

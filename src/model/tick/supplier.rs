@@ -3,12 +3,12 @@
 //! is cancelled.
 
 use super::grounds::{absence, leave, saved_part};
-use crate::model::ids::*;
 use crate::model::rules::spares_index;
 use crate::model::state::leave::Leave;
 use crate::model::state::{Dealings, State, watched};
 use crate::model::trial::Trial;
 use crate::model::world::Deal;
+use crate::model::world::ids::*;
 
 /// Step 5. It goes in a few passes over the links by which something is due: most sources that a vendor could use it does
 /// not.

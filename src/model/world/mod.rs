@@ -1,14 +1,21 @@
 //! The compiled world: what a scenario's world becomes before a trial. Names are indices, tables are flat, nothing is
-//! looked up by string in a tick. See `compile.rs` for how it is made.
+//! looked up by string in a tick. Beside it stand what all of the model counts in (ids, calendar, parameters, random draws)
+//! and how a world is compiled.
+
+pub mod calendar;
+pub mod chance;
+pub mod compile;
+pub mod ids;
+pub mod params;
 
 use std::ops::Range;
 
-use super::calendar::Calendar;
-use super::chance::EntityKey;
-use super::ids::*;
-use super::params::{Params, Quantile};
 use crate::scenario::world::LineCategory;
 use crate::units::{Country, Level, Use};
+use calendar::Calendar;
+use chance::EntityKey;
+use ids::*;
+use params::{Params, Quantile};
 
 /// A world, ready for trials.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use super::calendar::Calendar;
 use super::chance::EntityKey;
 use super::ids::*;
 use super::params::{Params, Quantile};
-use super::world::*;
+use super::*;
 use crate::scenario::param::Param;
 use crate::scenario::world as written;
 
