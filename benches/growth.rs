@@ -11,7 +11,7 @@ mod world;
 use std::sync::atomic::AtomicBool;
 
 use chokepoint::experiment::{Plan, run, single};
-use chokepoint::model::keep::Keep;
+use chokepoint::model::record::keep::Keep;
 use chokepoint::scenario;
 use measure::{exponent, median, on_threads, seconds};
 use world::Mechanisms;

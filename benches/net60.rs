@@ -17,7 +17,7 @@ mod world;
 use std::sync::atomic::AtomicBool;
 
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::keep::Keep;
+use chokepoint::model::record::keep::Keep;
 use chokepoint::model::record::{DEPLOYED, Record, SUSTAINED};
 use chokepoint::scenario;
 use measure::{median, moments, on_threads, seconds};

@@ -13,11 +13,11 @@ use std::process::ExitCode;
 
 use chokepoint::experiment::stopping::{Ending, How, LOOK_AHEAD, Rows, Rule, Stopping, Verdict, Watch};
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::chance::{Chance, EntityKey, Purpose};
-use chokepoint::model::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
+use chokepoint::model::record::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
 use chokepoint::model::workspace::Workspace;
+use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
 use chokepoint::scenario;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};

@@ -1,13 +1,14 @@
 //! From an ensemble to the results of a comparison: bands over time, shortfalls with their intervals, lost sales, bite.
 
 use super::results::*;
+use super::rule_dates::marks;
 use super::statistics::{Linear, Powers, QUANTILES, Summary, mean_estimate, quantile, ratio_of_sums};
 use crate::experiment::interval::{Absent, Moments};
 use crate::experiment::rows::RowsError;
 use crate::experiment::shape::Shape;
 use crate::experiment::sketch::{self, Sketch};
 use crate::experiment::{Ensemble, Plan};
-use crate::model::outcome;
+use crate::model::record::outcome;
 use crate::model::record::{self, Outcome};
 use crate::scenario::world::Tick;
 use crate::units::Date;
@@ -258,8 +259,8 @@ fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
 
 fn rule_dates(plan: &Plan, s: usize) -> Vec<RuleDate> {
     let calendar = &plan.world.calendar;
-    let marks = plan.scenarios[s].rules.marks().into_iter();
-    marks
+    let found = marks(&plan.scenarios[s].rules).into_iter();
+    found
         .filter(|(date, _)| calendar.tick_of(calendar.day(*date)).is_some())
         .map(|(date, label)| RuleDate { date, label })
         .collect()

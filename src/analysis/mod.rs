@@ -7,6 +7,7 @@ pub mod doubt;
 pub mod pairing;
 pub mod predict;
 pub mod results;
+pub mod rule_dates;
 pub mod score;
 pub mod statistics;
 pub mod weights;

@@ -1,9 +1,9 @@
 //! What a trial says of each observation: one number an observation, in its unit, from what the trial left for a
-//! comparison with history ([`crate::model::history`]). `docs/outputs.md` defines the quantities.
+//! comparison with history ([`crate::model::record::history`]). `docs/outputs.md` defines the quantities.
 
 use std::fmt;
 
-use crate::model::history::{self, seat_name, seller_name};
+use crate::model::record::history::{self, seat_name, seller_name};
 use crate::model::record::{Layout, Outcome, Record};
 use crate::model::world::{Vendor, World};
 use crate::scenario::observed::{Observation, ObservedQuantity, Region};

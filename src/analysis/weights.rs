@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::params::Uncertain;
+use crate::model::world::params::Uncertain;
 
 /// Trials that are looked at: the first ones, and no more than these. A weight is then known to about 0.01.
 pub const MOST_TRIALS: usize = 10_000;
@@ -156,7 +156,7 @@ fn critical(chance: f64, trials: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::chance::{Chance, EntityKey, Purpose};
+    use crate::model::world::chance::{Chance, EntityKey, Purpose};
 
     #[test]
     fn ranks_see_order_alone() {

@@ -16,7 +16,7 @@ use super::simulate;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
-use crate::model::keep::Keep;
+use crate::model::record::keep::Keep;
 use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};

@@ -2,9 +2,9 @@
 
 use super::design::{Design, DesignError, Request};
 use crate::law::LawError;
-use crate::model::compile::{CompileError, compile};
 use crate::model::rules::Rules;
 use crate::model::world::World;
+use crate::model::world::compile::{CompileError, compile};
 use crate::scenario::Scenario;
 use crate::scenario::regime::{ProvisionKind, Regime};
 

@@ -3,7 +3,7 @@
 
 use super::plan::Plan;
 use super::single;
-use crate::model::outcome::{self, Columns};
+use crate::model::record::outcome::{self, Columns};
 use crate::model::record::{self, Layout, Outcome};
 
 /// Outcomes of the watched lines whose path over time is kept for each trial.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ensemble::Interrupted;
 use super::plan::Plan;
-use crate::model::keep::Keep;
+use crate::model::record::keep::Keep;
 use crate::model::record::{Layout, Record};
 use crate::model::workspace::Workspace;
 

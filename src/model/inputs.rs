@@ -1,12 +1,10 @@
 //! The realized inputs of a trial, by name: what was drawn or derived for it before its first tick, whatever the regime. As
 //! with the [probe](super::probe), whoever asks reads no table.
 
-use super::chance::Chance;
-use super::design_out::NewDesign;
-use super::ids::*;
 use super::named::{Entity, Named};
-use super::setting::{Setting, Terms};
-use super::shortage::Lead;
+use super::setting::{Lead, NewDesign, Setting, Terms};
+use super::world::chance::Chance;
+use super::world::ids::*;
 use super::world::{SeatId, World};
 use crate::law::Facts;
 

@@ -1,7 +1,7 @@
 //! Entities of a world by name, for whoever asks about a trial from outside the model, as tests do: an entity is named by its
 //! id, or by the handle that a walk over all of a kind gives. How the tables lie stays the model's own affair.
 
-use super::ids::*;
+use super::world::ids::*;
 use super::world::{SeatId, World};
 
 /// What a world has several of, each with an id.
@@ -122,7 +122,7 @@ impl Entity for SeatId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::compile::compile;
+    use crate::model::world::compile::compile;
     use crate::scenario;
 
     /// Every entity of a kind is found by its id, and by no other.

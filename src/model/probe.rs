@@ -1,11 +1,11 @@
 //! A look at a trial after a tick, by name: what `huawei:base-stations:fpga` has in stock, what came by which source. Tests
 //! ask here and read no table of the state, so that how its tables lie can change without them.
 
-use super::ids::*;
 use super::named::{Entity, Named};
-use super::restriction::Restriction;
 use super::rules::Rules;
+use super::rules::restriction::Restriction;
 use super::state::{Dealings, License, Limits, State, watched};
+use super::world::ids::*;
 use super::world::{SeatId, World};
 
 /// The world, the rules and the state of a trial after a tick. An item is `vendor:line:class`, a source
@@ -312,10 +312,10 @@ impl<'a> Zone<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::chance::{Chance, Purpose};
-    use crate::model::compile::compile;
     use crate::model::record::{BACKLOG, CUMULATIVE, FREE, Record, SUSTAINED};
     use crate::model::workspace::Workspace;
+    use crate::model::world::chance::{Chance, Purpose};
+    use crate::model::world::compile::compile;
     use crate::scenario;
 
     const LINE: &str = "huawei:base-stations";

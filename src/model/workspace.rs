@@ -2,7 +2,6 @@
 //! state. Its tables are sized in the first trial and used again.
 
 use super::inputs::Inputs;
-use super::params::Uncertain;
 use super::probe::Probe;
 use super::record::{Layout, Record};
 use super::rules::Rules;
@@ -10,6 +9,7 @@ use super::setting::Setting;
 use super::state::State;
 use super::tick;
 use super::world::World;
+use super::world::params::Uncertain;
 
 /// The setting and the state of the trial under way. All its trials are of one world.
 #[derive(Debug, Clone, Default)]

@@ -7,8 +7,8 @@ use crate::analysis::results::{Comparison, Estimate, ScenarioResults};
 use crate::analysis::statistics::{Summary, mean_estimate};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::outcome;
 use crate::model::record::Outcome;
+use crate::model::record::outcome;
 
 /// A table for a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]

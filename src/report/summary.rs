@@ -16,8 +16,8 @@ use crate::experiment::interval::FEWEST;
 use crate::experiment::rows::RowsError;
 use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::calendar::MONTH;
-use crate::model::outcome;
+use crate::model::record::outcome;
+use crate::model::world::calendar::MONTH;
 
 /// The headline: one sentence a scenario, on what it does to the target's deployment.
 pub fn headline(comparison: &Comparison) -> String {

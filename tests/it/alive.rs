@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::worlds::{Bench, same};
 use chokepoint::law::Facts;
-use chokepoint::model::ids::WatchId;
 use chokepoint::model::record::Record;
+use chokepoint::model::world::ids::WatchId;
 use chokepoint::model::world::{LinkStatus, Offer, World};
 use chokepoint::scenario::param::Param;
 use chokepoint::scenario::{self, Kind, Scenario};

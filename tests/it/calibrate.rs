@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::common::{Folder, run};
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::keep::Keep;
+use chokepoint::model::record::keep::Keep;
 use chokepoint::scenario;
 
 /// Observations of the tiny world: one after the usual cut-off. The demand factor decides what is supplied in 2019.

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::worlds::Bench;
 use chokepoint::experiment::single;
-use chokepoint::model::keep::Keep;
+use chokepoint::model::record::keep::Keep;
 use chokepoint::model::record::{CUMULATIVE, DEPLOYED, Outcome, RUNGS, Record, SALES, SUSTAINED};
 
 #[test]

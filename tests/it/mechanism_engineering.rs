@@ -2,8 +2,8 @@
 //! and nobody knows that an attempt will fail before it does.
 
 use crate::worlds::{Bench, Class, Line, Market, Offer, Supplier, Vendor, VendorLine, World, close, same};
-use chokepoint::model::calendar::MONTH;
 use chokepoint::model::record::{ENGINEERING, SOURCES};
+use chokepoint::model::world::calendar::MONTH;
 
 /// The plain world with a second class, whose sources take two months, not four; each class has a foreign source in
 /// qualification from the first day on.

@@ -4,7 +4,7 @@
 
 use crate::worlds::rulebook::listing;
 use crate::worlds::{Bench, CHIPS, Offer, Supplier, World, close, same, shipped};
-use chokepoint::model::outcome::UNTIL_RUNG;
+use chokepoint::model::record::outcome::UNTIL_RUNG;
 use chokepoint::model::record::{self, RUNGS, Record};
 use chokepoint::scenario::{self, Scenario};
 

@@ -3,8 +3,8 @@
 
 use crate::worlds::rulebook::{licensing, listing};
 use crate::worlds::{Bench, World, close, same};
-use chokepoint::model::chance::{Chance, EntityKey, Purpose};
 use chokepoint::model::record::{APPROVED, DENIED, LICENSED, LICENSES, PENDING, REVOKED};
+use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
 
 const MONTH: f64 = 365.2425 / 12.0;
 

@@ -3,9 +3,9 @@
 
 use crate::worlds::rulebook::listing;
 use crate::worlds::{Bench, Offer, Supplier, World, close};
-use chokepoint::model::calendar::MONTH;
-use chokepoint::model::chance::Purpose;
 use chokepoint::model::record::{DEPLOYED, PROGRAMME};
+use chokepoint::model::world::calendar::MONTH;
+use chokepoint::model::world::chance::Purpose;
 use chokepoint::scenario;
 
 /// The plain world with a second source, Chinese and to be qualified in four months when the first falls short.

@@ -3,8 +3,8 @@
 
 use crate::worlds::rulebook::listing;
 use crate::worlds::{Bench, CHIPS, Class, Offer, Supplier, World, close};
-use chokepoint::model::calendar::MONTH;
 use chokepoint::model::record::{COST, DEPLOYED, ENGINEERING, PERFORMANCE, REDESIGNED};
+use chokepoint::model::world::calendar::MONTH;
 use chokepoint::scenario::{self, Scenario};
 
 /// Stations a day, and chips a station.

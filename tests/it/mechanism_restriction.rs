@@ -3,6 +3,7 @@
 
 use crate::worlds::rulebook::listing;
 use crate::worlds::{Bench, Market, Vendor, World, close, same, shipped};
+use chokepoint::analysis::rule_dates::marks;
 use chokepoint::law::Code;
 use chokepoint::model::record::{AWARDED, BACKLOG, CUMULATIVE, DEPARTED, DEPLOYED, REMOVED};
 use chokepoint::scenario;
@@ -226,7 +227,7 @@ fn the_law_of_shipments_is_that_of_the_adopted_rules() {
     assert_eq!(days(&codes[0]), days(&codes[1]));
     // On top of what was adopted; the reference is no controls, which a restriction alone is not.
     assert_eq!(plan.scenarios.len(), 3);
-    let labels: Vec<String> = plan.scenarios[1].rules.marks().into_iter().map(|(_, label)| label).collect();
+    let labels: Vec<String> = marks(&plan.scenarios[1].rules).into_iter().map(|(_, label)| label).collect();
     assert!(labels.iter().any(|l| l == "UK ban") && labels.iter().any(|l| l == "Swedish ban"), "{labels:?}");
     bench.draw(0);
     let (adopted, allied) = (bench.run(0), bench.run(1));

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use crate::worlds::rulebook::{Loosen, Rulebook, Test};
 use crate::worlds::{Bench, Class, Offer, Supplier, Vendor, World};
 use chokepoint::experiment::{Plan, run};
-use chokepoint::model::outcome::{DEPLOYMENT, subject_column};
+use chokepoint::model::record::outcome::{DEPLOYMENT, subject_column};
 use proptest::prelude::*;
 
 const HOMES: [&str; 3] = ["US", "TW", "JP"];

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::worlds::{Bench, World, close, shipped};
 use chokepoint::experiment::{Ensemble, Plan, run};
-use chokepoint::model::outcome::{DEPLOYMENT, subject_column};
+use chokepoint::model::record::outcome::{DEPLOYMENT, subject_column};
 
 const SCENARIOS: [&str; 6] =
     ["no-controls", "current-rules", "waivers", "amended-rules", "adopted-rules", "escalation"];

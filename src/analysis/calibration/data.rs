@@ -3,7 +3,7 @@
 
 use super::{Fit, Task};
 use crate::analysis::statistics::quantile;
-use crate::model::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
 
 /// An observation, as the calibration uses it.
 #[derive(Debug, Clone, PartialEq)]

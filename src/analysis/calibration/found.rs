@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 
 use super::{Calibration, Task, marginal, posterior};
 use crate::analysis::statistics::{quantile, summarise};
-use crate::model::params::{Params, Uncertain};
+use crate::model::world::params::{Params, Uncertain};
 use crate::scenario::Scenario;
 use crate::scenario::fragment::Change;
 use crate::scenario::observed::Observation;

@@ -2,7 +2,7 @@
 //! how far they still are, and compared with the prior. All in the parameter's position in (0, 1), where its prior is
 //! uniform whatever its distribution.
 
-use crate::model::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
 
 /// The posterior of a parameter's position in (0, 1).
 #[derive(Debug, Clone, PartialEq)]

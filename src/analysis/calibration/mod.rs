@@ -11,7 +11,7 @@ pub mod regression;
 
 use rayon::prelude::*;
 
-use crate::model::chance::EntityKey;
+use crate::model::world::chance::EntityKey;
 use data::{Datum, Standard};
 use marginal::{Kept, Marginal};
 use regression::{CrossFit, Features};

@@ -1,7 +1,7 @@
 //! A posterior as a distribution that a scenario can hold: the prior, carried over to where the posterior places it.
 
 use super::marginal::weighted_quantile;
-use crate::model::params::Quantile;
+use crate::model::world::params::Quantile;
 use crate::scenario::param::Dist;
 
 /// Steps of probability between the quantiles that are written.

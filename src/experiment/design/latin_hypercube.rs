@@ -8,7 +8,7 @@ use rand_xoshiro::rand_core::Rng;
 use sobol_burley::parts::owen_scramble_rev;
 
 use super::open_unit;
-use crate::model::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
 
 /// The place in (0, 1) of the parameter with this key in a point.
 #[inline]

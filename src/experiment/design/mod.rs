@@ -20,8 +20,8 @@ pub use sobol::MOST_POINTS as MOST_SOBOL_POINTS;
 
 use std::fmt;
 
-use crate::model::chance::{Chance, EntityKey, Purpose};
-use crate::model::params::{Params, Uncertain};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::params::{Params, Uncertain};
 use crate::units::named;
 
 named! {

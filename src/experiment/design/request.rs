@@ -5,7 +5,7 @@ use super::lever::{Lever, Variation};
 use super::one_at_a_time::OneAtATime;
 use super::sobol::{MOST_POINTS, Sobol};
 use super::{Design, Kind, Points, factorial};
-use crate::model::params::Params;
+use crate::model::world::params::Params;
 use crate::units::counted;
 
 /// More trials than these are a matter of years, and would sharpen no answer: the error falls with the square root of their

@@ -9,8 +9,8 @@ use sobol_burley::parts::sobol_rev;
 
 use super::latin_hypercube::{scrambled_rev, shuffled_rev};
 use super::open_unit;
-use crate::model::chance::{Chance, EntityKey, Purpose};
-use crate::model::params::{Params, Uncertain};
+use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::params::{Params, Uncertain};
 
 /// Points of a sequence: the crate's direction numbers have 16 binary digits.
 pub const MOST_POINTS: u32 = 1 << 16;

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::outcome::TOTALS;
 use crate::model::record::Outcome;
+use crate::model::record::outcome::TOTALS;
 use crate::scenario::problem::suggest;
 
 /// What shall be known how well.

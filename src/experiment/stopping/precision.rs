@@ -4,7 +4,7 @@ use crate::experiment::interval::{Absent, TAIL};
 
 pub use crate::experiment::interval::Moments;
 
-/// What the trials so far say, by the columns of the table of trials ([`crate::model::outcome::Columns::layout`]). All
+/// What the trials so far say, by the columns of the table of trials ([`crate::model::record::outcome::Columns::layout`]). All
 /// methods speak of the same trials, the first so many of the plan.
 pub trait Evidence {
     /// Moments of a column in a scenario.

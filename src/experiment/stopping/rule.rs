@@ -5,7 +5,7 @@ use super::goal::{Goal, GoalError, Measure, Precision};
 use super::precision::{self, Estimate, Evidence};
 use super::schedule::Stopping;
 use crate::experiment::plan::Plan;
-use crate::model::outcome::{
+use crate::model::record::outcome::{
     DENIED, DEPLOYMENT, GAINED, LOST_MADE_IN, LOST_SALES, NET_LOST_SALES, SHORTFALL, UNCONTROLLED_SALES,
 };
 use crate::model::record::{Layout, Outcome};

@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 
 use crate::law::set::Set;
 use crate::law::{Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
-use crate::model::calendar::OUTLOOK_MONTHS;
 use crate::model::rules::Category;
+use crate::model::world::calendar::OUTLOOK_MONTHS;
 use crate::scenario::Scenario;
 use crate::scenario::param::Param;
 use crate::scenario::regime::{ALWAYS, LicensingPeriod, ProvisionKind, Regime, Review};

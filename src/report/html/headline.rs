@@ -10,7 +10,7 @@ use crate::analysis::compare::summary_of;
 use crate::analysis::results::{Estimate, ScenarioResults};
 use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
-use crate::model::outcome;
+use crate::model::record::outcome;
 use crate::report::doubt;
 use crate::report::number::{percent, prose, thousands};
 use crate::report::shown;

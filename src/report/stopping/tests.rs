@@ -1,7 +1,7 @@
 use super::*;
 use crate::experiment::stopping::{Rows, Stopping, Verdict, Watch};
 use crate::experiment::{Plan, single};
-use crate::model::outcome::Columns;
+use crate::model::record::outcome::Columns;
 
 const IDS: [&str; 3] = ["no-controls", "current-rules", "amended-rules"];
 

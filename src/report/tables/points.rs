@@ -6,7 +6,7 @@ use crate::analysis::statistics::{mean_estimate, summarise};
 use crate::experiment::design::Kind as DesignKind;
 use crate::experiment::interval::difference;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::params::Uncertain;
+use crate::model::world::params::Uncertain;
 use crate::report::ReportError;
 use crate::report::table::{Cell, Column, Kind, Rows, Sort, Table, Take};
 

@@ -8,8 +8,8 @@ use crate::analysis::results::Comparison;
 use crate::analysis::statistics::{QUANTILES, Summary, mean_estimate};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
-use crate::model::outcome::SHORTFALL;
 use crate::model::record::Outcome;
+use crate::model::record::outcome::SHORTFALL;
 use crate::report::ReportError;
 use crate::report::table::{Cell, Column, Kind, Rows, Sort, Table, Take};
 

@@ -17,8 +17,8 @@ use super::rule::MeasuredFrom;
 use super::*;
 use crate::experiment::interval::student95;
 use crate::experiment::{Plan, single};
-use crate::model::outcome::{Columns, TOTALS};
 use crate::model::record::Layout;
+use crate::model::record::outcome::{Columns, TOTALS};
 
 fn goal(text: &str) -> Goal {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))

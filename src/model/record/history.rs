@@ -1,0 +1,110 @@
+//! What a trial leaves for a comparison with history: amounts of each tick by vendor and market, kept in a table of their
+//! own beside the record, so that the tables of a result do not grow by them. Predictions are made of it in
+//! [`crate::analysis::predict`].
+
+use super::observe::{Layout, Outcome, Sink};
+use crate::model::setting::Setting;
+use crate::model::state::State;
+use crate::model::trial::Trial;
+use crate::model::world::World;
+
+macro_rules! outcomes {
+    ($($name:ident = $id:literal, $unit:literal, $meaning:literal;)+) => {
+        $(#[doc = $meaning]
+        pub const $name: Outcome = Outcome { id: $id, unit: $unit, meaning: $meaning };)+
+
+        /// Every outcome that is kept each tick for a comparison with history.
+        pub const HISTORY: &[Outcome] = &[$($name),+];
+    };
+}
+
+outcomes! {
+    SUPPLIED = "supplied", "products", "products of a vendor that a market put into service in the tick";
+    WON = "won", "products", "products that a market awarded to a vendor in the tick";
+    PRICE = "product-price", "USD/product", "price of a vendor's product: as listed, plus the change of its cost of parts since the start";
+    GOODS = "goods-built", "USD", "cost of the parts in what a vendor's line built in the tick";
+    GOODS_US = "goods-built-us", "USD", "of it, parts bought from sellers at home in the United States";
+    INVENTORY = "inventory", "USD", "cost of a vendor's stock of parts and of finished products, at the tick's end";
+    BOUGHT = "bought", "USD", "parts shipped to a watched vendor in the tick, by the seller's home jurisdiction";
+    OTHER_REVENUE = "other-revenue", "USD", "a vendor's revenue in the tick from business that the model leaves out";
+    EXCHANGE_RATE = "exchange-rate", "per USD", "units of a currency that one US dollar buys";
+}
+
+/// A moment of a trial; without one, only names are asked for.
+type Now<'a> = Option<(&'a Setting, &'a State, usize)>;
+
+/// The columns of a world's table.
+pub fn columns(world: &World) -> Vec<(Outcome, String)> {
+    let mut layout = Layout::default();
+    observe(world, None, &mut layout);
+    layout.columns
+}
+
+/// Writes a tick.
+pub fn write(trial: &Trial, state: &State, tick: usize, row: &mut impl Sink) {
+    observe(trial.world, Some((trial.setting, state, tick)), row);
+}
+
+/// Name of a vendor's line in a market.
+pub fn seat_name(pair: &str, market: &str) -> String {
+    format!("{pair}@{market}")
+}
+
+/// Name of a vendor's purchases from sellers at home in a country.
+pub fn seller_name(vendor: &str, country: &str) -> String {
+    format!("{vendor}<{country}")
+}
+
+fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
+    for market in &world.markets {
+        for (s, seat) in market.vendors.iter().enumerate() {
+            let i = market.seats.start + s;
+            let name = || seat_name(&world.pairs[seat.pair.ix()].id, &market.id);
+            sink.put(SUPPLIED, name, now.map_or(0.0, |(_, state, _)| state.delivered[i]));
+            sink.put(WON, name, now.map_or(0.0, |(_, state, _)| state.won[i]));
+        }
+    }
+    for (p, pair) in world.pairs.iter().enumerate() {
+        let name = || pair.id.clone();
+        let goods = now.map_or(0.0, |(_, state, _)| state.built[p] * state.unit_cost[p]);
+        sink.put(PRICE, name, now.map_or(0.0, |(setting, state, _)| state.price_now(setting.value(pair.price), p)));
+        sink.put(GOODS, name, goods);
+        sink.put(GOODS_US, name, now.map_or(0.0, |(_, state, _)| goods * state.us_content[p]));
+    }
+    for vendor in &world.vendors {
+        sink.put(INVENTORY, || vendor.id.clone(), now.map_or(0.0, |(_, state, _)| inventory(world, state, vendor)));
+    }
+    for (w, vendor) in world.watched.iter().enumerate() {
+        let offers = world.offers.len();
+        for place in &world.jurisdictions {
+            let bought = |state: &State| place.offers.iter().map(|o| state.sold_watched[w * offers + o.ix()]).sum();
+            let name = || seller_name(&world.vendors[vendor.ix()].id, place.country.code());
+            sink.put(BOUGHT, name, now.map_or(0.0, |(_, state, _)| bought(state)));
+        }
+    }
+    observe_inputs(world, now, sink);
+}
+
+/// What is data of the world, or drawn once a trial, and does not depend on what agents do.
+fn observe_inputs(world: &World, now: Now<'_>, sink: &mut impl Sink) {
+    for vendor in &world.vendors {
+        if let Some(path) = &vendor.other_revenue {
+            let a_month = now.map_or(0.0, |(setting, _, tick)| setting.along(path, world.calendar.middle(tick)));
+            let months = now.map_or(0.0, |(.., tick)| world.calendar.months(tick));
+            sink.put(OTHER_REVENUE, || vendor.id.clone(), a_month * months);
+        }
+    }
+    for (currency, path) in &world.exchange_rates {
+        let rate = now.map_or(0.0, |(setting, _, tick)| setting.latest(path, world.calendar.middle(tick)));
+        sink.put(EXCHANGE_RATE, || currency.clone(), rate);
+    }
+}
+
+/// Cost of a vendor's parts in stock and of its products that wait to be put into service.
+fn inventory(world: &World, state: &State, vendor: &crate::model::world::Vendor) -> f64 {
+    let of_pair = |p: usize| {
+        let parts: f64 = state.stock_cost[world.pairs[p].cells.clone()].iter().sum();
+        parts + state.finished[p] * state.unit_cost[p]
+    };
+    vendor.pairs.clone().map(of_pair).sum()
+}

@@ -1,0 +1,103 @@
+//! What a trial records: of each tick what [`observe`](mod@observe) names or the part of it that is kept ([`keep`]), beside it
+//! what a comparison with history takes ([`history`]), and from both what a whole trial comes to ([`outcome`]).
+
+pub mod history;
+pub mod keep;
+mod observe;
+pub mod outcome;
+
+use super::state::State;
+use super::trial::Trial;
+use super::world::World;
+use keep::Keep;
+
+pub use observe::*;
+
+impl Layout {
+    /// The columns of a world's record, from a state of it.
+    pub fn of(world: &World, state: &State) -> Layout {
+        let mut layout = Layout::default();
+        observe(world, state, 1.0, &mut layout);
+        layout.history = history::columns(world);
+        layout
+    }
+}
+
+/// The record of a trial under one regime: all that is recorded, or what its [`Keep`] says.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    pub(super) keep: Keep,
+    /// Values, tick by tick, column by column.
+    pub values: Vec<f64>,
+    /// Number of columns.
+    pub width: usize,
+    /// What bound the subject's line in each tick (where all columns are kept): position in its bill, one past it for the plant, two for orders.
+    pub binding: Vec<u16>,
+    /// The class of the subject's line with the fewest months of cover in each tick (where all columns are kept).
+    pub scarcest: Vec<u16>,
+    /// What is kept for a comparison with history, tick by tick ([`history`]).
+    pub history: Vec<f64>,
+    /// Number of its columns.
+    pub history_width: usize,
+}
+
+impl Record {
+    /// A record that keeps a part of what could be recorded.
+    pub fn keeping(keep: Keep) -> Record {
+        Record { keep, ..Record::default() }
+    }
+
+    /// Whether it keeps what the look ahead of a watched vendor is for (E10).
+    pub fn keeps_capacity(&self) -> bool {
+        self.keep.capacity()
+    }
+
+    /// Clears the record for a trial.
+    pub fn start(&mut self, _world: &World) {
+        self.values.clear();
+        self.width = 0;
+        self.binding.clear();
+        self.scarcest.clear();
+        self.history.clear();
+        self.history_width = 0;
+    }
+
+    /// Step 9.
+    pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
+        let months = trial.pace.months;
+        match self.keep.chosen() {
+            None => {
+                observe(trial.world, state, months, &mut Row(&mut self.values));
+                let limits = &state.limits[trial.world.subject.ix()];
+                self.binding.push(limits.binding as u16);
+                self.scarcest.push(limits.scarcest as u16);
+            }
+            Some(choice) => choice.observe(trial.world, state, months, &mut self.values),
+        }
+        if self.keep.keeps_history() {
+            history::write(trial, state, tick, &mut Row(&mut self.history));
+        }
+        if tick == 0 {
+            (self.width, self.history_width) = (self.values.len(), self.history.len());
+        }
+    }
+
+    /// A value.
+    #[inline]
+    pub fn at(&self, tick: usize, column: usize) -> f64 {
+        self.values[tick * self.width + column]
+    }
+
+    /// A value of the table that is kept for a comparison with history.
+    #[inline]
+    pub fn past(&self, tick: usize, column: usize) -> f64 {
+        self.history[tick * self.history_width + column]
+    }
+
+    /// Whether two records are the same to the bit.
+    pub fn same_bits(&self, other: &Record) -> bool {
+        let same =
+            |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        same(&self.values, &other.values) && same(&self.history, &other.history) && self.binding == other.binding
+    }
+}

@@ -1,0 +1,42 @@
+//! Which offers could get a new design with less US content, and what the law would see then, as drawn for a trial.
+
+use super::{NewDesign, Setting};
+use crate::law::Facts;
+use crate::model::world::calendar::MONTH;
+use crate::model::world::chance::{Chance, Purpose};
+use crate::model::world::ids::*;
+use crate::model::world::{Offer, World};
+use crate::units::Share;
+
+impl Setting {
+    /// Draws which offers could get a new design, and how long each takes.
+    pub(super) fn draw_designs(&mut self, world: &World, chance: Chance) {
+        self.new_designs.clear();
+        for (offer, facts) in world.offers.iter().zip(&self.facts) {
+            self.new_designs.push(new_design(self, world, chance, offer, facts));
+        }
+    }
+}
+
+/// `None` where no program ever starts: the supplier is not ready to, the item is of US origin whatever its content, or
+/// nothing is left to design out.
+fn new_design(setting: &Setting, world: &World, chance: Chance, offer: &Offer, facts: &Facts) -> Option<NewDesign> {
+    let supplier = &world.suppliers[offer.supplier.ix()];
+    let readiness = setting.value(supplier.design_out_readiness?);
+    let time = world.behaviour.design_out_time.as_ref()?;
+    if facts.us_origin() || chance.uniform(Purpose::DesignOut, supplier.key, 0) >= readiness {
+        return None;
+    }
+    let lowered = |floor: Option<ParamId>, now: Share| {
+        floor.map_or(now, |floor| Share::from_sample(setting.value(floor)).min(now))
+    };
+    let [controlled, other] = offer.facts.floors;
+    let us_controlled = lowered(controlled, facts.us_controlled);
+    let us_other = lowered(other, facts.us_other);
+    let new = Facts { us_controlled, us_other, ..*facts };
+    if new == *facts {
+        return None;
+    }
+    let days = time.at(chance.uniform(Purpose::DesignOutTime, offer.key, 0)) * MONTH;
+    Some(NewDesign { facts: new, days })
+}

@@ -1,0 +1,224 @@
+//! The setting of a trial: all that is drawn or derived once a trial and shared by the scenarios of a comparison. It
+//! depends on the world, the seed and the trial number only, never on a regime. Here stands what it holds; how it is drawn
+//! stands in the files beside it.
+
+mod designs;
+mod draw;
+pub mod job;
+pub mod projects;
+mod shortage;
+
+use super::world::chance::Chance;
+use super::world::ids::*;
+use super::world::{Vendor, World};
+use crate::law::Facts;
+use crate::units::Share;
+use job::Job;
+
+/// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks, but
+/// for the capacities.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// Trial number.
+    pub(super) trial: u64,
+    /// Chance of the trial, for draws that only some scenarios make.
+    pub(super) chance: Option<Chance>,
+    /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
+    regimes: Option<Chance>,
+    /// Value of each parameter.
+    pub(super) values: Vec<f64>,
+    /// Planned demand of each market in each tick, units.
+    pub(super) planned: Vec<f64>,
+    /// Planned demand of each market over the next twelve months, units a month.
+    pub(super) outlook: Vec<f64>,
+    /// Demand of each market in each tick, units.
+    pub(super) demand: Vec<f64>,
+    /// Share of each seat at the start; the shares of a market add up to 1.
+    pub(super) shares: Vec<f64>,
+    /// Planned awards of each pair over the next twelve months, units a month.
+    pub(super) plan: Vec<f64>,
+    /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
+    /// a month.
+    pub(super) supply_plan: Vec<f64>,
+    /// Forecast error of each pair in each tick (xi of E5).
+    pub(super) forecast_error: Vec<f64>,
+    /// Plant capacity of each pair in each tick, products a month.
+    pub(super) plant: Vec<f64>,
+    /// Units of each cell's class in one product at the start.
+    pub(super) units: Vec<f64>,
+    /// By market and tick: share of undelivered orders that leaves within the tick.
+    pub(super) leaving: Vec<f64>,
+    /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
+    pub(super) capacity: Vec<f64>,
+    /// Terms of each offer.
+    pub(super) terms: Vec<Terms>,
+    pub(super) leads: Vec<Lead>,
+    /// Length of its rows, 0 if one row serves all ticks.
+    pub(super) leads_width: usize,
+    /// By link: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
+    pub(super) ratios: Vec<f64>,
+    /// What one unit that comes by each link is.
+    pub(super) goods: Vec<Goods>,
+    /// Facts of each offer for the law.
+    pub(super) facts: Vec<Facts>,
+    /// Ticks that an order is carried past the one in which it falls due.
+    pub(super) carry: usize,
+    /// Links of each cell in order of price (same ranges as the world's links).
+    pub(super) ranked: Vec<LinkId>,
+    /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
+    /// always; infinity: no attempt yet).
+    pub(super) qualified: Vec<f64>,
+    /// Stock of each cell at the start, units.
+    pub(super) stock: Vec<f64>,
+    /// Whether each supplier obeys rules that rest on foreign production alone.
+    pub(super) obeys: Vec<bool>,
+    /// Caution of each supplier: stays out while this is below the chance of E14.
+    pub(super) caution: Vec<f64>,
+    /// Whether each supplier applies for licenses.
+    pub(super) ready: Vec<bool>,
+    /// What a shortage multiplies the lead times of what is ordered in each tick by (empty: there is none).
+    pub(super) longer: Vec<f64>,
+    /// For each offer out of which US content would be designed: what becomes of it.
+    pub(super) new_designs: Vec<Option<NewDesign>>,
+    /// How far each project is at the start.
+    pub(super) jobs: Vec<Job>,
+    /// Accumulated hazard at which each programme is mature.
+    pub(super) thresholds: Vec<f64>,
+    cumulative: Vec<f64>,
+    levels: Vec<f64>,
+    contents: Vec<Content>,
+}
+
+/// US content of an offer: as drawn, and as the exact share that the law compares.
+#[derive(Debug, Clone, Copy)]
+struct Content {
+    controlled: (f64, Share),
+    other: (f64, Share),
+}
+
+impl Content {
+    const NONE: Content = Content { controlled: (0.0, Share::ZERO), other: (0.0, Share::ZERO) };
+
+    fn set(&mut self, controlled: f64, other: f64) {
+        for (kept, now) in [(&mut self.controlled, controlled), (&mut self.other, other)] {
+            if kept.0 != now {
+                *kept = (now, Share::from_sample(now));
+            }
+        }
+    }
+}
+
+/// What a unit that comes by a link is, for a loop over all links.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goods {
+    /// Price, USD a unit.
+    pub price: f64,
+    /// The part of it that goes to a seller at home in the United States, USD a unit: all or nothing.
+    pub us_price: f64,
+    /// Performance relative to 1.
+    pub performance: f64,
+}
+
+/// What one offer costs and how it comes: read in every tick, so it stands together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Price, USD a unit.
+    pub price: f64,
+    /// Performance relative to 1.
+    pub performance: f64,
+    /// Lead time in a normal market, months; for what is ordered in a tick ask [`Setting::lead`].
+    pub lead: f64,
+    /// The same in ticks: the whole ones, and the rest as a share of a tick.
+    pub lead_ticks: (usize, f64),
+    /// Whether a shortage lengthens it.
+    pub scarce: bool,
+}
+
+/// Order to shipment, of what is ordered in a tick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lead {
+    /// Months.
+    pub months: f64,
+    /// The same in ticks: the whole ones, and the rest as a share of a tick.
+    pub ticks: (usize, f64),
+}
+
+/// What becomes of an offer whose supplier would design US content out of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NewDesign {
+    /// Its facts for the law after that.
+    pub facts: Facts,
+    /// Length of the program, days.
+    pub days: f64,
+}
+
+impl Setting {
+    /// The value of a parameter.
+    #[inline]
+    pub fn value(&self, id: ParamId) -> f64 {
+        self.values[id.ix()]
+    }
+
+    /// Risk that a vendor perceives when nothing happens (r0 of E4).
+    #[inline]
+    pub fn risk_at_rest(&self, vendor: &Vendor) -> f64 {
+        vendor.risk_at_rest.map_or(0.0, |id| self.value(id))
+    }
+
+    /// Capacity of each offer in a tick, units a month.
+    #[inline]
+    pub fn capacity(&self, tick: usize) -> &[f64] {
+        let offers = self.terms.len();
+        &self.capacity[tick * offers..(tick + 1) * offers]
+    }
+
+    /// By what the numbers of the regimes are drawn.
+    #[inline]
+    pub fn regimes(&self) -> Chance {
+        self.regimes.or(self.chance).unwrap_or(Chance::new(0, self.trial))
+    }
+
+    /// Has the numbers of the regimes drawn as in the trial of this number: those of one point of a design are the same in
+    /// all its replications. Holds until the next trial is drawn.
+    pub fn draw_regimes(&mut self, seed: u64, number: u64) {
+        self.regimes = Some(Chance::new(seed, number));
+    }
+
+    /// The level of a dated path on a day: linear between its days, constant outside them.
+    pub fn along(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
+        self.level_at(path, day)
+    }
+
+    /// The level of a dated path that holds on a day: that of the last day before, or of the first.
+    pub fn latest(&self, path: &[(i32, ParamId)], day: f64) -> f64 {
+        let past = path.partition_point(|(first, _)| f64::from(*first) <= day);
+        path.get(past.max(1) - 1).map_or(f64::NAN, |(_, level)| self.value(*level))
+    }
+
+    /// Linear between dated levels, constant outside them.
+    pub(super) fn level_at(&self, levels: &[(i32, ParamId)], day: f64) -> f64 {
+        let after = levels.partition_point(|(d, _)| f64::from(*d) <= day);
+        match (after.checked_sub(1).map(|i| levels[i]), levels.get(after)) {
+            (Some((d0, a)), Some((d1, b))) => {
+                let share = (day - f64::from(d0)) / f64::from(d1 - d0);
+                self.value(a) + (self.value(*b) - self.value(a)) * share
+            }
+            (Some((_, a)), None) => self.value(a),
+            (None, Some((_, b))) => self.value(*b),
+            (None, None) => 0.0,
+        }
+    }
+
+    /// Units of a cell's class in one product on a day, a redesign under way included.
+    #[inline]
+    pub fn units_at(&self, world: &World, cell: CellId, day: f64) -> f64 {
+        let units = self.units[cell.ix()];
+        match world.cells[cell.ix()].redesign {
+            None => units,
+            Some((by, remains)) => {
+                let done = if by > 0 { (day / f64::from(by)).clamp(0.0, 1.0) } else { 1.0 };
+                units * (1.0 - done * (1.0 - self.value(remains)))
+            }
+        }
+    }
+}

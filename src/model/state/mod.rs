@@ -1,0 +1,279 @@
+//! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial. It is data: agents
+//! read and write it, and it calls none of them. What belongs to one mechanism stands in the files beside it.
+
+pub mod escalation;
+pub mod expansion;
+pub mod leave;
+pub mod programme;
+pub mod zones;
+
+use super::setting::job::Job;
+use super::world::Pair;
+use super::world::ids::*;
+use escalation::Escalation;
+use expansion::Expansion;
+use leave::Leave;
+use programme::Maturing;
+use zones::Zones;
+
+/// Everything that changes from tick to tick.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    // By cell.
+    /// Stock, units.
+    pub(super) stock: Vec<f64>,
+    /// Cost of the stock, USD.
+    pub(super) stock_cost: Vec<f64>,
+    /// Cost of the part of the stock that came from sellers at home in the United States, USD.
+    pub(super) stock_us: Vec<f64>,
+    /// Stock weighted by performance, units.
+    pub(super) stock_performance: Vec<f64>,
+    /// Units ordered and not yet shipped or cancelled.
+    pub(super) on_order: Vec<f64>,
+    /// What this tick orders to run the lines, units.
+    pub(super) wanted: Vec<f64>,
+    /// What it would order on top against perceived risk, before finance, units.
+    pub(super) hoarded: Vec<f64>,
+    /// Number of sources that can be ordered from.
+    pub(super) source_count: Vec<usize>,
+    /// Day until which the list of sources holds (unwatched cells).
+    pub(super) sources_until: Vec<f64>,
+    /// Spares needed in this tick that no shipment of spares served, units.
+    pub(super) spares_due: Vec<f64>,
+    /// Units in one product now.
+    pub(super) units: Vec<f64>,
+    /// Arrivals of this tick, units.
+    pub(super) arrived: Vec<f64>,
+    /// Use of this tick (production and spares), units.
+    pub(super) used: Vec<f64>,
+    /// Stock moved from other lines of the vendor in this tick (negative: to them), units.
+    pub(super) moved: Vec<f64>,
+    /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (watched).
+    pub(super) inflow: Vec<[f64; super::world::calendar::OUTLOOK_MONTHS]>,
+
+    // By link.
+    /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.
+    pub(super) sources: Vec<(LinkId, f64)>,
+    /// What may leave in this tick, units.
+    pub(super) eligible: Vec<f64>,
+    /// What does leave in this tick, units.
+    pub(super) given: Vec<f64>,
+    /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
+    /// all links.
+    pub(super) ring: Vec<f64>,
+    /// The last tick in which something that was ordered falls due.
+    pub(super) last_due: Vec<usize>,
+    /// Links by which something is due or carried in this tick, in order, at the head of the table.
+    pub(super) moving: Vec<LinkId>,
+    /// How many there are.
+    pub(super) moving_count: usize,
+    /// What is cancelled in this tick, units.
+    pub(super) cancelled: Vec<f64>,
+    /// Orders carried past their due tick, units.
+    pub(super) carried: Vec<f64>,
+    /// The first tick of those in which what is carried fell due.
+    pub(super) carried_since: Vec<usize>,
+    /// Day on which the source is qualified.
+    pub(super) qualified: Vec<f64>,
+    /// Trailing purchases (watched links), USD a month.
+    pub(super) purchases: Vec<f64>,
+    /// Trailing shipments (watched links), units a month.
+    pub(super) shipped: Vec<f64>,
+
+    /// Work space of the look ahead: what will come by one link in each tick ahead, units.
+    pub(super) coming: Vec<f64>,
+
+    // By offer.
+    /// What its plant can make in this tick, units a month: as planned and with what was added for buyers who grew, as far
+    /// as its programme has come.
+    pub(super) capacity: Vec<f64>,
+    /// Units that may leave in this tick for all buyers.
+    pub(super) due: Vec<f64>,
+    /// Trailing shipments to all, units a month.
+    pub(super) shipped_all: Vec<f64>,
+    /// Spares shipped in this tick, units.
+    pub(super) spares: Vec<f64>,
+    /// Value shipped in this tick to all, USD.
+    pub(super) sold: Vec<f64>,
+    /// Value shipped in this tick to watched buyers (by watch and offer), USD.
+    pub(super) sold_watched: Vec<f64>,
+
+    // By pair.
+    /// Delivery record: moving average of delivered over due.
+    pub(super) fill: Vec<f64>,
+    /// Finished products not yet deployed.
+    pub(super) finished: Vec<f64>,
+    /// Products in service.
+    pub(super) installed: Vec<f64>,
+    /// Products put into service since the start.
+    pub(super) cumulative: Vec<f64>,
+    /// Forecast of awards, units a month.
+    pub(super) forecast: Vec<f64>,
+    /// Cost of one product, USD: that of the last ones built.
+    pub(super) unit_cost: Vec<f64>,
+    /// The same at the start, as planned.
+    pub(super) planned_cost: Vec<f64>,
+    /// Performance of the last products built, relative to 1.
+    pub(super) performance: Vec<f64>,
+    /// US part of the cost of the last products built.
+    pub(super) us_content: Vec<f64>,
+    /// Products built in this tick.
+    pub(super) built: Vec<f64>,
+    /// Products deployed in this tick.
+    pub(super) deployed: Vec<f64>,
+    /// Awards of this tick, products.
+    pub(super) awarded: Vec<f64>,
+    /// Products' worth of spares that nobody served in this tick, averaged over classes.
+    pub(super) unserved: Vec<f64>,
+
+    /// Value of what is ordered to run the line, USD.
+    pub(super) wanted_value: Vec<f64>,
+    /// Value of what would be hoarded, USD.
+    pub(super) hoard_value: Vec<f64>,
+
+    // By vendor.
+    /// Trailing cost of goods built, USD a month.
+    pub(super) cost_of_goods: Vec<f64>,
+
+    // By seat.
+    /// Share awarded last.
+    pub(super) share: Vec<f64>,
+    /// Expected share.
+    pub(super) expected_share: Vec<f64>,
+    /// Awarded and not yet deployed, products.
+    pub(super) backlog: Vec<f64>,
+    /// Orders that left this seat for rivals in this tick, products.
+    pub(super) departed: Vec<f64>,
+    /// Deployed in this tick, products.
+    pub(super) delivered: Vec<f64>,
+    /// Awarded in this tick, products.
+    pub(super) won: Vec<f64>,
+
+    // By watch and class.
+    /// Perceived risk at the end of this tick, and as it weighs on this tick's orders.
+    pub(super) risk: Vec<(f64, f64)>,
+    // By watch and supplier.
+    /// Days from and until which the supplier stays out of trade with the buyer.
+    pub(super) out: Vec<(f64, f64)>,
+    // By watch and offer.
+    /// Licenses and applications.
+    pub(super) license: Vec<License>,
+    /// Number of the offer's outlook under the law of this tick.
+    pub(super) outlook: Vec<u32>,
+    /// On what grounds the offer may leave in this tick.
+    pub(super) leave: Vec<Leave>,
+    /// Number of the outlook of the offer's new design (that of today's where there is none).
+    pub(super) new_outlook: Vec<u32>,
+    // By offer.
+    /// Day on which the new design of an offer is complete (infinity: none under way).
+    pub(super) new_design_on: Vec<f64>,
+    // By watch.
+    /// Value that fell due in this tick, by what became of it, USD.
+    pub(super) dealings: Vec<Dealings>,
+    /// What limited the pairs of the watched vendors in this tick.
+    pub(super) limits: Vec<Limits>,
+    /// Decisions on licenses.
+    pub(super) rulings: Vec<Rulings>,
+
+    // By project, vendor, programme and offer.
+    /// How far engineers' work is.
+    pub(super) jobs: Vec<Job>,
+    /// Boards redesigned in this tick, by vendor.
+    pub(super) boards: Vec<f64>,
+    /// How far programmes are.
+    pub(super) programmes: Vec<Maturing>,
+    /// Share of its capacity that each offer gives in this tick: all, but for programmes.
+    pub(super) output: Vec<f64>,
+    /// Share of each redesign that is done by the middle of this tick.
+    pub(super) redesigned: Vec<f64>,
+
+    /// What vendors add to their plant.
+    pub(super) expansion: Expansion,
+    /// Parts of markets that are restricted.
+    pub(super) zones: Zones,
+
+    /// How far the trial is on the regime's ladder.
+    pub(super) escalation: Escalation,
+}
+
+/// A buyer's license for an offer, and the application for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct License {
+    /// Days from and until which a license holds.
+    pub held: (f64, f64),
+    /// Day on which the application under way is decided.
+    pub decision: Option<f64>,
+    /// Applications decided so far.
+    pub attempts: u32,
+    /// Practice under which the last one was denied, or the license revoked.
+    pub denied_under: Option<usize>,
+    /// Hazard of revocation that the license has been exposed to, and that at which it is revoked.
+    pub exposure: (f64, f64),
+}
+
+/// What the regulator decided on a watched buyer's licenses in a tick, and where it stands at its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rulings {
+    /// Applications under way.
+    pub pending: f64,
+    /// Licenses in force.
+    pub in_force: f64,
+    /// Applications approved in the tick.
+    pub approved: f64,
+    /// Applications denied in the tick.
+    pub denied: f64,
+    /// Licenses revoked in the tick.
+    pub revoked: f64,
+}
+
+/// What became of the value that fell due, USD.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Dealings {
+    /// Shipped with no need of a license.
+    pub free: f64,
+    /// Shipped under a general license.
+    pub waived: f64,
+    /// Shipped under a savings clause.
+    pub saved: f64,
+    /// Shipped under a specific license.
+    pub licensed: f64,
+    /// Shipped against the law.
+    pub unlawful: f64,
+    /// Not shipped because the law forbids it.
+    pub blocked: f64,
+    /// Lawful, but not shipped because the supplier stayed out.
+    pub withheld: f64,
+}
+
+/// What limited a pair in a tick.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limits {
+    /// Capacity now, products a month (E10).
+    pub now: f64,
+    /// Sustained capacity, products a month (E10).
+    pub sustained: f64,
+    /// What bound production: position of a cell in the pair's bill, or one past it for the plant, two past it for orders.
+    pub binding: usize,
+    /// Position of the cell with the fewest months of cover.
+    pub scarcest: usize,
+}
+
+/// A general index of watch × entity.
+#[inline]
+pub fn watched(watch: WatchId, entity: usize, count: usize) -> usize {
+    watch.ix() * count + entity
+}
+
+impl State {
+    /// Awarded to a pair in all its markets and not yet deployed, products.
+    #[inline]
+    pub fn backlog_of(&self, pair: &Pair) -> f64 {
+        pair.seats.iter().map(|s| self.backlog[s.seat as usize]).sum()
+    }
+
+    /// Price of a pair's product now, USD: a change of its cost is passed on in full.
+    #[inline]
+    pub fn price_now(&self, listed: f64, pair: usize) -> f64 {
+        (listed + self.unit_cost[pair] - self.planned_cost[pair]).max(0.1 * listed)
+    }
+}

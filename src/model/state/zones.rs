@@ -1,0 +1,90 @@
+//! The zones of restricted markets: who is still to deliver in each, and whose products serve there.
+
+use crate::model::rules::Rules;
+use crate::model::setting::Setting;
+use crate::model::world::{SeatId, World};
+
+/// The zones of a trial.
+#[derive(Debug, Clone, Default)]
+pub struct Zones {
+    /// By restriction: share of the market's demand.
+    pub(in crate::model) share: Vec<f64>,
+    /// By restriction: whether the zone has accounts of its own now.
+    pub(in crate::model) open: Vec<bool>,
+    /// By restriction and seat: orders of the zone, not yet delivered, products.
+    pub backlog: Vec<f64>,
+    /// By restriction and seat: products in service in the zone.
+    pub in_service: Vec<f64>,
+    /// By seat: products in service in the whole market.
+    pub(in crate::model) seat_in_service: Vec<f64>,
+    /// By seat: what known restrictions add to the mean monthly awards of the next twelve months, products a month.
+    pub outlook: Vec<f64>,
+    /// By pair: products taken out of service in this tick.
+    pub removed: Vec<f64>,
+    /// Work space by position among a market's vendors: shares in a zone, orders that leave, orders that come.
+    pub(in crate::model) shares: Vec<f64>,
+    pub(in crate::model) leaving: Vec<f64>,
+    pub(in crate::model) coming: Vec<f64>,
+    pub(in crate::model) all_coming: Vec<f64>,
+}
+
+impl Zones {
+    /// Sizes the zones for a trial and draws their shares; shares of one market that add up to more than 1 on a day are
+    /// scaled to 1.
+    pub fn start(&mut self, world: &World, setting: &Setting, rules: &Rules) {
+        let (restrictions, seats) = (&rules.restrictions, world.seat_count());
+        let rows = restrictions.iter().map(|r| r.restricted.len()).sum();
+        let widest = world.markets.iter().map(|m| m.vendors.len()).max().unwrap_or(0);
+        for (table, length) in [
+            (&mut self.backlog, rows),
+            (&mut self.in_service, rows),
+            (&mut self.seat_in_service, seats),
+            (&mut self.outlook, seats),
+            (&mut self.removed, world.pairs.len()),
+            (&mut self.shares, widest),
+            (&mut self.leaving, widest),
+            (&mut self.coming, widest),
+            (&mut self.all_coming, widest),
+        ] {
+            table.clear();
+            table.resize(length, 0.0);
+        }
+        self.open.clear();
+        self.open.resize(restrictions.len(), false);
+        self.share.clear();
+        if restrictions.is_empty() {
+            return;
+        }
+        let chance = setting.regimes();
+        self.share.extend(restrictions.iter().map(|restriction| restriction.share.value(chance)));
+        for (k, restriction) in restrictions.iter().enumerate() {
+            // The most on any first day.
+            let together = restrictions.iter().zip(&self.share);
+            let together = together.filter(|(r, _)| {
+                r.market == restriction.market && r.from <= restriction.from && r.until > restriction.from
+            });
+            let sum: f64 = together.map(|(_, share)| share).sum();
+            if sum > 1.0 {
+                for (r, share) in restrictions.iter().zip(&mut self.share) {
+                    if r.market == restrictions[k].market {
+                        *share /= sum;
+                    }
+                }
+            }
+        }
+        self.spread_installed_base(world, setting);
+    }
+
+    /// Products in service at the start lie in a vendor's markets in proportion to its planned awards there.
+    fn spread_installed_base(&mut self, world: &World, setting: &Setting) {
+        for pair in &world.pairs {
+            let plan =
+                |s: &SeatId| setting.outlook[s.market.ix() * world.calendar.ticks] * setting.shares[s.seat as usize];
+            let all: f64 = pair.seats.iter().map(plan).sum();
+            for seat in &pair.seats {
+                let part = if all > 0.0 { plan(seat) / all } else { 0.0 };
+                self.seat_in_service[seat.seat as usize] = setting.value(pair.installed_base) * part;
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! An adaptive policy (section 7 of the model description): when the target's sustained capacity (E10) stays above what
+//! the regulator tolerates, the next rung of a ladder is announced, and starts after a notice. Both days fall on the
+//! boundary of ticks that is nearest, so that months and weeks agree; what firms make of them (E4, E14) and what they
+//! foresee (E10) is as for provisions with days of their own.
+
+use super::production::sustain;
+use super::risk::{hold_back, raise_risk};
+use crate::model::rules::Outlook;
+use crate::model::rules::ladder::Ladder;
+use crate::model::state::escalation::{LOOK, NEVER};
+use crate::model::state::{State, watched};
+use crate::model::trial::Trial;
+use crate::model::world::calendar::{Calendar, MONTH};
+use crate::model::world::chance::{EntityKey, Purpose};
+use crate::model::world::ids::*;
+
+/// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
+/// may start.
+pub(super) fn escalate(trial: &Trial, state: &mut State, tick: usize) {
+    let Some(ladder) = &trial.rules.ladder else { return };
+    let waits = state.escalation.turn == NEVER && state.escalation.stage < ladder.rungs.len();
+    if waits && tick > 0 && looks(trial, state, ladder, tick) {
+        announce(trial, state, tick);
+    }
+    if state.escalation.turn == tick {
+        enter(trial, state, ladder, tick);
+    }
+}
+
+/// What the target must hold up its capacity to the end of, months: quarters. A month ahead holds four weekly ticks or five,
+/// so that by single months a firm that lives from hand to mouth would seem weaker by weeks than by months.
+const QUARTER: usize = 3;
+
+/// Whether the regulator looks on the first day of a tick and finds that its patience is at an end. What it sees is the
+/// sustained capacity (E10) of that day, by quarters; what it takes the target to need is what would be awarded to it
+/// without controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
+fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
+    let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
+    let passed = calendar.months(tick - 1) * calendar.share_within(tick - 1, ladder.from, f64::INFINITY);
+    state.escalation.unseen += passed;
+    state.escalation.due -= passed;
+    if passed <= 0.0 || state.escalation.due > 0.5 * trial.pace.months {
+        return false;
+    }
+    let now = subject * calendar.ticks + tick;
+    let need = trial.setting.plan[now];
+    let capacity = sustain::<QUARTER>(trial, state, subject, trial.setting.plant[now]);
+    let escalation = &mut state.escalation;
+    let above = need > 0.0 && capacity > escalation.tolerance * need;
+    escalation.above = if above { escalation.above + escalation.unseen } else { 0.0 };
+    escalation.unseen = 0.0;
+    escalation.due += LOOK;
+    above && escalation.above + 0.5 * LOOK >= escalation.patience
+}
+
+/// The next rung is announced on the first day of the tick.
+fn announce(trial: &Trial, state: &mut State, tick: usize) {
+    let calendar = &trial.world.calendar;
+    let day = f64::from(calendar.first_day[tick]) + state.escalation.notice * MONTH;
+    let turn = nearest_tick(calendar, day);
+    state.escalation.turn = turn;
+    let step = Step { stage: state.escalation.stage + 1, turn };
+    for place in 0..state.escalation.reached.len() {
+        state.escalation.reached[place] |= step.forbids_place(trial, state, place);
+    }
+    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+        raise_risk(trial, state, w, false, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
+    }
+}
+
+/// The announced rung starts on the first day of the tick.
+fn enter(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
+    let escalation = &mut state.escalation;
+    escalation.stage += 1;
+    escalation.turn = NEVER;
+    escalation.begin();
+    let step = Step { stage: escalation.stage, turn: tick };
+    state.outlook.copy_from_slice(state.escalation.row(step.stage));
+    let width = state.new_outlook.len();
+    state.new_outlook.copy_from_slice(&state.escalation.new_outlooks[step.stage * width..][..width]);
+    let day = f64::from(trial.world.calendar.first_day[tick]);
+    let rung = ladder.rungs[step.stage - 1].key;
+    let review = |supplier: EntityKey| trial.chance.uniform(Purpose::Review, supplier.with(rung), 0);
+    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+        raise_risk(trial, state, w, true, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
+        hold_back(trial, state, w, day, review, |outlook| step.forbids(trial, outlook));
+    }
+}
+
+/// The tick that starts nearest to a day.
+fn nearest_tick(calendar: &Calendar, day: f64) -> usize {
+    let after = calendar.first_day.partition_point(|&first| f64::from(first) <= day).min(calendar.len());
+    let before = after.saturating_sub(1);
+    let gap = |tick: usize| (f64::from(calendar.first_day[tick]) - day).abs();
+    if gap(before) <= gap(after) { before } else { after }
+}
+
+/// A rung that leads to a stage and starts with a tick.
+#[derive(Clone, Copy)]
+struct Step {
+    stage: usize,
+    turn: usize,
+}
+
+impl Step {
+    fn forbids(self, trial: &Trial, outlook: &Outlook) -> bool {
+        // A turn past the calendar is as good as its end.
+        outlook.forbidden_by_step[self.turn.min(trial.world.calendar.len() - 1)]
+    }
+
+    fn forbids_place(self, trial: &Trial, state: &State, place: usize) -> bool {
+        self.forbids(trial, trial.rules.outlook(state.escalation.row(self.stage)[place] as usize))
+    }
+
+    fn forbids_offer(self, trial: &Trial, state: &State, watch: WatchId, offer: OfferId) -> bool {
+        self.forbids_place(trial, state, watched(watch, offer.ix(), trial.world.offers.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::world::{Tick, Time};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_belongs_to_the_nearest_start_of_a_tick() {
+        let time = Time { start: date(2019, 1, 1), end: date(2019, 12, 31), tick: Tick::Month, data_from: None };
+        let calendar = Calendar::new(&time);
+        // Day 31 is 2019-02-01, day 59 is 2019-03-01.
+        let found = [0.0, 15.5, 15.6, 31.0, 44.9, 45.1, 60.0].map(|day| nearest_tick(&calendar, day));
+        assert_eq!(found, [0, 0, 1, 1, 1, 2, 2]);
+        assert_eq!(nearest_tick(&calendar, 1e6), calendar.len());
+    }
+}
