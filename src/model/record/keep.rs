@@ -1,5 +1,5 @@
 //! What of a trial a record keeps. A study that asks for few numbers need not pay for the others: what is not kept is not
-//! worked out, as far as the trial itself does not need it. What there is to keep stays named in one place, [`super::observe`].
+//! worked out, as far as the trial itself does not need it. What there is to keep stays named in one place, [`super::observe()`].
 
 use super::observe::{Layout, NOW, Outcome, SUSTAINED, Sink, observe};
 use crate::model::state::State;

@@ -1,5 +1,5 @@
-//! What a trial records: of each tick what [`observe`](mod@observe) names or the part of it that is kept ([`keep`]), beside it
-//! what a comparison with history takes ([`history`]), and from both what a whole trial comes to ([`outcome`]).
+//! What a trial records: of each tick all that [`observe()`] names or the part that is kept ([`keep`]), and beside it what a
+//! comparison with history takes ([`history`]). The outcomes of a whole trial are computed from its record ([`outcome`]).
 
 pub mod history;
 pub mod keep;

@@ -1,5 +1,5 @@
 //! What a whole trial comes to under one regime, measured against the same trial with no controls (E11, E12): a row of
-//! the table of trials. One function names every outcome, its entity and its value, as in [`super::observe`].
+//! the table of trials. One function names every outcome, its entity and its value, as in [`super::observe()`].
 
 use super::{Layout, Outcome, Record, Sink};
 use crate::model::record;

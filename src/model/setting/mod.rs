@@ -4,8 +4,8 @@
 
 mod designs;
 mod draw;
-pub mod job;
-pub mod projects;
+pub(super) mod job;
+pub(super) mod projects;
 mod shortage;
 
 use super::world::chance::Chance;

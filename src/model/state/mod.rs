@@ -1,11 +1,11 @@
 //! The state of a trial under one regime: flat arrays, sized once a worker and cleared for each trial. It is data: agents
 //! read and write it, and it calls none of them. What belongs to one mechanism stands in the files beside it.
 
-pub mod escalation;
-pub mod expansion;
-pub mod leave;
-pub mod programme;
-pub mod zones;
+pub(super) mod escalation;
+pub(super) mod expansion;
+pub(super) mod leave;
+pub(super) mod programme;
+pub(super) mod zones;
 
 use super::setting::job::Job;
 use super::world::Pair;
@@ -58,8 +58,8 @@ pub struct State {
     pub(super) eligible: Vec<f64>,
     /// What does leave in this tick, units.
     pub(super) given: Vec<f64>,
-    /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`World::slot`]), for a tick looks at
-    /// all links.
+    /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`slot`](super::world::World::slot)),
+    /// for a tick looks at all links.
     pub(super) ring: Vec<f64>,
     /// The last tick in which something that was ordered falls due.
     pub(super) last_due: Vec<usize>,
