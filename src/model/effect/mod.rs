@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 
 use jiff::{Span, ToSpan};
 
+use crate::law::territories::of_concern_on;
 use crate::law::{LawError, ProvisionIndex};
 use crate::scenario::Scenario;
 use crate::scenario::regime::{Destination, Escalation, Provision, ProvisionKind, Review};
-use crate::scenario::world::{Market, World};
+use crate::scenario::world::{Market, Vendor, World};
 use crate::units::{Date, Use};
 use reach::{Difference, Reach, can_buy};
 
@@ -257,8 +258,10 @@ impl Idle<'_> {
             }
             _ if !listed => Why::NothingRequired,
             ProvisionKind::DeMinimis { destination, .. } | ProvisionKind::DirectProduct { destination, .. } => {
-                let vendors = &self.scenario.world.vendors;
-                let concerns = |id: &String| vendors.get(id).is_some_and(|vendor| vendor.country_of_concern);
+                let world = &self.scenario.world;
+                let last = reach.code.provision(index).to.map_or(world.time.end, |last| last.min(world.time.end));
+                let of_concern = |vendor: &Vendor| of_concern_on(vendor.home, world.of_concern(vendor), last);
+                let concerns = |id: &String| world.vendors.get(id).is_some_and(of_concern);
                 let listings = self.scenario.regime.all_provisions().filter_map(|provision| match &provision.kind {
                     ProvisionKind::Listing { buyers, .. } => Some(buyers),
                     _ => None,

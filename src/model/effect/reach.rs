@@ -57,7 +57,7 @@ impl<'a> Reach<'a> {
     pub(super) fn new(scenario: &'a Scenario, rungs: usize) -> Result<Reach<'a>, LawError> {
         let (world, regime) = (&scenario.world, scenario.regime.stage(rungs));
         let code = Code::new(&regime)?;
-        let buyers =
+        let buyers: Vec<Listed> =
             world.vendors.iter().filter_map(|(id, vendor)| listed(&code, &regime, world, id, vendor)).collect();
         // Firms look a year beyond the end, as far as the law is known by then.
         let start = world.time.start;
@@ -69,6 +69,9 @@ impl<'a> Reach<'a> {
             days.insert(provision.from);
             days.extend(provision.to.and_then(|last| last.tomorrow().ok()));
         }
+        // Nothing in the regime says when a home comes to count as a country of concern, but answers change then.
+        let items = buyers.iter().flat_map(|buyer| &buyer.items);
+        days.extend(items.filter_map(|(item, _)| item.of_concern_from));
         let tests = regime.provisions.values().filter(|p| is_test(&p.kind) && p.from != ALWAYS);
         let eves: BTreeSet<Date> = tests.filter_map(|test| test.from.yesterday().ok()).collect();
         Ok(Reach {

@@ -143,3 +143,32 @@ fn a_period_that_leaves_the_data_is_named() {
     let two = [set("time.start", "2017-01-15"), set("time.start", "2017-01-15")];
     assert_eq!(sentences(&two).unwrap().len(), 1);
 }
+
+/// A listing of Huawei from 2019-05-16, as in the base world but at home in Hong Kong, and a test for countries of concern.
+fn in_hong_kong(vendor: &str, from: &str, to: &str) -> String {
+    let test = provision("content", "de-minimis", from)
+        + to
+        + "threshold = 0\ncounts = \"all\"\ndestination = \"country-of-concern\"\n";
+    let listing = provision("listing", "listing", "2019-05-16")
+        + "buyers = [\"huawei\"]\nreview = \"presumption-of-denial\"\n";
+    format!("[vendors.huawei]\nhome = \"HK\"\n{vendor}{listing}{test}")
+}
+
+#[test]
+fn hong_kong_is_of_concern_from_a_day_on() {
+    // Neither from its first day nor on any other on which a provision starts, but from 2020-12-23 on.
+    let found = idle(&over("no-controls", &in_hong_kong("", "2019-05-16", "")));
+    assert_eq!(found, []);
+    let found = idle(&over("no-controls", &in_hong_kong("", "2019-05-16", "to = 2020-12-23\n")));
+    assert_eq!(found, []);
+    let over_before = in_hong_kong("", "2019-05-16", "to = 2020-12-22\n");
+    is_idle("no-controls", &over_before, &["content"], &Why::NobodyOfConcern);
+    // Its own key may be false: where a mainland vendor's is true, it is China then all the same.
+    let china = "country_of_concern = false\n[vendors.zte]\ncountry_of_concern = true\n";
+    let text = in_hong_kong(china, "2019-05-16", "");
+    assert_eq!(idle(&over("no-controls", &text)), []);
+    let met_by_nothing = text.replace("threshold = 0\n", "threshold = 1\n");
+    is_idle("no-controls", &met_by_nothing, &["content"], &Why::NothingMeets);
+    let nowhere = in_hong_kong("country_of_concern = false\n", "2019-05-16", "");
+    is_idle("no-controls", &nowhere, &["content"], &Why::NobodyOfConcern);
+}
