@@ -87,9 +87,14 @@ fn summary(shape: &Shape, moments: &Moments) -> Summary {
     Summary { half_width: independent(shape, summary.half_width), ..summary }
 }
 
-/// What is known of trials that are independent.
+/// What is known of trials that are independent. Of others it is not said that they are few or skewed: more of them would
+/// have no interval either.
 fn independent<T>(shape: &Shape, interval: Result<T, Absent>) -> Result<T, Absent> {
-    if shape.independent { interval } else { interval.and(Err(Absent::Dependent)) }
+    match interval {
+        interval if shape.independent => interval,
+        Err(Absent::Same) => Err(Absent::Same),
+        _ => Err(Absent::Dependent),
+    }
 }
 
 /// Mean and error of a column of the table of trials, without its quantiles.

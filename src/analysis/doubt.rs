@@ -1,8 +1,11 @@
 //! Whether an ensemble is large enough for what its summary says: where it is not, what can't be said, and about how many
 //! trials would do. Half-widths fall with the square root of the number of trials.
 
+use std::fmt;
+
 use super::results::{Comparison, ScenarioResults};
 use super::statistics::{mean_estimate, summarise};
+use crate::experiment::design::Design;
 use crate::experiment::interval::{Absent, FEWEST, difference};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
@@ -13,15 +16,54 @@ pub const WIDEST: f64 = 0.02;
 /// Fewer trials than these have fewer than five beyond the 5% or the 95% quantile.
 pub const FEWEST_FOR_TAILS: u32 = 100;
 
+/// How many trials would do, as an option of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enough {
+    /// The option that raises their number.
+    pub option: &'static str,
+    /// What to give it at least.
+    pub number: u32,
+}
+
+impl Enough {
+    /// Of trials that are all drawn apart.
+    pub const PLAIN: Enough = Enough { option: "--trials", number: FEWEST_FOR_TAILS };
+
+    /// Of a design: more points, or more replications where it has a number of points of its own.
+    fn of(design: &Design, trials: u32) -> Enough {
+        let share = |by: u32| FEWEST_FOR_TAILS.div_ceil(by.max(1));
+        match design.kind() {
+            _ if design.is_plain() => Enough::PLAIN,
+            kind if kind.shares_chance() => Enough { option: "--replications", number: share(design.points(trials)) },
+            // These cover their ranges best with a power of two.
+            kind if kind.is_stratified() => {
+                Enough { option: "--points", number: share(design.replications()).next_power_of_two() }
+            }
+            _ => Enough { option: "--points", number: share(design.replications()) },
+        }
+    }
+}
+
+impl fmt::Display for Enough {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.option, self.number)
+    }
+}
+
 /// Something that the trials are too few for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Doubt {
     /// One trial has no interval.
-    Alone,
+    Alone {
+        /// How many would do.
+        enough: Enough,
+    },
     /// Fewer trials than any interval needs.
     Few {
         /// Trials.
         trials: u32,
+        /// How many would do.
+        enough: Enough,
     },
     /// The shortfall of a scenario rests on a few trials.
     Rare {
@@ -59,32 +101,40 @@ pub enum Doubt {
     Tails {
         /// Trials.
         trials: u32,
+        /// How many would do.
+        enough: Enough,
     },
 }
 
-/// What the trials of a comparison are too few for. Of a design other than plain Monte Carlo nothing is said: its
-/// points are laid so that intervals do not fall by the square law, and it has warnings of its own.
+/// What so many trials are too few for where no interval is shown, but bands are.
+pub fn of_bands(trials: u32, enough: Enough) -> Option<Doubt> {
+    match trials {
+        ..2 => Some(Doubt::Alone { enough }),
+        ..FEWEST_FOR_TAILS => Some(Doubt::Tails { trials, enough }),
+        _ => None,
+    }
+}
+
+/// What the trials of a comparison are too few for. Of a design other than plain Monte Carlo it is said only where any number
+/// of that size is too small: its points are laid so that intervals do not fall by the square law.
 ///
 /// # Errors
 /// Trials that can't be read back.
 pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
-    if !plan.design.is_plain() {
-        return Ok(Vec::new());
-    }
-    if comparison.trials < 2 {
-        return Ok(vec![Doubt::Alone]);
-    }
+    let trials = comparison.trials;
+    let enough = Enough::of(&plan.design, trials);
     let mut doubts = Vec::new();
-    if u64::from(comparison.trials) < FEWEST {
-        doubts.push(Doubt::Few { trials: comparison.trials });
-    } else {
-        doubts.extend(wide(comparison));
-        doubts.extend(rare(comparison));
-        doubts.extend(orders(ensemble, comparison)?);
+    if trials >= 2 {
+        // Trials that share draws have no interval, however many they are.
+        if u64::from(trials) < FEWEST && ensemble.shape.independent {
+            doubts.push(Doubt::Few { trials, enough });
+        } else if plan.design.is_plain() {
+            doubts.extend(wide(comparison));
+            doubts.extend(rare(comparison));
+            doubts.extend(orders(ensemble, comparison)?);
+        }
     }
-    if comparison.trials < FEWEST_FOR_TAILS {
-        doubts.push(Doubt::Tails { trials: comparison.trials });
-    }
+    doubts.extend(of_bands(trials, enough));
     Ok(doubts)
 }
 

@@ -13,18 +13,21 @@ use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::settings::{Horizon, Settings};
 use super::simulate;
+use super::stderr;
 use crate::analysis::predict::Predictor;
 use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
+use crate::law::LawError;
+use crate::model::effect::{self, Warning, Why};
 use crate::model::record::keep::Keep;
 use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
-use crate::report::number::thousands;
+use crate::report::number::{thousands, trials};
 use crate::report::{Page, backtest as report};
 use crate::scenario::observed::ObservationFile;
 use crate::scenario::{Kind, Scenario, Source, kind_of, load_observations};
-use crate::units::Date;
+use crate::units::{Date, counted};
 
 /// What is run where nothing is named.
 const SCENARIO: &str = "shipped:adopted-rules";
@@ -62,9 +65,13 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let plan = Plan::new(scenarios, settings.seed, settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
+    let warnings = report::warnings(plan.trials, of_scenario(scenario)?);
+    if !settings.quiet {
+        warnings.all().iter().for_each(|warning| stderr::warning(warning));
+    }
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
-    let job = Job { plan: &plan, scenario, file, name, settings };
+    let job = Job { plan: &plan, scenario, file, name, settings, warnings: &warnings };
     let fonts = settings.fonts().map_err(crate::report::ReportError::from)?;
     let fonts = fonts.as_ref();
     let (backtest, mut pages) = pool.install(|| job.simulate(&predictor, fonts, &interrupt))?;
@@ -88,14 +95,26 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let told = settings.told(overrides.clone(), started, fonts);
     pages.push(manifest::page_about(&told, scenarios, &[(&scenario.id, &scenario.title)], &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    let warnings = settings.warn_of_fonts(fonts);
-    let headline = crate::report::backtest::headline(&backtest);
+    let mut all = settings.warn_of_fonts(fonts);
+    all.extend(warnings.all());
+    let headline = report::headline(&backtest);
     let folder = target.path().display().to_string();
     let json = json!({
         "folder": folder, "name": name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
-        "observations": file.name, "headline": headline.trim_end(), "warnings": warnings,
+        "observations": file.name, "headline": headline.trim_end(), "warnings": all,
     });
     Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
+}
+
+/// What of a scenario that is held against observations has no effect, and where it leaves its data. A rule of a day after the
+/// last observation is left out: nobody expects it to matter here, and the period is not the user's.
+pub(super) fn of_scenario(scenario: &Scenario) -> Result<Vec<String>, LawError> {
+    let later = |warning: &Warning| matches!(warning, Warning::NoEffect { why: Why::Later(_), .. });
+    let sentence = |warning: Warning| match warning.is_of_world() {
+        true => warning.to_string(),
+        false => format!("{}: {warning}", scenario.id),
+    };
+    Ok(effect::warnings(scenario)?.into_iter().filter(|warning| !later(warning)).map(sentence).collect())
 }
 
 /// Loads the scenario, simulated to the end of the month of the last observation, or to `--horizon` if that is later.
@@ -129,6 +148,7 @@ struct Job<'a> {
     file: &'a ObservationFile,
     name: &'a str,
     settings: &'a Settings,
+    warnings: &'a report::Warnings,
 }
 
 impl Job<'_> {
@@ -140,13 +160,13 @@ impl Job<'_> {
     ) -> Result<(Backtest, Vec<Page>), CliError> {
         let Job { plan, scenario, file, settings, .. } = self;
         let what = format!(
-            "simulating {} from {} to {}, {} trials, seed {}, for {} observations",
+            "simulating {} from {} to {}, {}, seed {}, for {}",
             scenario.id,
             scenario.world.time.start,
             scenario.world.time.end,
-            thousands(f64::from(plan.trials)),
+            trials(plan.trials),
             plan.seed,
-            file.observations.len(),
+            counted(file.observations.len() as u64, "observation"),
         );
         let progress = Progress::begin(&what, plan.trials, settings.quiet);
         let position = plan.scenarios.iter().position(|planned| planned.id == scenario.id).unwrap_or(plan.without);
@@ -154,8 +174,8 @@ impl Job<'_> {
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
         let numbers =
             single::each(plan, position, &Keep::history(), interrupt.flag(), advance, ask).map_err(|stopped| {
-                let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
-                CliError::Interrupted { when: format!("after {done} of {trials} trials"), written: None }
+                let when = format!("after {} of {}", thousands(f64::from(stopped.done)), trials(stopped.trials));
+                CliError::Interrupted { when, written: None }
             })?;
         progress.end(if settings.figures { "drawing the figure and the table" } else { "" });
         let backtest = Backtest {
@@ -169,7 +189,7 @@ impl Job<'_> {
             end: scenario.world.time.end,
             rows: Backtest::rows(&plan.world, &file.observations, &numbers),
         };
-        let pages = report::pages(&backtest, &scenario.hash, fonts)?;
+        let pages = report::pages(&backtest, &scenario.hash, self.warnings, fonts)?;
         interrupt.heed("before the result was written", None)?;
         Ok((backtest, pages))
     }

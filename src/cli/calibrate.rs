@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::args::CalibrateArgs;
+use super::backtest;
 use super::error::CliError;
 use super::format::Ending;
 use super::interrupt::Interrupt;
@@ -26,7 +27,7 @@ use crate::report::calibration as report;
 use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
-use crate::report::number::thousands;
+use crate::report::number::{thousands, trials};
 use crate::scenario::fragment::{self, Change};
 use crate::scenario::observed::{Observation, ObservationFile, load_observations};
 use crate::scenario::{Kind, Scenario, Source, kind_of, load_source};
@@ -67,7 +68,6 @@ pub(super) fn run(args: &CalibrateArgs, out: &mut dyn Write) -> Result<(), CliEr
     let (until, keep, tolerance) = (args.until, args.keep, args.tolerance);
     let asked = Asked { source, set: args.write.set.clone(), until, keep, tolerance, extends };
     can_keep(asked.keep, settings.trials)?;
-    warn_of_few(asked.keep.of(settings.trials));
     simulate(&asked, &loaded, &observed, &settings, started, out)
 }
 
@@ -90,14 +90,14 @@ fn can_keep(keep: Keep, trials: u32) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Warns where so few trials are kept that their spread is mostly chance.
-fn warn_of_few(kept: usize) {
-    if kept < FEW_KEPT {
-        stderr::warning(&format!(
+/// Where so few trials are kept that their spread is mostly chance.
+fn few_kept(kept: usize) -> Option<String> {
+    (kept < FEW_KEPT).then(|| {
+        format!(
             "{kept} kept trials are too few to describe a posterior: its quantiles and contractions are mostly chance; raise \
              --trials or --keep until {FEW_KEPT} or more are kept"
-        ));
-    }
+        )
+    })
 }
 
 fn name_of(scenario: &Scenario) -> String {
@@ -136,11 +136,19 @@ pub(super) fn simulate(
     let plan = job.plan(&[], settings.trials)?;
     let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
+    let before = report::Warnings { few: few_kept(job.keep()), before: backtest::of_scenario(scenario)? };
+    let warn = |warnings: &[String]| {
+        if !settings.quiet {
+            warnings.iter().for_each(|warning| stderr::warning(warning));
+        }
+    };
+    warn(&before.all());
     let pool = settings.pool()?;
     let interrupt = Interrupt::listen();
     let fonts = settings.fonts().map_err(crate::report::ReportError::from)?;
     let fonts = fonts.as_ref();
-    let (mut pages, moved) = pool.install(|| job.calibrate(&plan, &predictor, observed, fonts, &interrupt))?;
+    let Outcome { mut pages, headline, unreached } =
+        pool.install(|| job.calibrate(&plan, &predictor, observed, &before, fonts, &interrupt))?;
     let title = format!("{}: calibrated on observations to {}", scenario.title, asked.until);
     let about = About {
         kind: manifest::Kind::Calibration,
@@ -168,13 +176,15 @@ pub(super) fn simulate(
     let shown = [(scenario.id.as_str(), scenario.title.as_str())];
     pages.push(manifest::page_about(&told, &loaded.scenarios, &shown, &about, &pages)?);
     simulate::write(&target, &pages, None, &interrupt)?;
-    let warnings = settings.warn_of_fonts(fonts);
+    warn(&unreached);
+    let mut warnings = settings.warn_of_fonts(fonts);
+    warnings.extend(before.all().into_iter().chain(unreached));
     let folder = target.path().display().to_string();
     let json = json!({
         "folder": folder, "name": &name, "scenario": scenario.id, "trials": settings.trials, "seed": settings.seed,
-        "observations": observed.name, "headline": moved.trim_end(), "warnings": warnings,
+        "observations": observed.name, "headline": headline.trim_end(), "warnings": warnings,
     });
-    Ending { text: format!("The result is in {folder} (read summary.md first).\n{moved}"), json }.tell(settings, out)
+    Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
 }
 
 /// The observations up to the cut-off.
@@ -187,6 +197,16 @@ fn used(observed: &ObservationFile, until: Date) -> Result<Vec<Observation>, Cli
         return Err(CliError::Usage { message, help });
     }
     Ok(used)
+}
+
+/// What a calibration comes to.
+struct Outcome {
+    /// The files of the result.
+    pages: Vec<Page>,
+    /// The same in a line.
+    headline: String,
+    /// Warnings of observations that the model can't meet.
+    unreached: Vec<String>,
 }
 
 struct Job<'a> {
@@ -225,9 +245,9 @@ impl Job<'_> {
         what: &str,
         interrupt: &Interrupt,
     ) -> Result<Vec<f64>, CliError> {
-        let trials = thousands(f64::from(plan.trials));
+        let trials = trials(plan.trials);
         let progress =
-            Progress::begin(&format!("{what}: {trials} trials, seed {}", plan.seed), plan.trials, self.settings.quiet);
+            Progress::begin(&format!("{what}: {trials}, seed {}", plan.seed), plan.trials, self.settings.quiet);
         let predictions = single::each(
             plan,
             0,
@@ -240,20 +260,21 @@ impl Job<'_> {
         );
         progress.end("");
         predictions.map_err(|stopped| CliError::Interrupted {
-            when: format!("after {} of {trials} trials", thousands(f64::from(stopped.done))),
+            when: format!("after {} of {trials}", thousands(f64::from(stopped.done))),
             written: None,
         })
     }
 
-    /// The files of the result, and what is told of it.
+    /// The result.
     fn calibrate(
         &self,
         plan: &Plan,
         predictor: &Predictor,
         observed: &ObservationFile,
+        warnings: &report::Warnings,
         fonts: Option<&Fonts>,
         interrupt: &Interrupt,
-    ) -> Result<(Vec<Page>, String), CliError> {
+    ) -> Result<Outcome, CliError> {
         let predictions = self.predict(plan, predictor, "simulating", interrupt)?;
         let data: Vec<Datum> = self.used.iter().map(|o| Datum { id: o.id.clone(), low: o.low, high: o.high }).collect();
         let parameters: Vec<EntityKey> = found::distinct(&plan.world.params).iter().map(|u| u.key).collect();
@@ -308,8 +329,8 @@ impl Job<'_> {
                 .collect(),
         };
         let layer = report::layer(&found, &changes, &self.asked.extends);
-        let pages = report::pages(&found, layer, fonts)?;
+        let pages = report::pages(&found, layer, warnings, fonts)?;
         interrupt.heed("before the result was written", None)?;
-        Ok((pages, report::headline(&found)))
+        Ok(Outcome { pages, headline: report::headline(&found), unreached: report::out_of_reach(&found) })
     }
 }

@@ -22,7 +22,7 @@ use crate::experiment::header::Header;
 use crate::experiment::partial::{Found, Partial};
 use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
-use crate::report::number::thousands;
+use crate::report::number::{thousands, trials};
 use crate::report::shard;
 use crate::units::counted;
 
@@ -113,7 +113,7 @@ impl<'a> Work<'a> {
             let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.shape))?;
             checkpoint.check_files(&partial.chunks())?;
             collector.go_on(checkpoint);
-            say(&format!("going on after {} trials", thousands(f64::from(collector.done()))));
+            say(&format!("going on after {}", trials(collector.done())));
         } else {
             if resume {
                 say("there is no checkpoint: starting from the beginning");
@@ -165,10 +165,10 @@ impl<'a> Work<'a> {
     fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
         let count = |n: usize, what: &str| counted(n as u64, what);
         let what = format!(
-            "simulating {}, {}{} trials each, seed {}, on {}{}",
+            "simulating {}, {}{} each, seed {}, on {}{}",
             count(plan.scenarios.len(), "scenario"),
             if rule.is_some() { "at most " } else { "" },
-            thousands(f64::from(plan.trials)),
+            trials(plan.trials),
             plan.seed,
             count(settings.threads, "thread"),
             if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },

@@ -2,15 +2,38 @@
 
 use std::fmt::Write;
 
+use super::doubt::{before_the_run, section, words};
 use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::formats::markdown::{self, escaped};
-use super::number::{percent, prose, thousands};
+use super::number::{percent, prose, trials};
 use super::provenance::Provenance;
 use super::tables::backtest::table;
 use super::{Page, ReportError};
+use crate::analysis::doubt::{self, Doubt, Enough};
 use crate::analysis::score::{Backtest, Scored, is_two_sided};
 use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
+
+/// What a reader must know of a comparison with observations.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Warnings {
+    /// What the trials are too few for.
+    few: Option<Doubt>,
+    /// What of the scenario has no effect, and where its period leaves its data.
+    before: Vec<String>,
+}
+
+/// The warnings of so many trials, and those of their scenario.
+pub fn warnings(trials: u32, before: Vec<String>) -> Warnings {
+    Warnings { few: doubt::of_bands(trials, Enough::PLAIN), before }
+}
+
+impl Warnings {
+    /// All of them, as sentences without their full stops.
+    pub fn all(&self) -> Vec<String> {
+        self.before.iter().cloned().chain(self.few.iter().map(words)).collect()
+    }
+}
 
 /// How many misses are told on the terminal.
 const TOLD: usize = 5;
@@ -19,7 +42,12 @@ const TOLD: usize = 5;
 ///
 /// # Errors
 /// A figure or table that could not be made.
-pub fn pages(backtest: &Backtest, hash: &str, fonts: Option<&Fonts>) -> Result<Vec<Page>, ReportError> {
+pub fn pages(
+    backtest: &Backtest,
+    hash: &str,
+    warnings: &Warnings,
+    fonts: Option<&Fonts>,
+) -> Result<Vec<Page>, ReportError> {
     let provenance = Provenance::of_backtest(backtest, hash);
     let mut pages = Vec::new();
     let mut described = None;
@@ -28,7 +56,7 @@ pub fn pages(backtest: &Backtest, hash: &str, fonts: Option<&Fonts>) -> Result<V
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
-    pages.push(Page::new("summary.md", summary(backtest, described.as_ref(), &provenance).into_bytes()));
+    pages.push(Page::new("summary.md", summary(backtest, warnings, described.as_ref(), &provenance).into_bytes()));
     pages.extend(formats::plain(&[table(backtest)], &provenance)?);
     Ok(pages)
 }
@@ -38,7 +66,7 @@ pub fn headline(backtest: &Backtest) -> String {
     let mut text = scores(backtest);
     let misses = backtest.misses();
     if !misses.is_empty() {
-        let _ = writeln!(text, "Outside the 90% band, the furthest first:");
+        let _ = writeln!(text, "{}, the furthest first:", missed(backtest));
         for miss in misses.iter().take(TOLD) {
             let _ = writeln!(text, "  {}", sentence(miss));
         }
@@ -49,11 +77,18 @@ pub fn headline(backtest: &Backtest) -> String {
     text
 }
 
+/// What a miss is.
+fn missed(backtest: &Backtest) -> &'static str {
+    if backtest.trials > 1 { "Outside the 90% band" } else { "Not what was observed" }
+}
+
 fn scores(backtest: &Backtest) -> String {
     let (two_sided, bounds) = (backtest.coverage(is_two_sided), backtest.coverage(|o| !is_two_sided(o)));
     let share = |part: usize, whole: usize| percent(part as f64 / whole as f64);
     let mut text = String::new();
-    if two_sided.of > 0 {
+    // One trial has no bands.
+    let bands = backtest.trials > 1;
+    if two_sided.of > 0 && bands {
         let _ = writeln!(
             text,
             "{} observed numbers and ranges: the 50% band holds {} ({}), the 90% band {} ({}).",
@@ -64,7 +99,7 @@ fn scores(backtest: &Backtest) -> String {
             share(two_sided.in90, two_sided.of)
         );
     }
-    if bounds.of > 0 {
+    if bounds.of > 0 && bands {
         let _ =
             writeln!(text, "{} bounds: the 50% band meets {}, the 90% band {}.", bounds.of, bounds.in50, bounds.in90);
     }
@@ -73,8 +108,8 @@ fn scores(backtest: &Backtest) -> String {
     }
     for row in &backtest.rows {
         if row.count < backtest.trials as usize {
-            let (id, all) = (&row.observation.id, thousands(f64::from(backtest.trials)));
-            let _ = writeln!(text, "{id} has no value in {} of {all} trials.", backtest.trials as usize - row.count);
+            let (id, all) = (&row.observation.id, trials(backtest.trials));
+            let _ = writeln!(text, "{id} has no value in {} of {all}.", backtest.trials as usize - row.count);
         }
     }
     text
@@ -85,14 +120,16 @@ fn sentence(row: &Scored) -> String {
     let o = &row.observation;
     let Some(score) = row.score else { return format!("{}: no trial gave a number", o.id) };
     let side = if row.miss() > 0.0 { "too high" } else { "too low" };
+    let band = match row.count {
+        ..2 => String::new(),
+        _ => format!(" ({} to {})", prose(score.quantiles[0]), prose(score.quantiles[4])),
+    };
     format!(
-        "{}: observed {} {}, predicted {} ({} to {}), {} {side}",
+        "{}: observed {} {}, predicted {}{band}, {} {side}",
         o.id,
         seen(o),
         o.unit,
         prose(score.median()),
-        prose(score.quantiles[0]),
-        prose(score.quantiles[4]),
         percent(row.miss().abs())
     )
 }
@@ -108,10 +145,12 @@ fn seen(o: &Observation) -> String {
 }
 
 /// The page in words.
-fn summary(backtest: &Backtest, figure: Option<&Description>, provenance: &Provenance) -> String {
+fn summary(backtest: &Backtest, warnings: &Warnings, figure: Option<&Description>, provenance: &Provenance) -> String {
     let mut page = format!("# {} against what was observed\n\n{}", escaped(&backtest.title), scores(backtest));
+    page.push_str(&before_the_run(&warnings.before));
+    page.push_str(&section(warnings.few.as_slice()));
     let misses = backtest.misses();
-    let _ = write!(page, "\n## Outside the 90% band\n\n");
+    let _ = write!(page, "\n## {}\n\n", missed(backtest));
     if misses.is_empty() {
         let _ = writeln!(page, "None.");
     }
@@ -167,14 +206,14 @@ pub fn all(backtest: &Backtest) -> String {
 fn methods(backtest: &Backtest, provenance: &Provenance) -> String {
     format!(
         "\n## Method\n\n\
-         `{}` was run for {} trials with master seed {} from {} to {}; each trial gives one number for each observation of \
+         `{}` was run for {} with master seed {} from {} to {}; each trial gives one number for each observation of \
          `{}`, by the definitions in `docs/outputs.md`. Quantiles are over trials. An observed range or bound lies in a band \
          if the two have a number in common. CRPS: continuous ranked probability score in the observation's unit, 0 is \
          perfect; of a range or a bound only what is predicted outside it counts. The observations are not independent of one \
          another (the shares of a market add up to one), so that coverage over them is no test with a known error.\n\n\
          Scenario hash (BLAKE3 of the resolved scenario): {}. Cite as: {}.\n",
         backtest.scenario,
-        thousands(f64::from(backtest.trials)),
+        trials(backtest.trials),
         backtest.seed,
         backtest.start,
         backtest.end,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::doubt::{before_the_run, minds};
 use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::formats::markdown::{self, escaped};
@@ -12,12 +13,34 @@ use super::{Page, ReportError};
 use crate::analysis::calibration::found::{Found, Met, Parameter};
 use crate::analysis::calibration::marginal::FALSE_DISCOVERIES;
 use crate::scenario::fragment::{self, Change};
+use crate::units::counted;
+
+/// What is known before a calibration runs, and a reader of its result must know.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Warnings {
+    /// What the kept trials are too few for.
+    pub few: Option<String>,
+    /// What of the scenario has no effect, and where its period leaves its data.
+    pub before: Vec<String>,
+}
+
+impl Warnings {
+    /// All of them, as sentences without their full stops.
+    pub fn all(&self) -> Vec<String> {
+        self.before.iter().chain(&self.few).cloned().collect()
+    }
+}
 
 /// Every file of the result but its manifest.
 ///
 /// # Errors
 /// A figure or table that could not be made.
-pub fn pages(found: &Found<'_>, layer: String, fonts: Option<&Fonts>) -> Result<Vec<Page>, ReportError> {
+pub fn pages(
+    found: &Found<'_>,
+    layer: String,
+    warnings: &Warnings,
+    fonts: Option<&Fonts>,
+) -> Result<Vec<Page>, ReportError> {
     let provenance = Provenance::of_calibration(found);
     let mut pages = Vec::new();
     let mut described = None;
@@ -26,7 +49,7 @@ pub fn pages(found: &Found<'_>, layer: String, fonts: Option<&Fonts>) -> Result<
         pages.extend(files.into_iter().map(|(name, bytes)| Page::new(format!("figures/{name}"), bytes)));
         described = Some(description);
     }
-    pages.push(Page::new("summary.md", summary(found, described.as_ref()).into_bytes()));
+    pages.push(Page::new("summary.md", summary(found, warnings, described.as_ref()).into_bytes()));
     pages.push(Page::new("posterior.toml", layer.into_bytes()));
     pages.extend(formats::plain(&tables(found), &provenance)?);
     Ok(pages)
@@ -53,17 +76,23 @@ pub fn layer(found: &Found<'_>, changes: &[Change<'_>], extends: &str) -> String
 /// One line for the screen.
 pub fn headline(found: &Found<'_>) -> String {
     let (used, moved) = (used(found), moved(found).len());
-    let mut text = format!(
-        "{used} observations to {} moved {moved} of {} uncertain parameters.\n",
+    format!(
+        "{} to {} moved {moved} of {}.\n",
+        counted(used as u64, "observation"),
         found.until,
-        found.parameters.len()
-    );
-    for seen in found.observations.iter() {
-        if seen.fit.as_ref().is_some_and(Met::out_of_reach) {
-            let _ = writeln!(text, "warning: `{}` is out of the model's reach and was not used", seen.observation.id);
-        }
-    }
-    text
+        counted(found.parameters.len() as u64, "uncertain parameter")
+    )
+}
+
+/// Warnings of the observations that no prior comes to.
+pub fn out_of_reach(found: &Found<'_>) -> Vec<String> {
+    let unreached = found.observations.iter().filter(|seen| seen.fit.as_ref().is_some_and(Met::out_of_reach));
+    unreached
+        .map(|seen| {
+            let id = &seen.observation.id;
+            format!("`{id}` is out of the model's reach and was not used: look for what the model lacks, or widen its priors")
+        })
+        .collect()
 }
 
 fn used(found: &Found<'_>) -> usize {
@@ -80,7 +109,7 @@ fn moved<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
 /// More rows are in `calibration.csv`.
 const ROWS: usize = 40;
 
-fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
+fn summary(found: &Found<'_>, warnings: &Warnings, figure: Option<&Description>) -> String {
     let moved = moved(found);
     let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
     let mut page =
@@ -106,7 +135,9 @@ fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
         thousands(found.usable as f64),
         thousands(found.keep as f64),
     );
-    out_of_reach(&mut page, found);
+    unreached(&mut page, found);
+    page.push_str(&minds(&warnings.few));
+    page.push_str(&before_the_run(&warnings.before));
     parameter_table(&mut page, &moved);
     observation_table(&mut page, found);
     if let Some(Description { name, title, caption }) = figure {
@@ -116,7 +147,7 @@ fn summary(found: &Found<'_>, figure: Option<&Description>) -> String {
     page
 }
 
-fn out_of_reach(page: &mut String, found: &Found<'_>) {
+fn unreached(page: &mut String, found: &Found<'_>) {
     for seen in &found.observations {
         let Some(met) = seen.fit.as_ref().filter(|met| met.out_of_reach()) else { continue };
         let _ = writeln!(

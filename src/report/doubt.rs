@@ -1,8 +1,10 @@
 //! What the trials are too few for, in words that say what to do next: for standard error, and for `summary.md`.
 
+use std::fmt::Display;
+
 use super::number::thousands;
 use super::stopping::two_digits;
-use crate::analysis::doubt::{Doubt, FEWEST_FOR_TAILS, WIDEST};
+use crate::analysis::doubt::{Doubt, WIDEST};
 use crate::experiment::interval::FEWEST;
 
 /// No more trials than these are worth a claim.
@@ -12,9 +14,9 @@ const MOST: f64 = 1e6;
 pub fn words(doubt: &Doubt) -> String {
     let trials = |needed: &f64| thousands(two_digits(*needed));
     match doubt {
-        Doubt::Alone => format!("one trial has no interval and no bands: give --trials {FEWEST_FOR_TAILS} or more"),
-        Doubt::Few { trials } => format!(
-            "{trials} trials have no 95% intervals (none is known to hold with fewer than {FEWEST}): give --trials {FEWEST_FOR_TAILS} or more"
+        Doubt::Alone { enough } => format!("one trial has no interval and no bands: give {enough} or more"),
+        Doubt::Few { trials, enough } => format!(
+            "{trials} trials have no 95% intervals (none is known to hold with fewer than {FEWEST}): give {enough} or more"
         ),
         Doubt::Rare { scenario } => format!(
             "the shortfall of {scenario} has no 95% interval, since a few trials decide it: raise --trials, or take it as not known"
@@ -43,9 +45,9 @@ pub fn words(doubt: &Doubt) -> String {
              {} trials would tell, if the difference is as large as it seems; raise --trials",
             trials(needed)
         ),
-        Doubt::Tails { trials } => format!(
-            "the outer quantiles (q05, q95) of {trials} trials rest on fewer than five trials each: give --trials \
-             {FEWEST_FOR_TAILS} or more before you quote a band"
+        Doubt::Tails { trials, enough } => format!(
+            "the outer quantiles (q05, q95) of {trials} trials rest on fewer than five trials each: give {enough} or more before \
+             you quote a band"
         ),
     }
 }
@@ -55,8 +57,12 @@ pub fn before_the_run(warnings: &[String]) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    let lines: String = warnings.iter().map(|warning| format!("- **Mind:** {warning}.\n")).collect();
-    format!("\n## What has no effect, and where the data end\n\n{lines}")
+    format!("\n## What has no effect, and where the data end\n\n{}", minds(warnings))
+}
+
+/// Warnings as lines of a page.
+pub fn minds(warnings: impl IntoIterator<Item = impl Display>) -> String {
+    warnings.into_iter().map(|warning| format!("- **Mind:** {warning}.\n")).collect()
 }
 
 /// A section of `summary.md`; nothing where there is no doubt.
@@ -64,13 +70,13 @@ pub fn section(doubts: &[Doubt]) -> String {
     if doubts.is_empty() {
         return String::new();
     }
-    let lines: String = doubts.iter().map(|doubt| format!("- **Mind:** {}.\n", words(doubt))).collect();
-    format!("\n## What the trials are too few for\n\n{lines}")
+    format!("\n## What the trials are too few for\n\n{}", minds(doubts.iter().map(words)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::doubt::Enough;
 
     #[test]
     fn a_doubt_says_what_to_do_next() {
@@ -80,6 +86,6 @@ mod tests {
         assert!(order(5000.0).contains("about 5,000 trials would tell"));
         assert!(order(5e7).contains("take the two as equal"));
         assert_eq!(section(&[]), "");
-        assert_eq!(section(&[Doubt::Alone, wide]).matches("**Mind:**").count(), 2);
+        assert_eq!(section(&[Doubt::Alone { enough: Enough::PLAIN }, wide]).matches("**Mind:**").count(), 2);
     }
 }

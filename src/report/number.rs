@@ -42,6 +42,11 @@ pub fn thousands(value: f64) -> String {
     if value < 0.0 && out != "0" { format!("-{out}") } else { out }
 }
 
+/// A number of trials in words: "1 trial", "4,000 trials".
+pub fn trials(number: u32) -> String {
+    format!("{} {}", thousands(f64::from(number)), if number == 1 { "trial" } else { "trials" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +59,7 @@ mod tests {
         assert_eq!(prose(0.012345), "0.0123");
         assert_eq!(prose(0.0), "0");
         assert_eq!(percent(0.9149), "91.5%");
+        assert_eq!([trials(1), trials(4000)], ["1 trial", "4,000 trials"]);
     }
 
     #[test]

@@ -149,8 +149,8 @@ fn in_hong_kong(vendor: &str, from: &str, to: &str) -> String {
     let test = provision("content", "de-minimis", from)
         + to
         + "threshold = 0\ncounts = \"all\"\ndestination = \"country-of-concern\"\n";
-    let listing = provision("listing", "listing", "2019-05-16")
-        + "buyers = [\"huawei\"]\nreview = \"presumption-of-denial\"\n";
+    let listing =
+        provision("listing", "listing", "2019-05-16") + "buyers = [\"huawei\"]\nreview = \"presumption-of-denial\"\n";
     format!("[vendors.huawei]\nhome = \"HK\"\n{vendor}{listing}{test}")
 }
 
