@@ -1,12 +1,13 @@
 //! What of a scenario can have no effect in a run, and where its period leaves its data: each a warning that says why and what
 //! to do. An analyst takes a result that does not move for a finding about the rule; so what can't move it is named before.
 
+mod cases;
 mod reach;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Span, ToSpan};
 
@@ -16,6 +17,7 @@ use crate::scenario::Scenario;
 use crate::scenario::regime::{Destination, Escalation, Provision, ProvisionKind, Review};
 use crate::scenario::world::{Market, Vendor, World};
 use crate::units::{Date, Use};
+pub use reach::Reviewed;
 use reach::{Difference, Reach, can_buy};
 
 /// Something that an analyst would want to know before a run.
@@ -36,8 +38,8 @@ pub enum Warning {
         review: Review,
         /// Whether there is any practice of licensing while it is in force.
         licensed: bool,
-        /// Whether anything that it covers is prohibited while it is in force.
-        covers: bool,
+        /// What becomes of it while it is in force.
+        reviewed: Reviewed,
     },
     /// The run starts on another day than the one that the world's data describe.
     StartsOffData {
@@ -82,6 +84,10 @@ pub enum Why {
     NothingToSave,
     /// A policy of review that changes the review of nothing.
     NothingReviewed,
+    /// A rate of approval for a review that nothing is under while its period lasts.
+    NoSuchReview(Review),
+    /// A period of licensing in which nothing needs a specific license.
+    NothingToLicense,
     /// A restriction of vendors that sell nothing in the market.
     NoSales(String),
     /// A restriction that covers no demand, or allows all of it.
@@ -105,9 +111,13 @@ impl Warning {
 /// A regime that makes no sense as law.
 pub fn warnings(scenario: &Scenario) -> Result<Vec<Warning>, LawError> {
     let mut idle = Idle { scenario, by_reason: BTreeMap::new(), no_rate: Vec::new() };
-    idle.provisions()?;
+    let stages = (0..=scenario.regime.rungs().count()).map(|rungs| Reach::new(scenario, rungs));
+    let mut stages = stages.collect::<Result<Vec<_>, _>>()?;
+    // As the law stands, with what has no effect too: that may be under a review, though it changes none.
+    let reviews = stages.iter().flat_map(Reach::reviews).collect();
+    idle.provisions(&mut stages);
     idle.restrictions();
-    idle.licensing();
+    idle.licensing(&reviews);
     if let Some(escalation) = &scenario.regime.escalation {
         idle.ladder(escalation);
     }
@@ -168,10 +178,8 @@ impl Idle<'_> {
     }
 
     /// Provisions on what may be shipped. One has an effect if it has one at some stage of the ladder.
-    fn provisions(&mut self) -> Result<(), LawError> {
-        let stages = (0..=self.scenario.regime.rungs().count()).map(|rungs| Reach::new(self.scenario, rungs));
-        let mut stages = stages.collect::<Result<Vec<_>, _>>()?;
-        let Some(all) = stages.last().map(|last| last.code.indices().collect::<Vec<_>>()) else { return Ok(()) };
+    fn provisions(&mut self, stages: &mut [Reach]) {
+        let Some(all) = stages.last().map(|last| last.code.indices().collect::<Vec<_>>()) else { return };
         // The last first: of two that do the same it is the later one that adds nothing.
         for index in all.into_iter().rev() {
             let Some(last) = stages.last() else { continue };
@@ -180,27 +188,30 @@ impl Idle<'_> {
                 continue;
             }
             let at = |stage: &Reach| stage.code.find(id).map(|index| stage.difference(index));
+            let reviewed = |review: Review| {
+                let at = |stage: &Reach| stage.code.find(id).map(|index| stage.reviewed(index, review));
+                stages.iter().filter_map(at).max().unwrap_or(Reviewed::Nothing)
+            };
             let most = stages.iter().filter_map(at).max().unwrap_or(Difference::None);
             if most != Difference::Some {
                 match (self.out_of_time(provision), &provision.kind) {
                     (Some(why), _) => self.add(why, id),
                     (None, ProvisionKind::ReviewPolicy { review, .. }) => {
-                        self.idle_policy(id, provision, *review, most == Difference::Review);
+                        self.idle_policy(id, provision, *review, most, reviewed(*review));
                     }
                     _ => self.add(self.why(last, index), id),
                 }
                 let id = id.to_owned();
-                for stage in &mut stages {
+                for stage in &mut *stages {
                     if let Some(index) = stage.code.find(&id) {
                         stage.leave_out(index);
                     }
                 }
             } else if let ProvisionKind::Listing { review, .. } = provision.kind {
-                self.no_rate.extend(self.no_rate(id, provision, review, true));
+                self.no_rate.extend(self.no_rate(id, provision, review, reviewed(review)));
             }
         }
         self.by_reason.values_mut().for_each(|ids| ids.reverse());
-        Ok(())
     }
 
     /// Why a provision never applies, if it is for its days.
@@ -213,15 +224,24 @@ impl Idle<'_> {
     }
 
     /// A policy of review that changes nothing.
-    fn idle_policy(&mut self, id: &str, provision: &Provision, review: Review, covers: bool) {
-        match self.no_rate(id, provision, review, covers) {
+    fn idle_policy(
+        &mut self,
+        id: &str,
+        provision: &Provision,
+        review: Review,
+        difference: Difference,
+        reviewed: Reviewed,
+    ) {
+        // Where the same review counts without it, a rate would not give it an effect.
+        let alike = difference == Difference::None && reviewed == Reviewed::Counts;
+        match self.no_rate(id, provision, review, reviewed).filter(|_| !alike) {
             Some(warning) => self.no_rate.push(warning),
             None => self.add(Why::NothingReviewed, id),
         }
     }
 
     /// A review for which no practice in force with it has a rate.
-    fn no_rate(&self, id: &str, provision: &Provision, review: Review, covers: bool) -> Option<Warning> {
+    fn no_rate(&self, id: &str, provision: &Provision, review: Review, reviewed: Reviewed) -> Option<Warning> {
         let time = self.scenario.world.time;
         let (from, to) = (provision.from.max(time.start), provision.to.map_or(time.end, |last| last.min(time.end)));
         let periods = &self.scenario.regime.licensing;
@@ -238,7 +258,7 @@ impl Idle<'_> {
             provision: id.to_owned(),
             review,
             licensed,
-            covers,
+            reviewed,
         })
     }
 
@@ -312,8 +332,8 @@ impl Idle<'_> {
         }
     }
 
-    /// Periods of licensing outside the simulated one.
-    fn licensing(&mut self) {
+    /// Periods of licensing outside the simulated one, and what of the others nothing comes under.
+    fn licensing(&mut self, reviews: &BTreeSet<(usize, Review)>) {
         let (periods, time) = (&self.scenario.regime.licensing, self.scenario.world.time);
         for (i, period) in periods.iter().enumerate() {
             let path = format!("licensing.{}", period.id);
@@ -321,6 +341,21 @@ impl Idle<'_> {
                 self.add(Why::Later(time.end), path);
             } else if periods.get(i + 1).is_some_and(|next| next.from <= time.start) {
                 self.add(Why::Over(time.start), path);
+            } else if reviews.iter().all(|(place, _)| *place > i + 1) {
+                // An application of an earlier period may be decided in this one, and a license revoked; and a period may
+                // begin or end within a tick.
+                self.add(Why::NothingToLicense, path);
+            } else {
+                let rates = [
+                    (Review::CaseByCase, &period.case_by_case),
+                    (Review::PresumptionOfApproval, &period.presumption_of_approval),
+                ];
+                for (review, rate) in rates {
+                    let asked = reviews.iter().any(|(place, asked)| place.abs_diff(i) <= 1 && *asked == review);
+                    if rate.is_some() && !asked {
+                        self.add(Why::NoSuchReview(review), format!("{path}.{}", words::key(review)));
+                    }
+                }
             }
         }
     }

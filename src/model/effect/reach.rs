@@ -4,16 +4,19 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use jiff::Span;
 use rust_decimal::Decimal;
 
+use super::cases::{Case, Cases, Maker};
+use crate::law::outcome::{Outcome, Subject};
 use crate::law::set::Set;
-use crate::law::{Buyer, Code, Criteria, Facts, LawError, Occasion, ProvisionIndex};
+use crate::law::{Buyer, Code, Criteria, Facts, LawError, ProvisionIndex};
 use crate::model::rules::Category;
 use crate::model::world::calendar::OUTLOOK_MONTHS;
 use crate::scenario::Scenario;
 use crate::scenario::param::Param;
-use crate::scenario::regime::{ALWAYS, LicensingPeriod, ProvisionKind, Regime, Review};
+use crate::scenario::regime::{Content, LicensingPeriod, Provision, ProvisionKind, Regime, Review};
 use crate::scenario::world::{LegalFacts, LineCategory, Offer, Reach as Uncertain, Vendor, World};
 use crate::units::{Date, Level, Share, Use};
 
@@ -22,20 +25,29 @@ pub(super) struct Reach<'a> {
     pub(super) code: Code,
     /// What was found to have no effect. Of two provisions that do the same only one has none: the other is asked without it.
     idle: Set,
+    cases: Cases,
     world: &'a World,
     licensing: &'a [LicensingPeriod],
     buyers: Vec<Listed>,
-    days: Vec<Date>,
-    /// Days of production that a savings clause may turn on.
-    production: Vec<Option<Date>>,
 }
 
 /// A vendor that some listing names.
-struct Listed {
+pub(super) struct Listed {
     /// What its parts are for.
-    uses: BTreeSet<Use>,
+    pub(super) uses: BTreeSet<Use>,
     /// How the offers that it can buy may stand before the law, with what rate of approval applies to them.
-    items: Vec<(Criteria, Category)>,
+    pub(super) items: Vec<(Criteria, Category)>,
+}
+
+/// What becomes of the review that a provision asks for, while it is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reviewed {
+    /// Nothing that it covers is prohibited.
+    Nothing,
+    /// The review of another provision counts for all that it covers.
+    Other,
+    /// It is the review that counts for something.
+    Counts,
 }
 
 /// What a provision does to the answers.
@@ -72,28 +84,22 @@ impl<'a> Reach<'a> {
         // Nothing in the regime says when a home comes to count as a country of concern, but answers change then.
         let items = buyers.iter().flat_map(|buyer| &buyer.items);
         days.extend(items.filter_map(|(item, _)| item.of_concern_from));
-        let tests = regime.provisions.values().filter(|p| is_test(&p.kind) && p.from != ALWAYS);
-        let eves: BTreeSet<Date> = tests.filter_map(|test| test.from.yesterday().ok()).collect();
-        Ok(Reach {
-            code,
-            idle: Set::EMPTY,
-            world,
-            licensing: &scenario.regime.licensing,
-            buyers,
-            days: days.into_iter().filter(|day| (start..=end).contains(day)).collect(),
-            production: std::iter::once(None).chain(eves.into_iter().map(Some)).collect(),
-        })
+        let days: Vec<Date> = days.into_iter().filter(|day| (start..=end).contains(day)).collect();
+        let licensing = &scenario.regime.licensing;
+        let maker = Maker { code: &code, buyers: &buyers, days: &days, licensing, time: world.time };
+        let cases = maker.cases();
+        Ok(Reach { code, idle: Set::EMPTY, cases, world, licensing, buyers })
+    }
+
+    /// How many cases are put to the law, each once or twice for each provision that it may turn on.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.cases.shipments.len() + self.cases.outlooks.len() + self.cases.starts.len()
     }
 
     /// Takes a provision out of all further questions.
     pub(super) fn leave_out(&mut self, index: ProvisionIndex) {
         self.idle = self.idle.with(index);
-    }
-
-    /// An item's standing without what has no effect, and without one more provision.
-    fn apart(&self, item: &Criteria, index: ProvisionIndex) -> [Criteria; 2] {
-        let with = Criteria { meets: item.meets.without(self.idle), ..*item };
-        [with, Criteria { meets: with.meets.without(Set::EMPTY.with(index)), ..with }]
     }
 
     /// What a provision does to the answers.
@@ -102,104 +108,74 @@ impl<'a> Reach<'a> {
             return Difference::Some;
         }
         let mut most = Difference::None;
-        for buyer in &self.buyers {
-            for (criteria, category) in &buyer.items {
-                let [criteria, without] = self.apart(criteria, index);
-                if without == criteria {
-                    continue;
-                }
-                for occasion in self.occasions(&buyer.uses) {
-                    let [with, without] = [&criteria, &without].map(|criteria| self.code.outcome(criteria, &occasion));
-                    if with == without {
-                        continue;
-                    }
-                    let granted = |outcome: &crate::law::Outcome| (outcome.is_permitted(), outcome.authorization());
-                    let [here, there] = [with, without].map(|outcome| outcome.review());
-                    most = most.max(match granted(&with) == granted(&without) {
-                        false => Difference::Some,
-                        true if here == there => Difference::None,
-                        true if self.rate(here, *category, occasion.date)
-                            == self.rate(there, *category, occasion.date) =>
-                        {
-                            Difference::Review
-                        }
-                        true => Difference::Some,
-                    });
-                }
-                if most == Difference::Some {
-                    return most;
-                }
+        for (case, [with, without]) in self.apart(&self.cases.shipments, index) {
+            let [with, without] = [with, without].map(|criteria| self.code.outcome(&criteria, &case.occasion));
+            if with == without {
+                continue;
             }
+            let granted = |outcome: &Outcome| (outcome.is_permitted(), outcome.authorization());
+            let [here, there] = [with, without].map(|outcome| outcome.review());
+            most = most.max(match granted(&with) == granted(&without) {
+                false => return Difference::Some,
+                true if here == there => Difference::None,
+                true if self.rate(here, case) == self.rate(there, case) => Difference::Review,
+                true => return Difference::Some,
+            });
         }
         most
     }
 
-    fn occasions<'b>(&'b self, uses: &'b BTreeSet<Use>) -> impl Iterator<Item = Occasion> + 'b {
-        let of_day = move |&date: &Date| {
-            let of_use = move |&use_: &Use| {
-                let produced = self.production.iter();
-                produced.map(move |&production_start| Occasion { date, use_, production_start, known_on: None })
-            };
-            uses.iter().flat_map(of_use)
-        };
-        self.days.iter().filter(|day| **day <= self.world.time.end).flat_map(of_day)
+    /// The cases that a provision may bear on: each without what has no effect, and without the provision too.
+    fn apart<'b>(
+        &self,
+        cases: &'b [Case],
+        index: ProvisionIndex,
+    ) -> impl Iterator<Item = (&'b Case, [Criteria; 2])> + use<'_, 'b, 'a> {
+        cases.iter().filter(move |case| case.criteria.meets.holds(index)).map(move |case| {
+            let with = Criteria { meets: case.criteria.meets.without(self.idle), ..case.criteria };
+            (case, [with, Criteria { meets: with.meets.without(Set::EMPTY.with(index)), ..with }])
+        })
     }
 
     /// Whether firms take fright as it is announced or enters into force, since it would forbid something whatever others do;
     /// or whether without it another provision would frighten them more or less.
     fn frightens(&self, index: ProvisionIndex) -> bool {
-        let itself = self.days_of_fright(index);
-        let items = || self.buyers.iter().flat_map(|buyer| &buyer.items);
-        if items().any(|(item, _)| {
-            let [with, _] = self.apart(item, index);
-            itself.iter().any(|day| self.forbids(index, &with, *day))
-        }) {
-            return true;
-        }
-        let others = self.code.indices().filter(|other| *other != index && !self.idle.holds(*other));
-        let others: Vec<_> = others.map(|other| (other, self.days_of_fright(other))).collect();
-        items().any(|(item, _)| {
-            let [with, without] = self.apart(item, index);
-            let differs = |other, day| self.forbids(other, &with, day) != self.forbids(other, &without, day);
-            without != with && others.iter().any(|(other, days)| days.iter().any(|day| differs(*other, *day)))
+        self.apart(&self.cases.starts, index).any(|(case, [with, without])| {
+            let forbids = |other, criteria| self.code.forbids(other, criteria, &case.occasion);
+            let others = case.starting.without(self.idle).without(Set::EMPTY.with(index));
+            (case.starting.holds(index) && forbids(index, &with))
+                || others.into_iter().any(|other| forbids(other, &with) != forbids(other, &without))
         })
-    }
-
-    /// The days as of which firms ask what a provision would forbid, if they learn of it or meet it in the simulated period.
-    fn days_of_fright(&self, index: ProvisionIndex) -> Vec<Date> {
-        let provision = self.code.provision(index);
-        let time = self.world.time;
-        let simulated = |day: &Date| (time.start..=time.end).contains(day);
-        match provision.from {
-            // When a rung starts, a run decides.
-            ALWAYS => self.days.clone(),
-            from if simulated(&from) || simulated(&provision.announced) => vec![from],
-            _ => Vec::new(),
-        }
-    }
-
-    fn forbids(&self, index: ProvisionIndex, criteria: &Criteria, date: Date) -> bool {
-        let use_ = Use::NewEquipment;
-        self.code.forbids(index, criteria, &Occasion { date, use_, production_start: None, known_on: None })
     }
 
     /// Whether firms, on some day of the period, foresee another answer for a later one: an early announcement counts, though by the
     /// day itself others have come to the same.
     fn foreseen(&self, index: ProvisionIndex) -> bool {
-        let time = self.world.time;
-        let announced = self.code.indices().map(|other| self.code.provision(other).announced.max(time.start));
-        let known: BTreeSet<Date> = announced.filter(|day| *day <= time.end).collect();
-        let (use_, production_start) = (Use::NewEquipment, None);
-        self.buyers.iter().flat_map(|buyer| &buyer.items).any(|(item, _)| {
-            let [with, without] = self.apart(item, index);
-            let permits = |criteria, occasion: &Occasion| self.code.outcome(criteria, occasion).is_permitted();
-            let differs = |date: Date, known: Date| {
-                let occasion = Occasion { date, use_, production_start, known_on: Some(known) };
-                permits(&with, &occasion) != permits(&without, &occasion)
-            };
-            with != without
-                && known.iter().any(|known| self.days.iter().any(|day| day >= known && differs(*day, *known)))
+        self.apart(&self.cases.outlooks, index).any(|(case, [with, without])| {
+            let permits = |criteria| self.code.outcome(criteria, &case.occasion).is_permitted();
+            permits(&with) != permits(&without)
         })
+    }
+
+    /// What becomes of the review that a listing or a policy asks for.
+    pub(super) fn reviewed(&self, index: ProvisionIndex, review: Review) -> Reviewed {
+        let only_products =
+            matches!(self.code.provision(index).kind, ProvisionKind::ReviewPolicy { direct_product_only: true, .. });
+        let in_force = |case: &Case| {
+            let provision = self.code.provision(index);
+            provision.from <= case.occasion.date && provision.to.is_none_or(|last| case.occasion.date <= last)
+        };
+        let cases = self.cases.shipments.iter().filter(|case| case.criteria.meets.holds(index) && in_force(case));
+        let outcomes = cases.map(|case| self.code.outcome(&case.criteria, &case.occasion));
+        let covered = outcomes.filter(|outcome| !only_products || outcome.subject == Subject::DirectProduct);
+        let counts = |counts: Review| if counts == review { Reviewed::Counts } else { Reviewed::Other };
+        covered.filter_map(|outcome| outcome.review()).map(counts).max().unwrap_or(Reviewed::Nothing)
+    }
+
+    /// The reviews that apply in each period of licensing, by its place.
+    pub(super) fn reviews(&self) -> impl Iterator<Item = (usize, Review)> {
+        let of = |case: &Case| Some((case.period?, self.code.outcome(&case.criteria, &case.occasion).review()?));
+        self.cases.shipments.iter().filter_map(of)
     }
 
     /// Whether it replaces another test that catches something: firms do not foresee the end of that one before this one is
@@ -214,12 +190,12 @@ impl<'a> Reach<'a> {
     }
 
     /// The rate of approval that applies, by its place in the practice of a day; `None` where there is no practice.
-    fn rate(&self, review: Option<Review>, category: Category, day: Date) -> Option<u8> {
-        let period = self.licensing.iter().rfind(|period| period.from <= day)?;
+    fn rate(&self, review: Option<Review>, case: &Case) -> Option<u8> {
+        let period = self.licensing.get(case.period?)?;
         Some(match review {
             Some(Review::CaseByCase) if period.case_by_case.is_some() => 3,
             Some(Review::PresumptionOfApproval) if period.presumption_of_approval.is_some() => 4,
-            _ => category as u8,
+            _ => case.category as u8,
         })
     }
 
@@ -252,7 +228,7 @@ impl<'a> Reach<'a> {
     }
 }
 
-fn is_test(kind: &ProvisionKind) -> bool {
+pub(super) fn is_test(kind: &ProvisionKind) -> bool {
     matches!(kind, ProvisionKind::DeMinimis { .. } | ProvisionKind::DirectProduct { .. })
 }
 
@@ -263,18 +239,17 @@ fn listed(code: &Code, regime: &Regime, world: &World, id: &str, vendor: &Vendor
     if standing.listings.is_empty() {
         return None;
     }
-    let mut items: Vec<(Criteria, Category)> = Vec::new();
+    let mut items = IndexMap::new();
     for offer in world.offers.values().filter(|offer| can_buy(offer, id)) {
         let category = category(world, offer);
         for facts in standings(&offer.legal, regime) {
-            let item = (code.criteria(&facts, &standing), category);
-            if !items.contains(&item) {
-                items.push(item);
-            }
+            let criteria = code.criteria(&facts, &standing);
+            items.entry((criteria.us_origin, criteria.meets, category as u8)).or_insert((criteria, category));
         }
     }
     let spares = vendor.lines.keys().filter_map(|line| world.lines.get(line)).map(|line| line.spares_use);
     let uses = std::iter::once(Use::NewEquipment).chain(spares).collect();
+    let items: Vec<_> = items.into_values().collect();
     (!items.is_empty()).then_some(Listed { uses, items })
 }
 
@@ -292,25 +267,25 @@ fn category(world: &World, offer: &Offer) -> Category {
     }
 }
 
-/// The facts that an offer may have, as far as a provision tells them apart: the ends of its shares, and the thresholds that
-/// lie between them with a little more.
+/// The facts that an offer may have, as far as a provision tells them apart: for each set of thresholds that its shares can
+/// exceed, shares that do.
 fn standings(legal: &LegalFacts, regime: &Regime) -> Vec<Facts> {
-    let thresholds: Vec<Decimal> = regime
-        .provisions
-        .values()
-        .filter_map(|provision| match provision.kind {
-            ProvisionKind::DeMinimis { threshold, .. } => Some(threshold.decimal()),
+    let thresholds = |kind: Content| -> BTreeSet<Decimal> {
+        let of = |provision: &Provision| match provision.kind {
+            ProvisionKind::DeMinimis { threshold, counts, .. } if counts == kind => Some(threshold.decimal()),
             _ => None,
-        })
-        .collect();
-    let controlled = shares(&legal.us_controlled, legal.us_controlled_floor.as_ref(), &thresholds);
+        };
+        regime.provisions.values().filter_map(of).collect()
+    };
+    let (of_controlled, of_all) = (thresholds(Content::Controlled), thresholds(Content::All));
+    let controlled = ends(&legal.us_controlled, legal.us_controlled_floor.as_ref());
+    let (least, most) = ends(&legal.us_other, legal.us_other_floor.as_ref());
     let mut all = Vec::new();
-    for us_controlled in controlled {
-        let rest: Vec<Decimal> = thresholds.iter().map(|threshold| threshold - us_controlled.decimal()).collect();
-        for us_other in shares(&legal.us_other, legal.us_other_floor.as_ref(), &rest) {
-            if us_controlled.checked_add(us_other).is_none() {
-                continue;
-            }
+    for (low, high) in cells(controlled, &of_controlled) {
+        for (_, sum) in cells((low + least, (high + most).min(Decimal::ONE)), &of_all) {
+            // As little controlled content as makes up the sum.
+            let part = low.max(sum - most);
+            let (Some(us_controlled), Some(us_other)) = (Share::new(part), Share::new(sum - part)) else { continue };
             for us_technology in levels(&legal.us_technology) {
                 for us_plant in levels(&legal.us_plant) {
                     all.push(Facts {
@@ -331,17 +306,23 @@ fn standings(legal: &LegalFacts, regime: &Regime) -> Vec<Facts> {
     all
 }
 
-/// The shares that tell thresholds apart, from the least that a new design can reach to the most of today.
-fn shares(today: &Param, floor: Option<&Param>, thresholds: &[Decimal]) -> Vec<Share> {
+/// The least share that a new design can reach, and the most of today.
+fn ends(today: &Param, floor: Option<&Param>) -> (Decimal, Decimal) {
     let (low, high) = today.ends();
     let low = floor.map_or(low, |floor| floor.ends().0.min(low));
-    let (low, high) = (Share::from_sample(low), Share::from_sample(high));
+    (Share::from_sample(low).decimal(), Share::from_sample(high).decimal())
+}
+
+/// A range of shares, cut at the thresholds in it: all shares of one part exceed the same ones. Empty for an empty range.
+fn cells((low, high): (Decimal, Decimal), thresholds: &BTreeSet<Decimal>) -> Vec<(Decimal, Decimal)> {
     let little = Decimal::new(1, 9);
-    let between = thresholds.iter().flat_map(|threshold| [*threshold, threshold + little]).filter_map(Share::new);
-    let mut all: Vec<Share> = between.filter(|share| *share > low && *share < high).collect();
-    all.extend([low, high, Share::from_sample(today.central())]);
-    all.sort_by_key(|share| share.decimal());
-    all.dedup();
+    let mut from = low;
+    let mut all = Vec::new();
+    for threshold in thresholds.iter().filter(|threshold| low <= **threshold && **threshold < high) {
+        all.push((from, *threshold));
+        from = (threshold + little).min(high);
+    }
+    all.extend((low <= high).then_some((from, high)));
     all
 }
 

@@ -1,6 +1,8 @@
 //! Which warnings come, and that the shipped scenarios give none that is false.
 
+use super::reach::{Reach, Reviewed};
 use super::{Warning, Why, sentences, warnings};
+use crate::scenario::regime::Review;
 use crate::scenario::{Kind, Scenario, load, load_text, shipped};
 
 /// A scenario over a shipped one.
@@ -114,12 +116,13 @@ fn a_review_needs_a_rate() {
         matches!(found.as_slice(), [Warning::NoRate { provision, licensed: true, .. }] if provision == "p"),
         "{found:?}"
     );
-    // Nothing below 5G is prohibited under these rules either, and both are said.
+    // Nothing below 5G is prohibited under these rules either, and that is what matters.
     let said = found[0].to_string();
-    assert!(said.contains("`case_by_case`") && said.contains("nor is anything that it covers prohibited"), "{said}");
+    assert!(said.contains("run: nothing that it covers is prohibited") && said.contains("`case_by_case`"), "{said}");
+    assert!(!said.contains("give a period the key"), "{said}");
     let policy = policy.replace("below_5g_only = true", "below_5g_only = false");
     let found = warnings(&over("waivers", &policy)).unwrap();
-    assert!(matches!(found.as_slice(), [Warning::NoRate { covers: true, .. }]), "{found:?}");
+    assert!(matches!(found.as_slice(), [Warning::NoRate { reviewed: Reviewed::Counts, .. }]), "{found:?}");
     let rate = "[licensing.practice-2019.case_by_case]\nvalue = 0.5\nunit = \"share\"\nbounds = [0, 1]\nassumption = \"x\"\n\
                 confidence = \"low\"\n";
     let period = load("waivers", &[]).unwrap().regime.licensing[0].id.clone();
@@ -171,4 +174,75 @@ fn hong_kong_is_of_concern_from_a_day_on() {
     is_idle("no-controls", &met_by_nothing, &["content"], &Why::NothingMeets);
     let nowhere = in_hong_kong("country_of_concern = false\n", "2019-05-16", "");
     is_idle("no-controls", &nowhere, &["content"], &Why::NobodyOfConcern);
+}
+
+/// A second listing of Huawei, under a laxer review than the first.
+fn laxer_listing() -> String {
+    provision("second", "listing", "2020-03-01") + "buyers = [\"huawei\"]\nreview = \"case-by-case\"\n"
+}
+
+fn rate(period: &str, key: &str) -> String {
+    format!(
+        "[licensing.{period}.{key}]\nvalue = 0.9\nunit = \"share\"\nbounds = [0, 1]\nassumption = \"x\"\nconfidence = \"low\"\n"
+    )
+}
+
+#[test]
+fn a_rate_that_would_change_nothing_is_not_advised() {
+    let found = warnings(&over("waivers", &laxer_listing())).unwrap();
+    assert!(matches!(found.as_slice(), [Warning::NoRate { reviewed: Reviewed::Other, .. }]), "{found:?}");
+    assert!(!found[0].to_string().contains("give a period the key"), "{}", found[0]);
+}
+
+#[test]
+fn rates_and_periods_that_nothing_uses_are_named() {
+    let periods = load("waivers", &[]).unwrap().regime.licensing;
+    let period = &periods[0].id;
+    let paths = [format!("licensing.{period}.case_by_case")];
+    let unused = Why::NoSuchReview(Review::CaseByCase);
+    let rated = rate(period, "case_by_case");
+    is_idle("waivers", &rated, &[&paths[0]], &unused);
+    is_idle("waivers", &(laxer_listing() + &rated), &[&paths[0]], &unused);
+    let path = format!("licensing.{period}.presumption_of_approval");
+    is_idle(
+        "waivers",
+        &rate(period, "presumption_of_approval"),
+        &[&path],
+        &Why::NoSuchReview(Review::PresumptionOfApproval),
+    );
+    // Where nobody is listed, the period is idle as a whole.
+    let unlisted = format!("remove = [\"provisions.huawei-listing\"]\n{rated}");
+    let path = format!("licensing.{period}");
+    is_idle("waivers", &unlisted, &[&path], &Why::NothingToLicense);
+}
+
+#[test]
+fn several_are_spoken_of_in_the_plural() {
+    let text = "remove = [\"provisions.huawei-listing\"]\n";
+    let said = sentences(&[over("amended-rules", text)]).unwrap();
+    assert!(
+        said.iter().any(|s| s.contains("on which they are in force") && s.contains("remove the provisions")),
+        "{said:?}"
+    );
+    let late = load("current-rules", &[("time.end".to_owned(), "2026-12-31".to_owned())]).unwrap();
+    assert!(warnings(&late).unwrap()[0].to_string().contains("(markets `"));
+}
+
+#[test]
+fn a_hundred_provisions_are_few_cases() {
+    let few = Reach::new(&load("adopted-rules", &[]).unwrap(), 0).unwrap().count();
+    let more: String = (0..100)
+        .map(|i| {
+            provision(&format!("p{i}"), "de-minimis", &format!("20{}-0{}-01", 19 + i % 6, 1 + i % 9))
+                + &format!(
+                    "threshold = 0.{:03}\ncounts = \"{}\"\ndestination = \"any\"\n",
+                    i + 1,
+                    ["controlled", "all"][i % 2]
+                )
+        })
+        .collect();
+    let many = over("adopted-rules", &more);
+    let count = Reach::new(&many, 0).unwrap().count();
+    assert!(count < 1000 * few.max(100), "{few} cases have become {count}");
+    assert!(warnings(&many).is_ok());
 }
