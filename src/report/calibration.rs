@@ -84,13 +84,17 @@ pub fn headline(found: &Found<'_>) -> String {
     )
 }
 
-/// Warnings of the observations that no prior comes to.
+/// Warnings of the observations that the model can't meet.
 pub fn out_of_reach(found: &Found<'_>) -> Vec<String> {
-    let unreached = found.observations.iter().filter(|seen| seen.fit.as_ref().is_some_and(Met::out_of_reach));
-    unreached
-        .map(|seen| {
-            let id = &seen.observation.id;
-            format!("`{id}` is out of the model's reach and was not used: look for what the model lacks, or widen its priors")
+    let met = found.observations.iter().filter_map(|seen| Some((&seen.observation.id, seen.fit.as_ref()?)));
+    met.filter(|(_, met)| met.out_of_reach())
+        .map(|(id, met)| {
+            format!(
+                "`{id}` is out of the model's reach and was not used: only {} of trials come to {} it or beyond, and parameters \
+                 would be bent to repair what the model lacks; look for that first",
+                percent(met.below.min(1.0 - met.below)),
+                if met.below > 0.5 { "as much as" } else { "as little as" },
+            )
         })
         .collect()
 }
@@ -135,7 +139,7 @@ fn summary(found: &Found<'_>, warnings: &Warnings, figure: Option<&Description>)
         thousands(found.usable as f64),
         thousands(found.keep as f64),
     );
-    unreached(&mut page, found);
+    page.push_str(&minds(out_of_reach(found)));
     page.push_str(&minds(&warnings.few));
     page.push_str(&before_the_run(&warnings.before));
     parameter_table(&mut page, &moved);
@@ -145,20 +149,6 @@ fn summary(found: &Found<'_>, warnings: &Warnings, figure: Option<&Description>)
     }
     method(&mut page, found);
     page
-}
-
-fn unreached(page: &mut String, found: &Found<'_>) {
-    for seen in &found.observations {
-        let Some(met) = seen.fit.as_ref().filter(|met| met.out_of_reach()) else { continue };
-        let _ = writeln!(
-            page,
-            "- **Out of reach:** only {} of trials come to {} `{}` or beyond it. The model with these priors can't produce it, \
-             so that it was not used: parameters would be bent to repair what the model lacks. Look for that first.",
-            percent(met.below.min(1.0 - met.below)),
-            if met.below > 0.5 { "as much as" } else { "as little as" },
-            seen.observation.id
-        );
-    }
 }
 
 fn parameter_table(page: &mut String, moved: &[&Parameter<'_>]) {

@@ -80,6 +80,16 @@ pub fn direction(shortfall: &Estimate) -> &'static str {
     if shortfall.value >= 0.0 { "fewer" } else { "more" }
 }
 
+/// How large a shortfall is, as its share; `None` where it is nothing.
+pub fn size(shortfall: &Estimate) -> Option<String> {
+    match shortfall.value.abs() {
+        0.0 => None,
+        // "0.0%" of what is not nothing would be read as nothing.
+        size if size < 0.0005 => Some("less than 0.1%".to_owned()),
+        size => Some(percent(size)),
+    }
+}
+
 /// How sure the size of a shortfall is, which [`direction`] takes its sign from.
 pub fn sure(shortfall: &Estimate) -> String {
     match shortfall.interval {

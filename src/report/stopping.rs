@@ -172,9 +172,13 @@ impl Told<'_> {
     fn missed(&self, standing: &Standing) -> String {
         let aim = &self.rule.aims()[standing.goal];
         let place = format!("`{}` is {} in {}", aim.goal(), reached(aim, standing), self.scenario(standing));
-        let others = match self.ending.standings.iter().filter(|s| !s.met()).count().saturating_sub(1) {
-            0 => String::new(),
-            others => format!(" (and {others} more; see summary.md)"),
+        let unmet = || self.ending.standings.iter().filter(|s| !s.met());
+        let others = match (unmet().count().saturating_sub(1), unmet().all(|s| s.goal == standing.goal)) {
+            (0, _) => String::new(),
+            (1, true) => " (one other scenario misses it, too; see summary.md)".to_owned(),
+            (others, true) => format!(" ({others} other scenarios miss it, too; see summary.md)"),
+            (1, false) => " (one other estimate misses its goal, too; see summary.md)".to_owned(),
+            (others, false) => format!(" ({others} other estimates miss their goals, too; see summary.md)"),
         };
         let Some(times) = standing.times_needed() else {
             let why = match standing.estimate.count {

@@ -50,15 +50,18 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
     let subject = &comparison.subject;
     let (start, end) = (comparison.dates.first(), comparison.end);
     let start = start.map(|d| d.strftime("%Y-%m").to_string()).unwrap_or_default();
-    let direction = shown::direction(&scenario.shortfall);
     let sure = shown::sure(&scenario.shortfall);
+    let deploys = match shown::size(&scenario.shortfall) {
+        Some(size) => {
+            let direction = shown::direction(&scenario.shortfall);
+            format!("{size} ({sure}) {direction} {}s from {start} to {} than", subject.product, end.strftime("%Y-%m"))
+        }
+        None => format!("as many {}s ({sure}) from {start} to {} as", subject.product, end.strftime("%Y-%m")),
+    };
     format!(
-        "{}: {} deploys {} ({sure}) {direction} {}s from {start} to {} than without controls, and fewer in {} of trials.",
+        "{}: {} deploys {deploys} without controls, and fewer in {} of trials.",
         scenario.id,
         subject.vendor_name,
-        percent(scenario.shortfall.value.abs()),
-        subject.product,
-        end.strftime("%Y-%m"),
         percent(scenario.share_worse),
     )
 }

@@ -12,6 +12,70 @@ fn write(folder: &Folder, id: &str, base: &str, text: &str) {
     fs::write(folder.path(&format!("{id}.toml")), format!("{head}extends = \"{base}\"\n{text}")).unwrap();
 }
 
+/// A result's JSON, its standard error and its summary.
+fn told(folder: &Folder, command: &str) -> (Json, String, String) {
+    let said = run(&mut folder.chokepoint(&format!("{command} --no-figures --out told --force --format json")));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let summary = fs::read_to_string(folder.path("told/summary.md")).unwrap();
+    (serde_json::from_str(&said.out).unwrap(), said.err, summary)
+}
+
+/// Whether a warning stands in the JSON, on standard error and in the summary.
+#[track_caller]
+fn everywhere((json, err, summary): &(Json, String, String), words: &str) {
+    let sentence = json["warnings"].as_array().unwrap().iter().filter_map(Json::as_str).find(|w| w.contains(words));
+    let sentence = sentence.unwrap_or_else(|| panic!("no `{words}` in {json}"));
+    assert!(err.contains(words), "{err}");
+    assert!(summary.contains(&format!("**Mind:** {sentence}.")), "{summary}");
+}
+
+#[test]
+fn trials_that_are_too_few_are_named_by_every_command_with_bands() {
+    let folder = Folder::new();
+    let five = told(&folder, "backtest --trials 5");
+    everywhere(&five, "the outer quantiles (q05, q95) of 5 trials");
+    let one = told(&folder, "backtest --trials 1");
+    everywhere(&one, "one trial has no interval and no bands: give --trials 100");
+    assert!(!one.0["headline"].as_str().unwrap().contains("band"), "{}", one.0);
+    let said = run(&mut folder.chokepoint("backtest --trials 1 --no-figures --out words"));
+    assert!(said.err.contains(", 1 trial, seed"), "{}", said.err);
+    let enough = told(&folder, "backtest --trials 100");
+    assert!(!enough.2.contains("too few") && !enough.1.contains("outer quantiles"), "{}", enough.1);
+    let pair = "compare tiny.toml tiny-listing.toml";
+    let points = told(&folder, &format!("{pair} --design lhs --points 2"));
+    everywhere(&points, "of 2 trials rest on fewer than five trials each: give --points 128 or more");
+    everywhere(&points, "2 trials have no 95% intervals");
+    let alone = told(&folder, &format!("{pair} --design sobol --points 1"));
+    everywhere(&alone, "one trial has no interval and no bands: give --points 128 or more");
+    let lever = "--design factorial --lever behaviour.over_compliance=0.5,0,1,0.25";
+    let shared = told(&folder, &format!("{pair} {lever} --replications 2"));
+    everywhere(&shared, "give --replications 25 or more");
+    // More of them would have none either.
+    assert!(
+        !shared.2.contains("8 trials have no 95% intervals") && !shared.2.contains("fewer than 20 trials)"),
+        "{}",
+        shared.2
+    );
+    assert!(shared.2.contains("no 95% interval: trials share draws"), "{}", shared.2);
+}
+
+#[test]
+fn a_calibration_and_a_backtest_name_what_has_no_effect_and_what_they_lack() {
+    let folder = Folder::new();
+    write(&folder, "idle", "shipped:adopted-rules", "remove = [\"provisions.huawei-listing\"]\n");
+    let found = told(&folder, "calibrate idle.toml --trials 20 --keep 2");
+    everywhere(&found, "2 kept trials are too few");
+    everywhere(&found, "`direct-product-2020-05`");
+    let headline = found.0["headline"].as_str().unwrap();
+    assert!(!headline.contains("warning") && !headline.contains("reach"), "{headline}");
+    everywhere(&found, "is out of the model's reach and was not used");
+    let tested = told(&folder, "backtest idle.toml --trials 2 --set time.start=2018-07-01");
+    everywhere(&tested, "2018-07-01");
+    everywhere(&tested, "`direct-product-2020-05`");
+    // The program ends the run with the last observation: what comes later is no mistake.
+    assert!(!tested.2.contains("licensing.stop-2023"), "{}", tested.2);
+}
+
 const SAME: &str = "deploys the same in every trial as without controls";
 
 #[test]

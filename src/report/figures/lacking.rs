@@ -52,32 +52,44 @@ impl Seen {
         self.borrowed
     }
 
+    /// The characters that no font has, by the texts that they stand in.
+    fn places(&self) -> String {
+        // "And 1 more" is no shorter than the character.
+        let named = if self.lacking.len() <= NAMED + 1 { NAMED + 1 } else { NAMED };
+        let mut by_text: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (c, text) in self.lacking.iter().take(named) {
+            by_text.entry(text).or_default().push(format!("{c} ({})", code_point(*c)));
+        }
+        let place = |(text, characters): (&str, Vec<String>)| format!("{} in “{}”", characters.join(", "), cut(text));
+        let mut places: Vec<String> = by_text.into_iter().map(place).collect();
+        if let more @ 1.. = self.lacking.len().saturating_sub(named) {
+            places.push(format!("{more} more"));
+        }
+        match places.split_last() {
+            Some((last, rest @ [_, ..])) => format!("{} and {last}", rest.join(", ")),
+            _ => places.concat(),
+        }
+    }
+
     /// What a user must know; `given` is the name of the font that was given.
     pub fn warnings(&self, given: Option<&str>) -> Vec<String> {
         let mut warnings = Vec::new();
-        if let Some((first, text)) = self.lacking.iter().next() {
-            let named: Vec<String> =
-                self.lacking.keys().take(NAMED).map(|c| format!("{c} ({})", code_point(*c))).collect();
-            let more = match self.lacking.len().saturating_sub(NAMED) {
-                0 => String::new(),
-                1 => " and 1 more".to_owned(),
-                n => format!(" and {n} more"),
-            };
-            let (them, stand) = if self.lacking.len() == 1 { ("it", "stands") } else { ("them", "stand") };
+        if !self.lacking.is_empty() {
+            let one = self.lacking.len() == 1;
+            let them = if one { "it" } else { "them" };
             let fonts = match given {
                 None => "the font of the figures lacks".to_owned(),
                 Some(name) => format!("neither the font of the figures nor {name} has"),
             };
-            let which = match (given, is_han(*first)) {
+            let which = match (given, self.lacking.keys().any(|c| is_han(*c))) {
                 (None, true) => format!("give a font file that has {them} by --font FILE, such as Noto Sans CJK"),
                 (None, false) => format!("give a font file that has {them} by --font FILE"),
                 (Some(_), _) => format!("give another font file, which has {them}, by --font"),
             };
             warnings.push(format!(
-                "{fonts} {}{more}, which {stand} in “{}” and {} drawn as an empty box: {which}",
-                named.join(", "),
-                cut(text),
-                if self.lacking.len() == 1 { "is" } else { "are" },
+                "{fonts} {}, which {} drawn as an empty box: {which}",
+                self.places(),
+                if one { "is" } else { "are" },
             ));
         }
         if let (Some(name), false, true) = (given, self.borrowed, self.lacking.is_empty()) {
@@ -115,13 +127,22 @@ mod tests {
         assert_eq!(
             warnings(&["No controls", "出口管制 零门槛"], None),
             [
-                "the font of the figures lacks 出 (U+51FA), 制 (U+5236), 口 (U+53E3), 槛 (U+69DB), 管 (U+7BA1), 门 (U+95E8) and 1 \
-              more, which stand in “出口管制 零门槛” and are drawn as an empty box: give a font file that has them by --font FILE, \
+                "the font of the figures lacks 出 (U+51FA), 制 (U+5236), 口 (U+53E3), 槛 (U+69DB), 管 (U+7BA1), 门 (U+95E8), 零 \
+              (U+96F6) in “出口管制 零门槛”, which are drawn as an empty box: give a font file that has them by --font FILE, \
               such as Noto Sans CJK"
             ]
         );
+        assert_eq!(
+            warnings(&["x 𐎠 y", "控", "ა"], None),
+            [
+                "the font of the figures lacks 𐎠 (U+103A0) in “x 𐎠 y”, ა (U+10D0) in “ა” and 控 (U+63A7) in “控”, which are drawn as \
+              an empty box: give a font file that has them by --font FILE, such as Noto Sans CJK"
+            ]
+        );
+        let eight = &warnings(&["一二三四五六七八"], None)[0];
+        assert!(eight.contains("in “一二三四五六七八” and 2 more, which are drawn"), "{eight}");
         let one = &warnings(&["x 𐎠 y"], Some("Noto Sans"))[0];
-        assert!(one.contains("nor Noto Sans has 𐎠 (U+103A0), which stands in “x 𐎠 y” and is drawn"), "{one}");
+        assert!(one.contains("nor Noto Sans has 𐎠 (U+103A0) in “x 𐎠 y”, which is drawn"), "{one}");
     }
 
     #[test]

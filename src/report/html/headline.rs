@@ -117,9 +117,12 @@ fn beyond(median: f64) -> String {
 /// The mean shortfall as a share, with its interval.
 fn mean(of: Material<'_>, results: &ScenarioResults) -> String {
     let (direction, sure) = (shown::direction(&results.shortfall), shown::sure(&results.shortfall));
+    let size = match shown::size(&results.shortfall) {
+        Some(size) => format!("{size} {direction} than"),
+        None => "as many as".to_owned(),
+    };
     format!(
-        "{} {direction} than without controls ({sure}), and {} deploys fewer in {} of trials.",
-        percent(results.shortfall.value.abs()),
+        "{size} without controls ({sure}), and {} deploys fewer in {} of trials.",
         of.firm(),
         percent(results.share_worse)
     )

@@ -65,7 +65,7 @@ fn a_goal_out_of_reach_is_a_warning_that_says_what_to_do() {
         warning.as_deref(),
         Some(
             "the precision asked for by --until was not reached with 3,000 trials (--at-most): `shortfall:paired:±0.1%` is \
-             ±2.07% (±2.07 products) in amended-rules (and 1 more; see summary.md). About 1,300,000 trials would be needed: raise \
+             ±2.07% (±2.07 products) in amended-rules (one other scenario misses it, too; see summary.md). About 1,300,000 trials would be needed: raise \
              --at-most, or ask for ±2.1%"
         )
     );
