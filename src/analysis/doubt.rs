@@ -109,8 +109,8 @@ pub enum Doubt {
 /// What so many trials are too few for where no interval is shown, but bands are.
 pub fn of_bands(trials: u32, enough: Enough) -> Option<Doubt> {
     match trials {
-        ..2 => Some(Doubt::Alone { enough }),
-        ..FEWEST_FOR_TAILS => Some(Doubt::Tails { trials, enough }),
+        0..=1 => Some(Doubt::Alone { enough }),
+        2..FEWEST_FOR_TAILS => Some(Doubt::Tails { trials, enough }),
         _ => None,
     }
 }

@@ -252,6 +252,12 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_is_not_nothing_is_not_said_to_be() {
+        let of = |value| size(&Estimate { value, ..Estimate::NOTHING });
+        assert_eq!([of(0.0), of(-0.0004), of(0.0005)].map(Option::unwrap_or_default), ["", "less than 0.1%", "0.1%"]);
+    }
+
+    #[test]
     fn some_columns_of_a_table_keep_their_sort() {
         let some = nasty().only(&[1]);
         assert_eq!((some.header, some.rows, some.words), (words(["how much"]), vec![words(["1"])], 0));

@@ -94,7 +94,7 @@ fn what_no_number_of_trials_would_reach_is_said() {
     let told_zero = warning("shortfall:mean:±1%", symmetric);
     assert!(
         told_zero.ends_with(
-            "`shortfall:mean:±1%` is ±0.0621 products in amended-rules (and 2 more; see summary.md): a percentage of zero \
+            "`shortfall:mean:±1%` is ±0.0621 products in amended-rules (2 other scenarios miss it, too; see summary.md): a percentage of zero \
              can't be reached; ask for an absolute precision"
         ),
         "{told_zero}"
