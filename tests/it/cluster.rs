@@ -46,7 +46,7 @@ fn said(command: std::process::Command) -> Said {
 fn toy(ranks: usize, task: &Task) -> Said {
     let mut command = mpirun(ranks);
     command.arg(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "a_rank", "--nocapture", "--test-threads=1"]);
+    command.args(["--ignored", "--exact", "cluster::a_rank", "--nocapture", "--test-threads=1"]);
     command.env(rank::TASK, task.to_string());
     said(command)
 }
@@ -200,7 +200,7 @@ fn one_rank_speaks_for_all() {
         (format!("{COMPARE} --out there"), "there"),
         (format!("{COMPARE} --trials 0"), "whole number"),
         (COMPARE.replace("tiny.toml", "nowhere.toml"), "nowhere.toml"),
-        (COMPARE.replace("--seed 7", "--seed random"), "give a number by --seed"),
+        (COMPARE.replace("--seed 7", "--seed random"), "give a number with --seed"),
     ] {
         let refused = said(job(&folder, 3, &words));
         assert_eq!(refused.code, Some(2), "{words}: {}", refused.err);
