@@ -246,7 +246,7 @@ fn process(mark: &str, rank: usize) -> Option<u32> {
 #[test]
 fn a_job_that_lost_a_rank_is_resumed_on_any_number_of_ranks() {
     // Long enough that a job is still under way when its first checkpoint is seen, optimized too.
-    const LONG: &str = "--trials 12000";
+    const LONG: &str = "--trials 60000";
     let folder = Folder::new();
     let alone = crate::common::run(&mut folder.chokepoint(&format!("{COMPARE} {LONG} --out alone")));
     assert_eq!(alone.code, 0, "{}", alone.err);
