@@ -7,7 +7,7 @@ use super::args::WriteArgs;
 use super::error::CliError;
 use super::settings::Horizon;
 use super::stderr;
-use crate::scenario::{Problem, Problems, Scenario, Source, load_layered, paths_of, sets};
+use crate::scenario::{Own, Problem, Problems, Scenario, Source, load_layered};
 use crate::units::counted;
 
 /// Scenarios as they are to be simulated.
@@ -90,20 +90,16 @@ fn twice(typed: &WriteArgs) -> Result<Vec<String>, CliError> {
     }
     let again = repeated(&paths).map(|path| format!("`{path}` is set more than once by --set: the last counts"));
     let mut notes: Vec<String> = again.into_iter().collect();
-    for (i, (overlay, source)) in typed.overlays.iter().zip(&sources).enumerate() {
+    let said = sources.iter().map(Own::of).collect::<Result<Vec<_>, _>>()?;
+    for (i, (overlay, own)) in typed.overlays.iter().zip(&said).enumerate() {
         for path in &paths {
-            if sets(source, path)? {
+            if own.sets(path) {
                 notes.push(format!("`{path}` is set by the overlay `{overlay}` and by --set: --set counts"));
             }
         }
-        let own = paths_of(source)?;
-        for (before, earlier) in typed.overlays[..i].iter().zip(&sources) {
-            let mut both = Vec::new();
-            for path in &own {
-                if sets(earlier, path)? {
-                    both.push(path.as_str());
-                }
-            }
+        let own = own.paths();
+        for (before, earlier) in typed.overlays[..i].iter().zip(&said) {
+            let both: Vec<&str> = own.iter().map(String::as_str).filter(|path| earlier.sets(path)).collect();
             notes.extend(given_way(&both, before, overlay));
         }
     }

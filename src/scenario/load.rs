@@ -91,37 +91,40 @@ pub fn load_layered(
     })
 }
 
-/// Whether a scenario file itself, not what it extends, gives something at a dotted path.
-///
-/// # Errors
-/// The file can't be read.
-pub fn sets(source: &Source, path: &str) -> Result<bool, Problems> {
-    let (mut files, mut problems) = (Files::default(), Problems::default());
-    let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
-    let layer = layer.ok_or_else(|| problems.or_unexplained())?;
-    Ok(layer.body.lacks(path).is_none())
-}
+/// What a scenario file says itself, not what it extends.
+pub struct Own(Table);
 
-/// The dotted paths at which a scenario file itself, not what it extends, gives a value or a record.
-///
-/// # Errors
-/// The file can't be read.
-pub fn paths_of(source: &Source) -> Result<Vec<String>, Problems> {
-    fn walk(table: &Table, above: &str, paths: &mut Vec<String>) {
-        for (key, entry) in &table.entries {
-            let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
-            match entry.node.as_table() {
-                Some(inner) if !inner.is_record() => walk(inner, &path, paths),
-                _ => paths.push(path),
+impl Own {
+    /// Reads it, once for all that is asked of it.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn of(source: &Source) -> Result<Own, Problems> {
+        let (mut files, mut problems) = (Files::default(), Problems::default());
+        let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
+        layer.map(|layer| Own(layer.body)).ok_or_else(|| problems.or_unexplained())
+    }
+
+    /// Whether it gives something at a dotted path.
+    pub fn sets(&self, path: &str) -> bool {
+        self.0.lacks(path).is_none()
+    }
+
+    /// The dotted paths at which it gives a value or a record.
+    pub fn paths(&self) -> Vec<String> {
+        fn walk(table: &Table, above: &str, paths: &mut Vec<String>) {
+            for (key, entry) in &table.entries {
+                let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+                match entry.node.as_table() {
+                    Some(inner) if !inner.is_record() => walk(inner, &path, paths),
+                    _ => paths.push(path),
+                }
             }
         }
+        let mut paths = Vec::new();
+        walk(&self.0, "", &mut paths);
+        paths
     }
-    let (mut files, mut problems) = (Files::default(), Problems::default());
-    let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
-    let layer = layer.ok_or_else(|| problems.or_unexplained())?;
-    let mut paths = Vec::new();
-    walk(&layer.body, "", &mut paths);
-    Ok(paths)
 }
 
 /// What kind of file a path or id names.

@@ -33,9 +33,7 @@ use indexmap::IndexMap;
 
 pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
 pub use describe::{Description, describe, describe_source};
-pub use load::{
-    Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, paths_of, sets, shipped,
-};
+pub use load::{Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
 pub(crate) use reader::is_id;
