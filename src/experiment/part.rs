@@ -9,6 +9,7 @@ use super::plan::Plan;
 use super::rows::Rows;
 use super::shape::Shape;
 use super::tally::{Found, Tally};
+use crate::model::record::keep::Keep;
 use crate::model::record::{Record, Row};
 use crate::model::rules::Rules;
 use crate::model::workspace::Workspace;
@@ -61,7 +62,7 @@ impl Worker {
         Worker {
             workspace: Workspace::default(),
             rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
-            records: vec![Record::default(); plan.scenarios.len()],
+            records: vec![Record::keeping(Keep::series()); plan.scenarios.len()],
             totals: vec![Vec::new(); plan.scenarios.len()],
         }
     }

@@ -24,6 +24,11 @@ pub(super) struct Choice {
 }
 
 impl Keep {
+    /// Every column, without the table for a comparison with history.
+    pub fn series() -> Keep {
+        Keep { chosen: None, no_history: true }
+    }
+
     /// Only the table for a comparison with history ([`super::history`]).
     pub fn history() -> Keep {
         Keep { chosen: Some(Choice::default()), no_history: false }
