@@ -1,19 +1,18 @@
 //! What a trial says of each observation: one number an observation, in its unit, from what the trial left for a
 //! comparison with history ([`crate::model::record::history`]). `docs/outputs.md` defines the quantities.
 
+mod supply;
+
 use std::fmt;
 
-use crate::model::record::history::{self, seat_name, seller_name};
+use crate::model::record::history::{self, seat_name};
 use crate::model::record::{Layout, Outcome, Record};
 use crate::model::world::{Vendor, World};
-use crate::scenario::observed::{Observation, ObservedQuantity, Region};
+use crate::scenario::observed::{Observation, ObservedQuantity, Period, Region};
 use crate::scenario::problem::suggest;
 use crate::scenario::world::LineCategory;
 use crate::scenario::{Problem, Problems};
-use crate::units::{Country, Date};
-
-/// Months of cost of goods that an inventory is held against.
-const COVER_MONTHS: i32 = 12;
+use crate::units::Date;
 
 /// Less than this, in dollars or products, is what rounding leaves of nothing.
 const NOTHING: f64 = 1e-6;
@@ -21,7 +20,8 @@ const NOTHING: f64 = 1e-6;
 /// Predicts observations from records of one world.
 #[derive(Debug, Clone)]
 pub struct Predictor {
-    formulas: Vec<Formula>,
+    /// None of an observation that is not scored.
+    formulas: Vec<Option<Formula>>,
 }
 
 /// How one number is made.
@@ -52,7 +52,8 @@ struct Term {
 }
 
 impl Predictor {
-    /// Finds what each observation is predicted from in records of a world with this layout.
+    /// Finds what each observation is predicted from in records of a world with this layout. One that needs what the model
+    /// lacks is not asked for: its prediction is no number.
     ///
     /// # Errors
     /// Every observation that the world can't predict: an unknown firm, one that does not make what was observed, a period
@@ -61,8 +62,12 @@ impl Predictor {
         let mut problems = Problems::default();
         let mut formulas = Vec::with_capacity(observations.len());
         for observation in observations {
+            if !observation.is_scored() {
+                formulas.push(None);
+                continue;
+            }
             match (Bound { world, layout, observation }).formula() {
-                Ok(formula) => formulas.push(formula),
+                Ok(formula) => formulas.push(Some(formula)),
                 Err(problem) => problems.push(*problem),
             }
         }
@@ -89,7 +94,8 @@ impl Predictor {
 
     /// As [`Predictor::predict`], added to `numbers`.
     pub fn predict_into(&self, record: &Record, numbers: &mut Vec<f64>) {
-        numbers.extend(self.formulas.iter().map(|formula| formula.value(record)));
+        let value = |formula: &Option<Formula>| formula.as_ref().map_or(f64::NAN, |formula| formula.value(record));
+        numbers.extend(self.formulas.iter().map(value));
     }
 }
 
@@ -129,22 +135,37 @@ type Refused = Box<Problem>;
 
 impl Bound<'_> {
     fn formula(&self) -> Result<Formula, Refused> {
-        let vendor = self.vendor()?;
-        let ticks = self.ticks()?;
+        let vendor = self.vendor(&self.observation.entity, "entity")?;
+        let (above, mut below) = self.ratio(vendor, &self.observation.period)?;
+        if let Some(before) = &self.observation.relative_to {
+            if below.is_some() {
+                let message = format!("{} is a ratio already", self.observation.quantity);
+                let help = Some("delete `relative_to`, and give the value itself".to_owned());
+                return Err(self.refused("relative_to", message, "of another period", help));
+            }
+            below = Some(self.ratio(vendor, before)?.0);
+        }
+        Ok(Formula { above, below, unit: self.observation.unit.factor() })
+    }
+
+    /// What the quantity is in a period, and what it is divided by if it is a ratio.
+    fn ratio(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Refused> {
+        let ticks = self.ticks(period)?;
         let (network, consumer) = (LineCategory::Network, LineCategory::Consumer);
         let sum = |terms| Sum { ticks: ticks.clone(), terms, rate: None };
-        let (above, below) = match self.observation.quantity {
+        Ok(match self.observation.quantity {
             ObservedQuantity::StationsSupplied => (sum(self.seats(vendor, network, history::SUPPLIED)?), None),
             ObservedQuantity::HandsetsShipped => (sum(self.seats(vendor, consumer, history::SUPPLIED)?), None),
             ObservedQuantity::HandsetRevenue => (self.money(sum(self.sales(vendor, consumer)?))?, None),
             ObservedQuantity::EquipmentRevenue => (self.money(sum(self.carrier(vendor)?))?, None),
             ObservedQuantity::Purchases => (self.money(sum(self.bought(vendor)?))?, None),
+            ObservedQuantity::PartsReceived => (sum(self.of_offers(vendor, history::RECEIVED)?), None),
             ObservedQuantity::RanRevenueShare => {
-                let own = self.sales(vendor, network)?;
+                let own = self.own(vendor, |v| self.sales(v, network))?;
                 (sum(own), Some(sum(self.everyone(|v| self.sales(v, network)))))
             }
             ObservedQuantity::AwardShare => {
-                let own = self.seats(vendor, network, history::WON)?;
+                let own = self.own(vendor, |v| self.seats(v, network, history::WON))?;
                 (sum(own), Some(sum(self.everyone(|v| self.seats(v, network, history::WON)))))
             }
             ObservedQuantity::UsContentShare => {
@@ -152,30 +173,47 @@ impl Bound<'_> {
                 let of = |outcome| self.lines(vendor, Some(network), outcome);
                 (sum(of(history::GOODS_US)?), Some(sum(of(history::GOODS)?)))
             }
-            ObservedQuantity::InventoryCover => self.cover(vendor)?,
-        };
-        Ok(Formula { above, below, unit: self.observation.unit.factor() })
+            ObservedQuantity::InventoryCover => self.cover(vendor, period)?,
+            ObservedQuantity::StockCover => self.stock_cover(vendor, period)?,
+            ObservedQuantity::Inventory => (self.money(self.inventory(vendor, period)?)?, None),
+            ObservedQuantity::RawMaterials => (self.money(self.raw_materials(vendor, period)?)?, None),
+            // The reader asks of each what it needs, so that none comes here.
+            unrecorded => {
+                let message = format!("{unrecorded} is an outcome that the model does not record");
+                let help = Some("say what it needs: needs = \"scope\" or the like".to_owned());
+                return Err(self.refused("quantity", message, "not recorded", help));
+            }
+        })
     }
 
     fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Refused {
         Box::new(self.observation.problem(key, message.to_string(), label, help))
     }
 
-    fn vendor(&self) -> Result<&Vendor, Refused> {
-        let (entity, vendors) = (&self.observation.entity, &self.world.vendors);
-        vendors.iter().find(|v| v.id == *entity).ok_or_else(|| {
-            let help = suggest(entity, vendors.iter().map(|v| v.id.as_str()));
-            self.refused("entity", format!("the world has no firm `{entity}`"), "not the id of a vendor", help)
+    fn vendor(&self, id: &str, key: &str) -> Result<&Vendor, Refused> {
+        let vendors = &self.world.vendors;
+        vendors.iter().find(|v| v.id == id).ok_or_else(|| {
+            let help = suggest(id, vendors.iter().map(|v| v.id.as_str()));
+            self.refused(key, format!("the world has no firm `{id}`"), "not the id of a vendor", help)
         })
     }
 
+    /// The terms of the firm, and of those that are observed together with it.
+    fn own(&self, vendor: &Vendor, of: impl Fn(&Vendor) -> Result<Vec<Term>, Refused>) -> Result<Vec<Term>, Refused> {
+        let mut terms = of(vendor)?;
+        for other in &self.observation.together_with {
+            terms.extend(of(self.vendor(other, "together_with")?)?);
+        }
+        Ok(terms)
+    }
+
     /// The ticks that count, each with the part of it that does: those of the period; up to a day, all since the start.
-    fn ticks(&self) -> Result<Vec<(usize, f64)>, Refused> {
+    fn ticks(&self, period: &Period) -> Result<Vec<(usize, f64)>, Refused> {
         let calendar = &self.world.calendar;
-        let period = &self.observation.period;
         let (start, end) = (calendar.start, last_day(self.world));
         let outside = |message: String, help: &str| {
-            Err(self.refused("period", message, "outside the simulated period", Some(help.to_owned())))
+            let key = if *period == self.observation.period { "period" } else { "relative_to" };
+            Err(self.refused(key, message, "outside the simulated period", Some(help.to_owned())))
         };
         if period.first < start {
             let message = format!("its period {period} starts before the simulation, which starts on {start}");
@@ -282,57 +320,6 @@ impl Bound<'_> {
             terms.push(Term { amount, price: None });
         }
         Ok(terms)
-    }
-
-    /// Purchases of a watched vendor from the sellers of the region, or of one country.
-    fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
-        if vendor.watch.is_none() {
-            let watched: Vec<&str> =
-                self.world.watched.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
-            let message = format!("the purchases of `{}` are not recorded", vendor.id);
-            let help = format!("they are for firms that a rule lists: {}", watched.join(", "));
-            return Err(self.refused("entity", message, "not a listed firm", Some(help)));
-        }
-        let homes: Vec<Country> = self.world.jurisdictions.iter().map(|j| j.country).collect();
-        if let Some(seller) = self.observation.seller.filter(|seller| !homes.contains(seller)) {
-            let known: Vec<String> = homes.iter().map(Country::to_string).collect();
-            let message = format!("no seller is at home in {seller}");
-            let help = format!("homes of sellers: {}", known.join(", "));
-            return Err(self.refused("seller", message, "not a seller's home", Some(help)));
-        }
-        let counts = |home: &Country| match self.observation.seller {
-            Some(seller) => *home == seller,
-            None => true,
-        };
-        let china = |home: &Country| home.code().eq_ignore_ascii_case(Region::Cn.name());
-        let here = |home: &Country| match self.observation.region {
-            Region::World => true,
-            Region::Cn => china(home),
-            Region::ExCn => !china(home),
-        };
-        let homes = homes.iter().filter(|home| counts(home) && here(home));
-        let term = |home: &Country| {
-            Some(Term { amount: self.column(history::BOUGHT, &seller_name(&vendor.id, home.code()))?, price: None })
-        };
-        Ok(homes.filter_map(term).collect())
-    }
-
-    /// Inventory on the last day of the period, over the mean monthly cost of goods of the twelve months before it (or
-    /// since the start, if that is less).
-    fn cover(&self, vendor: &Vendor) -> Result<(Sum, Option<Sum>), Refused> {
-        self.only_world("a firm's inventory is not told apart by region")?;
-        let calendar = &self.world.calendar;
-        let until = calendar.day(self.observation.period.last) + 1;
-        let since = self.observation.period.last.tomorrow().ok();
-        let since = since.and_then(|day| day.checked_sub(jiff::Span::new().months(COVER_MONTHS)).ok());
-        let since = since.map_or(0, |day: Date| calendar.day(day).max(0));
-        let inventory = self.column(history::INVENTORY, &vendor.id);
-        let terms = inventory.map(|amount| Term { amount, price: None }).into_iter().collect();
-        let mut goods = Sum { ticks: self.parts(since, until), terms: Vec::new(), rate: None };
-        let months: f64 = goods.ticks.iter().map(|(tick, part)| part * calendar.months(*tick)).sum();
-        goods.ticks.iter_mut().for_each(|(_, part)| *part /= months);
-        goods.terms = self.lines(vendor, None, history::GOODS)?;
-        Ok((Sum { ticks: self.level(until), terms, rate: None }, Some(goods)))
     }
 
     /// Weights that give a level at the end of a day from levels at the ends of ticks: linear between them; in the first

@@ -4,7 +4,7 @@
 
 use super::statistics::{QUANTILES, quantile};
 use crate::model::world::World;
-use crate::scenario::observed::{Bound, Observation};
+use crate::scenario::observed::{Bound, Need, Observation};
 use crate::units::Date;
 
 /// What a comparison with observations found.
@@ -115,6 +115,17 @@ impl Backtest {
             Scored { observation: observation.clone(), firm, score, count: of_it.len() }
         });
         scored.collect()
+    }
+
+    /// The rows of observations that are scored.
+    pub fn scored(&self) -> impl Iterator<Item = &Scored> {
+        self.rows.iter().filter(|row| row.observation.is_scored())
+    }
+
+    /// What the others need, each with how many there are, in the order of needs.
+    pub fn unscored(&self) -> Vec<(Need, usize)> {
+        let count = |need: Need| self.rows.iter().filter(|row| row.observation.needs == Some(need)).count();
+        Need::ALL.iter().map(|need| (*need, count(*need))).filter(|(_, count)| *count > 0).collect()
     }
 
     /// How many of the observations that `which` picks have a score, and how many of these lie in each band.

@@ -189,7 +189,8 @@ For each observation it gives the median and the central 50% and 90% of trials, 
 and the continuous ranked probability score (0 is perfect).
 
 The observations are a TOML file of `[[observation]]` tables with id, quantity, entity (a firm), region (world, cn, ex-cn), \
-period (2020-12-31, 2020-06, 2020-Q4, 2020), value or low and high, unit, bound (exact, at-least, at-most) and source. The \
+period (2020-12-31, 2020-06, 2020-Q4, 2020-H2, 2020), value or low and high, unit, bound (exact, at-least, at-most) and source. One \
+with `needs` waits for what the model lacks: it is listed, and not scored. The \
 shipped ones go to the end of 2020; later ones are scored the same way, and the run is made as long as they need."
     )]
     #[command(after_long_help = "EXAMPLES:

@@ -120,6 +120,13 @@ pub(super) fn of_scenario(scenario: &Scenario) -> Result<Vec<String>, LawError> 
 /// Loads the scenario, simulated to the end of the month of the last observation, or to `--horizon` if that is later.
 fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError> {
     let typed = args.file.as_deref().unwrap_or(SCENARIO);
+    if file.observations.iter().all(|o| !o.is_scored()) {
+        let message = format!("no observation in `{}` can be scored: each needs what the model lacks", file.name);
+        return Err(CliError::usage(
+            message,
+            "add one without `needs`, or delete `needs` where the outcome is recorded",
+        ));
+    }
     let kind = kind_of(typed)?;
     if kind != Kind::Scenario {
         let help = match kind {
@@ -132,7 +139,8 @@ fn load(args: &BacktestArgs, file: &ObservationFile) -> Result<Loaded, CliError>
     load::settle_twice(&args.write)?;
     let bare = load::load(&sources, &WriteArgs { horizon: None, ..args.write.clone() })?;
     let start = bare.scenarios.first().map_or(Date::MIN, |s| s.world.time.start);
-    let last = file.observations.iter().map(|o| o.period.last.last_of_month()).max().unwrap_or(start);
+    let scored = || file.observations.iter().filter(|o| o.is_scored());
+    let last = scored().map(|o| o.period.last.last_of_month()).max().unwrap_or(start);
     let wanted = args.write.horizon.map(|horizon| horizon.end(start)).transpose()?;
     let end = wanted.map_or(last, |wanted| wanted.max(last));
     if end <= start {

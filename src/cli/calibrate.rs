@@ -189,9 +189,10 @@ pub(super) fn simulate(
 
 /// The observations up to the cut-off.
 fn used(observed: &ObservationFile, until: Date) -> Result<Vec<Observation>, CliError> {
-    let used: Vec<Observation> = observed.observations.iter().filter(|o| o.period.last <= until).cloned().collect();
+    let scored = || observed.observations.iter().filter(|o| o.is_scored());
+    let used: Vec<Observation> = scored().filter(|o| o.period.last <= until).cloned().collect();
     if used.is_empty() {
-        let first = observed.observations.iter().map(|o| o.period.last).min();
+        let first = scored().map(|o| o.period.last).min();
         let help = first.map(|day| format!("the first of them ends on {day}: set --until to it or later"));
         let message = format!("no observation in `{}` ends by {}", observed.name, until);
         return Err(CliError::Usage { message, help });

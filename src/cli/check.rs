@@ -14,7 +14,7 @@ use crate::model::effect;
 use crate::report::ReportError;
 use crate::report::figures::{Fonts, Seen};
 use crate::scenario::describe::LayerChanges;
-use crate::scenario::observed::ObservedQuantity;
+use crate::scenario::observed::{Need, ObservedQuantity};
 use crate::scenario::regime::{ProvisionKind, Regime};
 use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
@@ -155,6 +155,12 @@ fn observations(file: &str) -> Result<String, CliError> {
         if let (Some(first), Some(last)) = (first, last) {
             lines.push(format!("  {quantity}: {}, from {first} to {last}", of_it().count()));
         }
+    }
+    let count = |need: Need| found.iter().filter(|o| o.needs == Some(need)).count();
+    let needs = Need::ALL.iter().map(|need| (need, count(*need))).filter(|(_, count)| *count > 0);
+    let needs: Vec<String> = needs.map(|(need, count)| format!("{need} ({count})")).collect();
+    if !needs.is_empty() {
+        lines.push(format!("  not scored, for want of what they need: {}", needs.join(", ")));
     }
     Ok(lines.join("\n") + "\n")
 }

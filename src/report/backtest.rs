@@ -12,7 +12,8 @@ use super::tables::backtest::table;
 use super::{Page, ReportError};
 use crate::analysis::doubt::{self, Doubt, Enough};
 use crate::analysis::score::{Backtest, Scored, is_two_sided};
-use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
+use crate::scenario::observed::{Bound, Need, Observation, ObservedQuantity};
+use crate::units::counted;
 
 /// What a reader must know of a comparison with observations.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -106,13 +107,25 @@ fn scores(backtest: &Backtest) -> String {
     if let Some(mean) = backtest.relative_crps(|_| true) {
         let _ = writeln!(text, "Mean CRPS, each as a share of what was observed: {}.", percent(mean));
     }
-    for row in &backtest.rows {
+    for row in backtest.scored() {
         if row.count < backtest.trials as usize {
             let (id, all) = (&row.observation.id, trials(backtest.trials));
             let _ = writeln!(text, "{id} has no value in {} of {all}.", backtest.trials as usize - row.count);
         }
     }
+    text.push_str(&unscored(backtest));
     text
+}
+
+/// How many observations have no score, and what they need.
+fn unscored(backtest: &Backtest) -> String {
+    let needs = backtest.unscored();
+    let all: usize = needs.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return String::new();
+    }
+    let needs: Vec<String> = needs.iter().map(|(need, count)| format!("{need} ({count})")).collect();
+    format!("{} not scored, for want of what they need: {}.\n", counted(all as u64, "observation"), needs.join(", "))
 }
 
 /// One observation in words.
@@ -137,6 +150,7 @@ fn sentence(row: &Scored) -> String {
 /// What was observed, in words.
 fn seen(o: &Observation) -> String {
     match o.bound {
+        _ if o.said.is_some() => "in words".to_owned(),
         Bound::Exact if o.low == o.high => prose(o.low),
         Bound::Exact => format!("{} to {}", prose(o.low), prose(o.high)),
         Bound::AtLeast => format!("at least {}", prose(o.low)),
@@ -191,6 +205,9 @@ pub fn all(backtest: &Backtest) -> String {
     for Scored { observation: o, score, .. } in &backtest.rows {
         let _ = write!(text, "| {} | {} | {} | {} | {} | ", escaped(&o.id), o.region, o.period, o.unit, seen(o));
         let _ = match score {
+            None if o.needs.is_some() => {
+                writeln!(text, "not scored: needs {} | – | – | – | – | – |", o.needs.map_or("", Need::name))
+            }
             None => writeln!(text, "– | – | – | – | – | – |"),
             Some(s) => {
                 let [q05, q25, median, q75, q95] = s.quantiles.map(prose);

@@ -2,14 +2,19 @@
 //! `[[observation]]`, with no head needed. What can be said without a world is checked here; whether the firm exists and
 //! the period can be simulated is asked when predictions are made ([`crate::analysis::predict`]).
 
+mod parts;
 mod period;
+mod quantity;
 mod unit;
+mod value;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub use parts::Parts;
 pub use period::Period;
+pub use quantity::{Need, ObservedQuantity};
 pub use unit::{Dimension, Unit};
 
 use super::layer::{self, Wanted};
@@ -19,49 +24,7 @@ use super::reader::{Context, Reader};
 use super::source::{Files, Source};
 use super::tree::{Node, Origin, Value};
 use super::{Kind, Place};
-use crate::units::{Country, named};
-
-named! {
-    /// What can be observed and predicted; `docs/outputs.md` defines each.
-    ObservedQuantity, "quantity" {
-        /// Base stations of a firm put into service in the region over the period.
-        StationsSupplied = "stations-supplied",
-        /// The firm's share of revenue from base stations in the region over the period.
-        RanRevenueShare = "ran-revenue-share",
-        /// Revenue of the firm's carrier business over the period.
-        EquipmentRevenue = "equipment-revenue",
-        /// Revenue of the firm's handsets in the region over the period.
-        HandsetRevenue = "handset-revenue",
-        /// Handsets of the firm that reached buyers in the region over the period.
-        HandsetsShipped = "handsets-shipped",
-        /// Value of the parts that were shipped to the firm over the period.
-        Purchases = "purchases",
-        /// The firm's inventory at the end of the period in months of its cost of goods.
-        InventoryCover = "inventory-cover",
-        /// Part of the cost of the base stations that the firm built over the period that went to sellers at home in the
-        /// United States.
-        UsContentShare = "us-content-share",
-        /// The firm's share of the base stations that operators in the region awarded over the period.
-        AwardShare = "award-share",
-    }
-}
-
-impl ObservedQuantity {
-    /// In which units it can be observed.
-    pub fn dimension(self) -> Dimension {
-        match self {
-            ObservedQuantity::StationsSupplied => Dimension::Stations,
-            ObservedQuantity::HandsetsShipped => Dimension::Handsets,
-            ObservedQuantity::EquipmentRevenue | ObservedQuantity::HandsetRevenue | ObservedQuantity::Purchases => {
-                Dimension::Money
-            }
-            ObservedQuantity::InventoryCover => Dimension::Months,
-            ObservedQuantity::RanRevenueShare | ObservedQuantity::UsContentShare | ObservedQuantity::AwardShare => {
-                Dimension::Share
-            }
-        }
-    }
-}
+use crate::units::named;
 
 named! {
     /// Of which part of the world an observation speaks.
@@ -96,10 +59,14 @@ pub struct Observation {
     pub quantity: ObservedQuantity,
     /// Of which firm: the id of a vendor.
     pub entity: String,
+    /// Of a share: firms whose parts of it are added to the firm's.
+    pub together_with: Vec<String>,
     /// Where; the world if not said.
     pub region: Region,
     /// When.
     pub period: Period,
+    /// The period that it is measured against, of which the value is then a multiple.
+    pub relative_to: Option<Period>,
     /// The lowest value that agrees with it, in its unit; minus infinity for one that is bounded above only.
     pub low: f64,
     /// The highest value that agrees with it; infinity for one that is bounded below only.
@@ -108,8 +75,14 @@ pub struct Observation {
     pub unit: Unit,
     /// What the value says; exact if not said.
     pub bound: Bound,
-    /// Of purchases: from sellers at home in this country alone.
-    pub seller: Option<Country>,
+    /// Of which parts it speaks.
+    pub parts: Parts,
+    /// What was reported, where that was words and no number.
+    pub said: Option<String>,
+    /// What the model lacks to be held against it; none: it is scored.
+    pub needs: Option<Need>,
+    /// Id of the row of evidence that it was taken from.
+    pub evidence: Option<String>,
     /// Where it was read.
     pub source: String,
     /// A remark.
@@ -120,6 +93,11 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether it is predicted and scored.
+    pub fn is_scored(&self) -> bool {
+        self.needs.is_none()
+    }
+
     /// One number for it: the middle of an interval, the end of a bound; in its unit.
     pub fn central(&self) -> f64 {
         match (self.low.is_finite(), self.high.is_finite()) {
@@ -204,13 +182,22 @@ fn observation<'a>(root: &Reader<'a>, node: &'a Node, files: &Arc<Files>) -> Opt
         r.path = format!("observation {id}");
     }
     let quantity = quantity(&r);
-    let (entity, unit) = (r.text("entity", "firm that was observed: the id of a vendor"), unit::read(&r, quantity));
+    let entity = r.text("entity", "firm that was observed: the id of a vendor");
+    let together_with = together_with(&r, quantity);
+    let relative_to = period::read_opt(&r, "relative_to", RELATIVE_TO);
+    let dimension = match &relative_to {
+        Some(Some(_)) => Some(Dimension::Ratio),
+        _ => quantity.map(ObservedQuantity::dimension),
+    };
+    let unit = unit::read(&r, quantity, dimension);
     let region = r.choice_or("region", Region::World, "of which part of the world it speaks; the world if not said");
     let period = period::read(&r);
     let bound = r.choice_or("bound", Bound::Exact, "what the value says; exact if not said");
-    let range = range(&r, bound);
-    let seller = r.country_opt("seller", "of purchases: from sellers at home in this country alone");
-    let seller = seller.filter(|seller| seller.is_none() || fits(&r, quantity));
+    let needs = needs(&r, quantity);
+    let said = r.text_opt("said", "what was reported, where that was words and no number; with `needs`, and no value");
+    let range = value::range(&r, bound, said.as_ref().is_some_and(Option::is_some), needs);
+    let parts = parts::read(&r, quantity);
+    let evidence = r.text_opt("evidence", "id of the row of evidence that it was taken from");
     // For the reader of the file alone.
     r.also_known(&["url", "verified", "title"]);
     let source = source(&r);
@@ -221,20 +208,69 @@ fn observation<'a>(root: &Reader<'a>, node: &'a Node, files: &Arc<Files>) -> Opt
         id: id?,
         quantity,
         entity: entity?,
+        together_with: together_with?,
         region: region?,
         period: period?,
+        relative_to: relative_to?,
         low,
         high,
         unit,
         bound: bound?,
-        seller: seller?,
+        parts: parts?,
+        said: said?,
+        needs: needs?,
+        evidence: evidence?,
         source: source?,
         note: r.table.backing.note.clone(),
         files: files.clone(),
         place: node.place.clone(),
         places,
     };
-    possible(&r, &observation).then_some(observation)
+    value::possible(&r, &observation).then_some(observation)
+}
+
+/// What `relative_to` means.
+const RELATIVE_TO: &str =
+    "an earlier period that it is measured against: the value is then a multiple of what it was there";
+
+/// Firms whose parts of a share are added; outer `None`: reported.
+fn together_with(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> Option<Vec<String>> {
+    if !r.has("together_with") {
+        return Some(Vec::new());
+    }
+    let firms = r.texts("together_with", "of a share: firms, by their ids as vendors, whose parts are added to it")?;
+    let added = [ObservedQuantity::AwardShare, ObservedQuantity::RanRevenueShare];
+    if let (Some(quantity), Some(entry)) =
+        (quantity.filter(|q| !added.contains(q)), r.table.entries.get("together_with"))
+    {
+        let message = format!("`{}` is for shares of awards and of radio revenue alone", r.path_of("together_with"));
+        r.problem(&entry.key, message, &format!("{quantity} is of one firm"), Some("delete it".into()));
+        return None;
+    }
+    Some(firms.into_iter().map(|(firm, _)| firm.to_owned()).collect())
+}
+
+/// What it needs; outer `None`: reported. What the model does not record needs something.
+fn needs(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> Option<Option<Need>> {
+    let meaning = "what the model lacks to be held against it: it is then kept, counted and listed, and not scored";
+    r.takes("needs", What::one_of::<Need>(), meaning);
+    if r.has("needs") {
+        return r.choice_of("needs", meaning).map(Some);
+    }
+    let unrecorded = quantity.filter(|quantity| !quantity.is_recorded());
+    if let (Some(quantity), Some(entry)) = (unrecorded, r.table.entries.get("quantity")) {
+        let recorded = ObservedQuantity::ALL.iter().filter(|quantity| quantity.is_recorded());
+        let recorded: Vec<&str> = recorded.map(|quantity| quantity.name()).collect();
+        let message =
+            format!("`{}` is \"{quantity}\", an outcome that the model does not record", r.path_of("quantity"));
+        let help = format!(
+            "say what it needs (needs = \"M11\", \"scope\" or the like), and it is kept without a score; recorded are: {}",
+            recorded.join(", ")
+        );
+        r.problem(&entry.node.place, message, "not recorded", Some(help));
+        return None;
+    }
+    Some(None)
 }
 
 /// The quantity; an unknown one is told all that are known.
@@ -256,69 +292,6 @@ fn quantity(r: &Reader<'_>) -> Option<ObservedQuantity> {
     read
 }
 
-/// Whether a seller's home says anything of the quantity.
-fn fits(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> bool {
-    let fits = quantity.is_none_or(|q| q == ObservedQuantity::Purchases);
-    if let (false, Some(entry)) = (fits, r.entry("seller")) {
-        let message = format!("`{}` is for `purchases` alone", r.path_of("seller"));
-        r.problem(&entry.key, message, "nobody sells this to the firm", Some("delete it".into()));
-    }
-    fits
-}
-
-/// The lowest and highest value that agrees with what was observed.
-fn range(r: &Reader<'_>, bound: Option<Bound>) -> Option<(f64, f64)> {
-    r.takes_either(&["value", "low"]);
-    let meanings = [
-        ("value", "the observed number, in its unit"),
-        ("low", "lower end of a range that is known, in the unit"),
-        ("high", "upper end of that range"),
-    ];
-    meanings.iter().for_each(|(key, meaning)| r.takes(key, What::Number, meaning));
-    let number = |key| match r.entry(key) {
-        Some(entry) => r.number_at(key, &entry.node).map(Some),
-        None => Some(None),
-    };
-    let (value, low, high) = (number("value"), number("low"), number("high"));
-    let (value, low, high) = (value?, low?, high?);
-    let bound = bound?;
-    let wrong = |key: &'static str, message: String, help: &str| {
-        let place = r.entry(key).map_or(r.place.clone(), |entry| entry.node.place.clone());
-        r.problem(&place, message, "here", Some(help.to_owned()));
-        None
-    };
-    match (value, low, high, bound) {
-        (Some(value), None, None, Bound::Exact) => Some((value, value)),
-        (Some(value), None, None, Bound::AtLeast) => Some((value, f64::INFINITY)),
-        (Some(value), None, None, Bound::AtMost) => Some((f64::NEG_INFINITY, value)),
-        (None, Some(low), Some(high), Bound::Exact) if low <= high => Some((low, high)),
-        (None, Some(low), Some(high), Bound::Exact) => wrong(
-            "low",
-            format!("`{}` has a low end of {low} above its high end of {high}", r.path),
-            "write the lower one as `low`",
-        ),
-        (None, Some(_), Some(_), bound) => wrong(
-            "low",
-            format!("`{}` has two ends, and `bound = \"{bound}\"` is about one value", r.path),
-            "write `value`, or leave `bound` out",
-        ),
-        (Some(_), ..) => wrong(
-            "value",
-            format!("`{}` has a `value` and `low` or `high`: only one of the two forms can be meant", r.path),
-            "keep `value`, or both `low` and `high`",
-        ),
-        (None, None, None, _) => {
-            r.lacks(vec!["value", "low"], "the observed number, or `low` and `high` where a range is known");
-            None
-        }
-        (None, ..) => wrong(
-            if low.is_some() { "low" } else { "high" },
-            format!("`{}` has one end of a range only", r.path),
-            "add the other end; for a bound write `value` with bound = \"at-least\" or \"at-most\"",
-        ),
-    }
-}
-
 /// Where it was read, in words.
 fn source(r: &Reader<'_>) -> Option<String> {
     match r.table.backing.origin.as_deref() {
@@ -336,32 +309,6 @@ fn source(r: &Reader<'_>) -> Option<String> {
             None
         }
     }
-}
-
-/// Whether the numbers are possible for what they are numbers of.
-fn possible(r: &Reader<'_>, observation: &Observation) -> bool {
-    let (lowest, highest) = match observation.quantity.dimension() {
-        Dimension::Share => (0.0, 1.0),
-        _ => (0.0, f64::INFINITY),
-    };
-    let factor = observation.unit.factor();
-    let beyond = [observation.low, observation.high]
-        .into_iter()
-        .filter(|end| end.is_finite())
-        .find(|end| !(lowest..=highest * (1.0 + 1e-12)).contains(&(end * factor)));
-    if let Some(end) = beyond {
-        let key = if r.has("value") { "value" } else { "low" };
-        let expected = if highest.is_finite() {
-            format!("it lies from 0 to {}", highest / factor)
-        } else {
-            "it is not negative".to_owned()
-        };
-        let message = format!("{end} {} is not a possible {}", observation.unit, observation.quantity);
-        let percent = highest.is_finite() && factor == 1.0 && end > 1.0 && end <= 100.0;
-        let help = if percent { format!("for {end} percent write {}", end / 100.0) } else { expected };
-        r.cx.push(observation.problem(key, message, "out of range", Some(help)));
-    }
-    beyond.is_none()
 }
 
 #[cfg(test)]

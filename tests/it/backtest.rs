@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{Folder, hold, run};
+use chokepoint::scenario::observed::Need;
 use serde_json::Value;
 
 const HEADER: &str =
-    "id,quantity,entity,region,period,unit,observed_low,observed_high,q05,q25,median,q75,q95,in50,in90,crps";
+    "id,quantity,entity,region,period,unit,observed_low,observed_high,q05,q25,median,q75,q95,in50,in90,crps,needs";
 
 /// Observations in the plain form, of a firm of the small world and of the shipped one alike.
 const SEEN: &str = r#"
@@ -106,7 +107,7 @@ fn a_row_is_what_the_file_says_and_what_the_trials_do() {
         assert!(row[15].parse::<f64>().unwrap() >= 0.0, "{row:?}");
     }
     // Every trial supplied more than one station: the bound is met, and nothing is lost.
-    assert_eq!(rows[1][13..].join(","), "true,true,0");
+    assert_eq!(rows[1][13..].join(","), "true,true,0,");
     for name in ["summary.md", "figures/backtest.svg", "figures/backtest.png", "figures/backtest.pdf"] {
         assert!(result.join(name).is_file(), "{name}");
     }
@@ -182,9 +183,38 @@ fn a_file_that_is_not_sound_is_refused_at_its_place() {
     says(&SEEN.replacen("\"huawei\"", "\"huwei\"", 1), &["seen.toml:", "no firm `huwei`", "did you mean `huawei`?"]);
     says(&SEEN.replacen("\"cn\"", "\"moon\"", 1), &["seen.toml:", "world, cn, ex-cn"]);
     says(&SEEN.replacen("\"2020\"", "\"2017\"", 1), &["seen.toml:", "starts before the simulation"]);
+    let unrecorded = SEEN.replacen("award-share", "cash-flow", 1).replacen("\"share\"", "\"USD bn\"", 1);
+    says(&unrecorded, &["seen.toml:26", "the model does not record", "say what it needs"]);
+    says(&SEEN.replacen("low = ", "needs = \"M99\"\nlow = ", 1), &["seen.toml:8", "not a need"]);
+    says(&SEEN.replacen("300_000", "500_000", 1), &["seen.toml:8", "above its high end", "the lower one as `low`"]);
     says(&SEEN.replacen("at-least-one", "stations-2020", 1), &["another one has this id", "first here"]);
     says("kind = \"scenario\"\n", &["is a scenario, but a list of observations is needed here"]);
     says("", &["is empty"]);
+}
+
+#[test]
+fn what_needs_more_is_kept_and_not_scored() {
+    let later = "\n[[observation]]\nid = \"later\"\nquantity = \"group-revenue\"\nentity = \"huawei\"\nperiod = \"2031\"\n\
+                 value = 900\nunit = \"CNY bn\"\nneeds = \"M11\"\nsource = \"a firm\"\n";
+    let folder = with(&format!("{SEEN}{later}"));
+    let words = "backtest tiny-listing.toml --observations seen.toml --trials 4 --out there";
+    let said = run(&mut folder.chokepoint(words));
+    assert_eq!(said.code, 0, "{}", said.err);
+    let told = "1 observation not scored, for want of what they need: M11 (1).";
+    assert!(said.out.contains(told), "{}", said.out);
+    let rows = rows(&folder.path("there"));
+    assert_eq!(rows[3].join(","), "later,group-revenue,huawei,world,2031,CNY bn,900,900,,,,,,,,,M11");
+    assert_eq!(manifest(&folder.path("there"))["horizon"]["end"], "2020-12-31", "the run is not made longer for it");
+    let summary = fs::read_to_string(folder.path("there/summary.md")).unwrap();
+    assert!(summary.contains("| later | world | 2031 | CNY bn | 900 | not scored: needs M11 |"), "{summary}");
+    assert!(!summary.contains("later has no value"), "{summary}");
+    let said = run(&mut folder.chokepoint("check seen.toml"));
+    assert!(said.out.contains("not scored, for want of what they need: M11 (1)"), "{}", said.out);
+    // Of nothing but these there is nothing to compare.
+    let folder = with(later);
+    let said = run(&mut folder.chokepoint(words));
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("can be scored"), "{}", said.err);
 }
 
 #[test]
@@ -238,6 +268,15 @@ fn the_document_has_a_row_for_every_shipped_observation() {
     let rows: Vec<&str> =
         all.lines().filter(|l| l.starts_with("| ")).skip(1).map(|l| l.split('|').nth(1).unwrap().trim()).collect();
     assert_eq!(rows, observations.iter().map(|o| o.id.as_str()).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_needed_is_told_as_the_program_tells_it() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/observations.md")).unwrap();
+    let table = text.split("| `needs` | what is missing |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let told: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(told, Need::ALL.iter().map(|need| need.name()).collect::<Vec<_>>());
 }
 
 /// Written anew by `CHOKEPOINT_BLESS=1 cargo test --release --test it backtest:: -- --ignored`.

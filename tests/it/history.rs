@@ -109,6 +109,19 @@ fn every_quantity_is_as_worked_out_by_hand() {
         (("us-content-share", "huawei", "world", "2019-03", "share", ""), US / product),
         (("inventory-cover", "huawei", "world", "2019-03-31", "months", ""), 4.0),
         (("inventory-cover", "huawei", "world", "2019-Q1", "months", ""), 4.0),
+        (("purchases", "huawei", "world", "2019-Q1", "USD", "supplier = \"maker\""), 1100.0 * 90.0 * US),
+        (("purchases", "huawei", "world", "2019-Q1", "USD", "class = \"board\""), 1100.0 * 90.0 * JP),
+        (("purchases", "huawei", "cn", "2019-Q1", "USD", "class = \"board\""), 0.0),
+        (("purchases", "huawei", "world", "2019-02/2019-03-10", "USD", "supplier = \"maker\""), 1100.0 * 38.0 * US),
+        (("purchases", "huawei", "world", "2019-02", "ratio", "relative_to = \"2019-01\""), 28.0 / 31.0),
+        (("parts-received", "huawei", "world", "2019-01", "thousand parts", "class = \"fpga\""), 2.2 * 31.0),
+        (("parts-received", "huawei", "world", "2019-01", "parts", "seller = \"JP\""), 2200.0 * 31.0),
+        (("award-share", "huawei", "world", "2019-03", "share", "together_with = [\"rival\"]"), 1.0),
+        (("stock-cover", "huawei", "world", "2019-03-31", "months", ""), 4.0),
+        (("stock-cover", "huawei", "world", "2019-Q1", "months", "class = \"fpga\""), 4.0),
+        (("stock-cover", "huawei", "world", "2019-03-15", "months", "class = \"board\"\nline = \"phones\""), 4.0),
+        (("inventory", "huawei", "world", "2019-03-31", "USD m", ""), 4.0 * MONTH * 1100.0 * product / 1e6),
+        (("raw-materials", "huawei", "world", "2019-03-31", "CNY", ""), 7.0 * 4.0 * MONTH * 1100.0 * product),
     ];
     for (case, expected) in cases {
         close(predict(&mut bench, &seen(case)), expected, &format!("{case:?}"));
@@ -165,6 +178,42 @@ fn what_the_world_knows_nothing_of_is_refused_with_what_to_do() {
     refused(("equipment-revenue", "huawei", "cn", "2019", "USD bn", ""), &["can't be predicted for `cn`"]);
     refused(("purchases", "rival", "world", "2019", "USD bn", ""), &["not recorded", "huawei"]);
     refused(("purchases", "huawei", "world", "2019", "USD bn", "seller = \"KR\""), &["no seller is at home in KR"]);
+    let bought = |more| ("purchases", "huawei", "world", "2019", "USD bn", more);
+    refused(bought("supplier = \"makers\""), &["no supplier `makers`", "did you mean `maker`?"]);
+    refused(bought("class = \"boards\""), &["no class `boards`", "`board`"]);
+    refused(bought("class = \"board\"\nline = \"phones\""), &["`second` is for several lines", "leave `line` out"]);
+    let held = |entity, region, more| ("stock-cover", entity, region, "2019", "months", more);
+    refused(held("rival", "world", ""), &["stocks of `rival` are not recorded", "huawei"]);
+    refused(held("huawei", "cn", ""), &["not told apart by region"]);
+    refused(held("huawei", "world", "line = \"phone\""), &["no line `phone`", "`phones`"]);
+    let ratio = |before| ("purchases", "huawei", "world", "2019", "ratio", before);
+    refused(ratio("relative_to = \"2018\""), &["2018 starts before the simulation"]);
+    let share = ("award-share", "huawei", "world", "2019-03", "share", "together_with = [\"rivals\"]");
+    refused(share, &["no firm `rivals`", "`rival`"]);
+    let cover = ("inventory-cover", "huawei", "world", "2020", "ratio", "relative_to = \"2019\"");
+    refused(cover, &["a ratio already"]);
+}
+
+#[test]
+fn cover_by_class_is_what_is_left_of_it_and_what_is_planned() {
+    // As above: the last chips were shipped in March, a part of those of April was not.
+    let mut bench = Bench::of(&[scenario("month", &listing("2019-04-01", "2019-04-01"))]);
+    let class = |class: &str| format!("class = \"{class}\"");
+    let at = |bench: &mut Bench, of: &str| {
+        predict(bench, &seen(("stock-cover", "huawei", "world", "2019-04-30", "months", of)))
+    };
+    close(at(&mut bench, &class("fpga")), (4.0 * MONTH - 30.0) / MONTH, "a month of chips is gone");
+    let both = at(&mut bench, "");
+    let each = [("fpga", US), ("board", JP)].map(|(id, cost)| at(&mut bench, &class(id)) * cost / (US + JP));
+    close(both, each.iter().sum(), "classes count by their cost");
+}
+
+#[test]
+fn what_needs_more_is_asked_of_no_world() {
+    let bench = Bench::of(&[scenario("month", "")]);
+    let kept = seen(("cash-flow", "nobody", "world", "2017", "EUR bn", "needs = \"scope\""));
+    let predictor = Predictor::new(&bench.plan.world, &bench.layout, &[kept]).unwrap();
+    assert!(predictor.predict(&chokepoint::model::record::Record::default())[0].is_nan());
 }
 
 #[test]

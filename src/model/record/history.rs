@@ -26,6 +26,10 @@ outcomes! {
     GOODS_US = "goods-built-us", "USD", "of it, parts bought from sellers at home in the United States";
     INVENTORY = "inventory", "USD", "cost of a vendor's stock of parts and of finished products, at the tick's end";
     BOUGHT = "bought", "USD", "parts shipped to a watched vendor in the tick, by the seller's home jurisdiction";
+    STOCK = "stock", "USD", "cost of a watched vendor's stock of a class for a line, at the tick's end";
+    PLANNED_USE = "planned-use", "USD/month", "cost of what a watched vendor plans to use of a class for a line over the next twelve months, a month, at what its stock cost";
+    BOUGHT_OFFER = "bought-offer", "USD", "parts of an offer shipped to a watched vendor in the tick";
+    RECEIVED = "received", "parts", "number of these parts, each a unit of its class";
     OTHER_REVENUE = "other-revenue", "USD", "a vendor's revenue in the tick from business that the model leaves out";
     EXCHANGE_RATE = "exchange-rate", "per USD", "units of a currency that one US dollar buys";
 }
@@ -55,6 +59,16 @@ pub fn seller_name(vendor: &str, country: &str) -> String {
     format!("{vendor}<{country}")
 }
 
+/// Name of a class in a vendor's line.
+pub fn cell_name(pair: &str, class: &str) -> String {
+    format!("{pair}:{class}")
+}
+
+/// Name of a vendor's purchases of an offer.
+pub fn offer_name(vendor: &str, offer: &str) -> String {
+    format!("{vendor}<{offer}")
+}
+
 fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for market in &world.markets {
         for (s, seat) in market.vendors.iter().enumerate() {
@@ -82,7 +96,43 @@ fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
             sink.put(BOUGHT, name, now.map_or(0.0, |(_, state, _)| bought(state)));
         }
     }
+    observe_supply(world, now, sink);
     observe_inputs(world, now, sink);
+}
+
+/// What watched vendors hold and plan to use of each class, and what they get of each offer.
+fn observe_supply(world: &World, now: Now<'_>, sink: &mut impl Sink) {
+    for (p, pair) in world.pairs.iter().enumerate().filter(|(_, pair)| pair.watch.is_some()) {
+        for c in pair.cells.clone() {
+            let name = || cell_name(&pair.id, &world.classes[world.cells[c].class.ix()].id);
+            sink.put(STOCK, name, now.map_or(0.0, |(_, state, _)| state.stock_cost[c]));
+            let planned = |(setting, state, _): (&Setting, &State, usize)| {
+                state.units[c] * state.forecast[p] * price_of(world, setting, state, c)
+            };
+            sink.put(PLANNED_USE, name, now.map_or(0.0, planned));
+        }
+    }
+    for (w, vendor) in world.watched.iter().enumerate() {
+        for (o, offer) in world.offers.iter().enumerate() {
+            let name = || offer_name(&world.vendors[vendor.ix()].id, &offer.id);
+            let value = |state: &State| state.sold_watched[w * world.offers.len() + o];
+            sink.put(BOUGHT_OFFER, name, now.map_or(0.0, |(_, state, _)| value(state)));
+            let parts = |(setting, state, _): (&Setting, &State, usize)| match setting.terms[o].price {
+                price if price > 0.0 => value(state) / price,
+                _ => 0.0,
+            };
+            sink.put(RECEIVED, name, now.map_or(0.0, parts));
+        }
+    }
+}
+
+/// What a part in stock cost, USD; with none in stock, what one of the first source costs.
+fn price_of(world: &World, setting: &Setting, state: &State, cell: usize) -> f64 {
+    if state.stock[cell] > 0.0 {
+        return state.stock_cost[cell] / state.stock[cell];
+    }
+    let first = setting.ranked[world.cells[cell].links.clone()].first();
+    first.map_or(0.0, |link| setting.terms[world.link_offers[link.ix()].ix()].price)
 }
 
 /// What is data of the world, or drawn once a trial, and does not depend on what agents do.

@@ -48,16 +48,16 @@ pub fn compose<'f>(b: &Backtest, fonts: &'f Fonts) -> (Page<'f>, Label) {
 }
 
 fn legend(b: &Backtest) -> Vec<(Key, String)> {
-    let any = |which: &dyn Fn(&Observation) -> bool| b.rows.iter().any(|row| which(&row.observation));
+    let any = |which: &dyn Fn(&Observation) -> bool| b.scored().any(|row| which(&row.observation));
     let mut keys = vec![
         (Key::Box(OUTER), "90% of trials".to_owned()),
         (Key::Box(INNER), "50%".to_owned()),
         (Key::Line(super::fan::MEDIAN), "median".to_owned()),
     ];
-    if b.rows.iter().any(|row| exact(&row.observation) && row.score.is_some_and(|s| s.in90)) {
+    if b.scored().any(|row| exact(&row.observation) && row.score.is_some_and(|s| s.in90)) {
         keys.push((Key::Dot(INK, INK), "observed".to_owned()));
     }
-    if b.rows.iter().any(|row| exact(&row.observation) && row.score.is_none_or(|s| !s.in90)) {
+    if b.scored().any(|row| exact(&row.observation) && row.score.is_none_or(|s| !s.in90)) {
         keys.push((Key::Dot(PAPER, INK), "observed, outside the 90% band".to_owned()));
     }
     if any(&|o| o.low < o.high) {
@@ -74,7 +74,7 @@ fn exact(observation: &Observation) -> bool {
 fn groups(b: &Backtest) -> Vec<Vec<&Scored>> {
     let mut groups: Vec<Vec<&Scored>> = Vec::new();
     for quantity in ObservedQuantity::ALL {
-        for row in b.rows.iter().filter(|row| row.observation.quantity == *quantity) {
+        for row in b.scored().filter(|row| row.observation.quantity == *quantity) {
             let same = |group: &&mut Vec<&Scored>| {
                 let first = &group[0].observation;
                 first.quantity == *quantity && first.unit == row.observation.unit
@@ -91,18 +91,22 @@ fn groups(b: &Backtest) -> Vec<Vec<&Scored>> {
 /// What a row is about.
 fn name(row: &Scored, trials: u32) -> String {
     let o = &row.observation;
-    let seller = o.seller.map(|home| format!(" from {home} sellers")).unwrap_or_default();
+    let seller = o.parts.seller.map(|home| format!(" from {home} sellers")).unwrap_or_default();
+    let of = [&o.parts.supplier, &o.parts.class, &o.parts.line].into_iter().flatten();
+    let of: String = of.map(|id| format!(", {id}")).collect();
+    let together: String = o.together_with.iter().map(|firm| format!(" and {firm}")).collect();
+    let relative = o.relative_to.as_ref().map(|before| format!(" of {before}")).unwrap_or_default();
     let region = match o.region {
         Region::World => "",
         Region::Cn => ", China",
         Region::ExCn => ", outside China",
     };
-    let to_date = if o.period.is_day && o.quantity != ObservedQuantity::InventoryCover { "to " } else { "" };
+    let to_date = if o.period.is_day && !o.quantity.is_level() { "to " } else { "" };
     let without = match trials as usize - row.count.min(trials as usize) {
         0 => String::new(),
         without => format!(" (no value in {without} trials)"),
     };
-    format!("{}{seller}{region}, {to_date}{}{without}", row.firm, o.period)
+    format!("{}{together}{seller}{of}{region}, {to_date}{}{relative}{without}", row.firm, o.period)
 }
 
 /// What a quantity is called over its panel.
@@ -117,6 +121,12 @@ fn heading(quantity: ObservedQuantity) -> &'static str {
         ObservedQuantity::InventoryCover => "Inventory cover",
         ObservedQuantity::UsContentShare => "US content of base stations built",
         ObservedQuantity::AwardShare => "Share of awards",
+        ObservedQuantity::StockCover => "Stock of parts, in months of planned use",
+        ObservedQuantity::Inventory => "Inventory",
+        ObservedQuantity::RawMaterials => "Stock of parts",
+        ObservedQuantity::PartsReceived => "Parts received",
+        // What is not recorded is not drawn.
+        unrecorded => unrecorded.name(),
     }
 }
 

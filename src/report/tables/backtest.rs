@@ -30,6 +30,12 @@ pub static SORT: Sort = Sort {
         ),
         Column::new("in90", Kind::Text, "", "The same of the band from q05 to q95"),
         Column::new("crps", Kind::Number, OF_ROW, "Continuous ranked probability score; 0 is perfect"),
+        Column::new(
+            "needs",
+            Kind::Text,
+            "",
+            "What the model lacks to be held against the observation, which is then not scored; blank if it is scored",
+        ),
     ],
     varying: None,
     last: &[],
@@ -83,6 +89,7 @@ pub fn table(backtest: &Backtest) -> Table<'_> {
                 }
                 None => row.extend([Cell::Blank; 8]),
             }
+            row.push(o.needs.map_or(Cell::Blank, |need| Cell::Text(need.name())));
             take(&row)
         }),
     )

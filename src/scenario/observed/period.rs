@@ -1,13 +1,13 @@
-//! The period of an observation: a day, a month, a quarter or a year.
+//! The period of an observation: a day, a month, a quarter, a half-year, a year, or from one of these to another.
 
 use std::fmt;
 
 use super::super::notes::What;
 use super::super::reader::Reader;
-use super::super::tree::Value;
+use super::super::tree::{Node, Value};
 use crate::units::{Date, day};
 
-/// A day, a month, a quarter or a year.
+/// A day, a month, a quarter, a half-year, a year, or from one of these to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
     text: String,
@@ -26,8 +26,15 @@ impl fmt::Display for Period {
 }
 
 impl Period {
-    /// Reads `2020-12-31`, `2020-12`, `2020-Q4` or `2020`.
+    /// Reads `2020-12-31`, `2020-12`, `2020-Q4`, `2020-H2`, `2020`, or two of them as `2019-10/2020-09-14`.
     pub fn parse(text: &str) -> Option<Period> {
+        let Some((from, to)) = text.split_once('/') else { return Period::parse_one(text) };
+        let (from, to) = (Period::parse_one(from)?, Period::parse_one(to)?);
+        let (first, last) = (from.first, to.last);
+        (first <= last).then(|| Period { text: text.to_owned(), first, last, is_day: false })
+    }
+
+    fn parse_one(text: &str) -> Option<Period> {
         let whole = |text: &str, digits: usize| -> Option<i16> {
             (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
         };
@@ -44,6 +51,10 @@ impl Period {
                 let quarter = whole(quarter.get(1..)?, 1).filter(|q| (1..=4).contains(q))?;
                 months(3 * quarter - 2, 3 * quarter)?
             }
+            [_, half] if half.starts_with(['H', 'h']) => {
+                let half = whole(half.get(1..)?, 1).filter(|h| (1..=2).contains(h))?;
+                months(6 * half - 5, 6 * half)?
+            }
             [_, month] => {
                 let month = whole(month, 2)?;
                 months(month, month)?
@@ -59,11 +70,28 @@ impl Period {
     }
 }
 
+/// The forms of a period, for a message.
+const FORMS: &str = "a period in quotes: \"2020-12-31\", \"2020-06\", \"2020-Q4\", \"2020-H2\", \"2020\", or from one to \
+                     another as \"2019-10/2020-09-14\"";
+
 /// Reads `period`, with or without quotes where TOML admits that.
 pub(super) fn read(r: &Reader<'_>) -> Option<Period> {
-    let expected = "a period in quotes: \"2020-12-31\", \"2020-06\", \"2020-Q4\" or \"2020\"";
-    r.takes("period", What::Period, "when: a day, a month (2020-06), a quarter (2020-Q4) or a year");
-    let node = r.need("period", expected)?;
+    let meaning = "when: a day, a month (2020-06), a quarter (2020-Q4), a half-year (2020-H2), a year, or from one of these to \
+                   another (2019-10/2020-09-14)";
+    r.takes("period", What::Period, meaning);
+    at(r, "period", r.need("period", FORMS)?)
+}
+
+/// The same of a key that need not be there. Outer `None`: there, but wrong.
+pub(super) fn read_opt(r: &Reader<'_>, key: &'static str, meaning: &str) -> Option<Option<Period>> {
+    r.takes(key, What::Period, meaning);
+    match r.entry(key) {
+        Some(entry) => at(r, key, &entry.node).map(Some),
+        None => Some(None),
+    }
+}
+
+fn at(r: &Reader<'_>, key: &str, node: &Node) -> Option<Period> {
     let text = match &node.value {
         Value::Text(text) => text.trim().to_owned(),
         Value::Date(date) => date.to_string(),
@@ -72,7 +100,7 @@ pub(super) fn read(r: &Reader<'_>) -> Option<Period> {
     };
     let read = Period::parse(&text);
     if read.is_none() {
-        r.mismatch("period", node, expected, None);
+        r.mismatch(key, node, FORMS, None);
     }
     read
 }

@@ -50,8 +50,25 @@ fn periods_have_four_forms() {
     assert_eq!(days("2020-02"), expected("2020-02-01", "2020-02-29", false));
     assert_eq!(days("2020-Q4"), expected("2020-10-01", "2020-12-31", false));
     assert_eq!(days("2020"), expected("2020-01-01", "2020-12-31", false));
-    for none in ["", "20", "2020-13", "2020-Q5", "2020-Q", "2020-1", "2020-02-30", "2020-01-01-01", "-2020", "2020-é"]
-    {
+    assert_eq!(days("2020-H2"), expected("2020-07-01", "2020-12-31", false));
+    assert_eq!(days("2019-04/2019-09"), expected("2019-04-01", "2019-09-30", false));
+    assert_eq!(days("2019-Q4/2020-09-14"), expected("2019-10-01", "2020-09-14", false));
+    for none in [
+        "2020-H3",
+        "2020/2019",
+        "2020/",
+        "2019/2020/2021",
+        "",
+        "20",
+        "2020-13",
+        "2020-Q5",
+        "2020-Q",
+        "2020-1",
+        "2020-02-30",
+        "2020-01-01-01",
+        "-2020",
+        "2020-é",
+    ] {
         assert_eq!(days(none), None, "{none}");
     }
     assert!(one("period = 2020-12-31").unwrap().period.is_day);
@@ -102,8 +119,40 @@ fn what_is_wrong_is_said_with_what_to_do() {
     wrong("quantity = \"ran-revenue-share\"\nunit = \"share\"\nvalue = 32", &["for 32 percent write 0.32"]);
     wrong("source = -", &["lacks `source`"]);
     wrong("source = -\nassumption = \"so it seems\"", &["was not observed"]);
-    wrong("seller = \"US\"", &["for `purchases` alone"]);
+    wrong("seller = \"US\"", &["for `purchases`, `parts-received` alone"]);
+    wrong("supplier = \"tsmc\"", &["observation seen.supplier", "delete it"]);
+    wrong("quantity = \"inventory-cover\"\nunit = \"months\"\nclass = \"fpga\"", &["`stock-cover` alone"]);
+    wrong("together_with = [\"zte\"]", &["shares of awards and of radio revenue alone"]);
+    wrong("relative_to = \"before\"", &["2019-10/2020-09-14"]);
+    wrong("relative_to = \"2019\"", &["stations-supplied is counted in ratio"]);
     wrong("regoin = \"cn\"", &["did you mean `region`"]);
+}
+
+#[test]
+fn what_is_not_recorded_needs_a_word_on_what_it_needs() {
+    let flow = "quantity = \"cash-flow\"\nunit = \"CNY bn\"";
+    wrong(flow, &["the model does not record", "needs = \"M11\"", "recorded are: stations-supplied"]);
+    let kept = one(&format!("{flow}\nneeds = \"scope\"")).unwrap();
+    assert_eq!((kept.needs, kept.is_scored()), (Some(Need::Scope), false));
+    wrong("needs = \"M13\"", &["which is not a need", "did you mean \"M1\"?"]);
+    wrong("needs = \"more thought\"", &["M12, earlier-start, scope, number"]);
+    assert!(one("").unwrap().is_scored());
+}
+
+#[test]
+fn words_in_the_place_of_a_number_are_kept_and_not_scored() {
+    let kept = one("value = -\nsaid = \"enough\"\nneeds = \"number\"").unwrap();
+    assert_eq!((kept.said.as_deref(), kept.low, kept.high), (Some("enough"), f64::NEG_INFINITY, f64::INFINITY));
+    wrong("value = -\nsaid = \"enough\"", &["words can't be scored", "needs = \"number\""]);
+    wrong("said = \"enough\"\nneeds = \"number\"", &["both a number and words"]);
+}
+
+#[test]
+fn a_value_may_be_a_multiple_of_what_it_was_before() {
+    let seen = one("period = \"2020-H2\"\nrelative_to = \"2020-H1\"\nunit = \"ratio\"\nvalue = 1.5").unwrap();
+    assert_eq!(seen.relative_to.map(|before| before.to_string()).as_deref(), Some("2020-H1"));
+    let share = "quantity = \"award-share\"\nrelative_to = \"2019\"\nunit = \"ratio\"\nvalue = 1.5";
+    assert_eq!(one(share).unwrap().high, 1.5, "a multiple of a share may pass one");
 }
 
 #[test]

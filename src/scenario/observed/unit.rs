@@ -20,6 +20,10 @@ pub enum Dimension {
     Money,
     /// Months.
     Months,
+    /// Parts, each a unit of its class.
+    Parts,
+    /// A multiple of what it was in another period.
+    Ratio,
 }
 
 impl Dimension {
@@ -31,6 +35,8 @@ impl Dimension {
             Dimension::Share => &["share"],
             Dimension::Money => &[],
             Dimension::Months => &["months", "months of cost of goods"],
+            Dimension::Parts => &["parts", "chips", "units"],
+            Dimension::Ratio => &["ratio"],
         }
     }
 
@@ -42,6 +48,8 @@ impl Dimension {
             Dimension::Share => "share (0 to 1) or percent",
             Dimension::Money => "a currency, with m or bn after it (USD, USD bn, CNY m, CNY bn)",
             Dimension::Months => "months",
+            Dimension::Parts => "parts, chips, units, or thousands of them (million chips)",
+            Dimension::Ratio => "ratio where it is relative to another period",
         }
     }
 }
@@ -55,7 +63,7 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// How many products, dollars (of its currency), months or wholes one of it is.
+    /// How many products, parts, dollars (of its currency), months or wholes one of it is.
     pub fn factor(&self) -> f64 {
         self.factor
     }
@@ -75,7 +83,7 @@ impl Unit {
             return unit(1.0, None);
         }
         match dimension {
-            Dimension::Stations | Dimension::Handsets => {
+            Dimension::Stations | Dimension::Handsets | Dimension::Parts => {
                 let (scale, noun) = text.split_once(' ').unwrap_or((text, "units"));
                 dimension.nouns().contains(&noun).then(|| unit(scale_of(scale)?, None))?
             }
@@ -85,7 +93,7 @@ impl Unit {
                 let factor = if scale.is_empty() { 1.0 } else { scale_of(scale)? };
                 sound.then(|| unit(factor, Some(code.to_owned())))?
             }
-            Dimension::Share | Dimension::Months => None,
+            Dimension::Share | Dimension::Months | Dimension::Ratio => None,
         }
     }
 }
@@ -105,8 +113,8 @@ impl fmt::Display for Unit {
     }
 }
 
-/// Reads `unit`, which must fit the quantity.
-pub(super) fn read(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> Option<Unit> {
+/// Reads `unit`, which must be one of the quantity's, or of a ratio.
+pub(super) fn read(r: &Reader<'_>, quantity: Option<ObservedQuantity>, dimension: Option<Dimension>) -> Option<Unit> {
     r.takes(
         "unit",
         What::Text,
@@ -117,11 +125,11 @@ pub(super) fn read(r: &Reader<'_>, quantity: Option<ObservedQuantity>) -> Option
         r.mismatch("unit", node, "a unit in quotes", None);
         return None;
     };
-    let (quantity, text) = (quantity?, text.trim());
-    let read = Unit::parse(text, quantity.dimension());
+    let (quantity, dimension, text) = (quantity?, dimension?, text.trim());
+    let read = Unit::parse(text, dimension);
     if read.is_none() {
         let message = format!("`{}` is \"{text}\", in which {quantity} can't be observed", r.path_of("unit"));
-        let help = format!("{quantity} is counted in {}", quantity.dimension().forms());
+        let help = format!("{quantity} is counted in {}", dimension.forms());
         r.problem(&node.place, message, "not a unit of this quantity", Some(help));
     }
     read
