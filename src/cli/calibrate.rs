@@ -187,12 +187,16 @@ pub(super) fn simulate(
     Ending { text: format!("The result is in {folder} (read summary.md first).\n{headline}"), json }.tell(settings, out)
 }
 
+/// Whether an observation is used: it is scored, and ends by the cut-off.
+fn is_used(observation: &Observation, until: Date) -> bool {
+    observation.is_scored() && observation.period.last <= until
+}
+
 /// The observations up to the cut-off.
 fn used(observed: &ObservationFile, until: Date) -> Result<Vec<Observation>, CliError> {
-    let scored = || observed.observations.iter().filter(|o| o.is_scored());
-    let used: Vec<Observation> = scored().filter(|o| o.period.last <= until).cloned().collect();
+    let used: Vec<Observation> = observed.observations.iter().filter(|o| is_used(o, until)).cloned().collect();
     if used.is_empty() {
-        let first = scored().map(|o| o.period.last).min();
+        let first = observed.observations.iter().filter(|o| o.is_scored()).map(|o| o.period.last).min();
         let help = first.map(|day| format!("the first of them ends on {day}: set --until to it or later"));
         let message = format!("no observation in `{}` ends by {}", observed.name, until);
         return Err(CliError::Usage { message, help });
@@ -308,8 +312,7 @@ impl Job<'_> {
         let layer_plan = self.plan(&changes, plan.trials.min(LAYER_TRIALS))?;
         let layer = self.predict(&layer_plan, predictor, "testing the posterior", interrupt)?;
         let mut met = found::met(&task, &calibration, &layer).into_iter();
-        let fit =
-            |o: &Observation| -> Option<Met> { if o.period.last <= self.asked.until { met.next() } else { None } };
+        let fit = |o: &Observation| -> Option<Met> { if is_used(o, self.asked.until) { met.next() } else { None } };
         let found = Found {
             scenario: self.scenario,
             until: self.asked.until,

@@ -116,18 +116,23 @@ const ROWS: usize = 40;
 fn summary(found: &Found<'_>, warnings: &Warnings, figure: Option<&Description>) -> String {
     let moved = moved(found);
     let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
+    let unscored = found.observations.iter().filter(|seen| !seen.observation.is_scored()).count();
+    let needing = match unscored {
+        0 => String::new(),
+        more => format!("; {more} need what the model lacks"),
+    };
     let mut page =
         format!("# {}: what observations to {} say of its parameters\n\n", escaped(&found.scenario.title), found.until);
     let _ = writeln!(
         page,
         "- {} of {} observations were used; {} end after {} and were left out, to test against; {} are met by all trials alike and \
-         say nothing; {} are out of the model's reach.\n- They moved {} of {} uncertain \
+         say nothing; {} are out of the model's reach{needing}.\n- They moved {} of {} uncertain \
          parameters; the other {} keep their priors, since the observations say nothing of them that could be told from chance \
          (false discoveries held at {}).\n- Of {} trials, {} have a value for every observation; the nearest {} were kept for each \
          parameter.",
         used(found),
         found.observations.len(),
-        count(&|fit| fit.is_none()),
+        count(&|fit| fit.is_none()) - unscored,
         found.until,
         count(&|fit| fit.is_some_and(|met| !met.informative)),
         count(&|fit| fit.is_some_and(Met::out_of_reach)),
@@ -205,7 +210,7 @@ fn observation_table(page: &mut String, found: &Found<'_>) {
             interval(met.prior),
             interval(met.joint),
             interval(met.layer),
-            verdict(Some(met))
+            verdict(seen)
         );
     }
 }

@@ -13,6 +13,16 @@ use chokepoint::scenario;
 /// Observations of the tiny world: one after the usual cut-off. The demand factor decides what is supplied in 2019.
 const SEEN: &str = r#"
 [[observation]]
+id = "cash-2019"
+quantity = "cash-flow"
+entity = "huawei"
+period = "2019"
+value = 1
+unit = "USD bn"
+needs = "scope"
+source = "made up"
+
+[[observation]]
 id = "stations-2019"
 quantity = "stations-supplied"
 entity = "huawei"
@@ -76,8 +86,12 @@ fn a_calibration_moves_what_the_data_speak_of_and_its_layer_can_be_run() {
     assert!(parameters.values().filter(|p| p["moved"] == "yes").count() <= 3, "{parameters:?}");
 
     let observations = table(&folder.path("new/found/observations.csv"));
-    let uses = ["stations-2019", "no-less-than-nothing", "stations-2020"].map(|id| observations[id]["use"].as_str());
-    assert_eq!(uses, ["used", "met by all trials alike", "after the cut-off"]);
+    let uses = ["cash-2019", "stations-2019", "no-less-than-nothing", "stations-2020"];
+    let uses = uses.map(|id| observations[id]["use"].as_str());
+    assert_eq!(uses, ["not scored", "used", "met by all trials alike", "after the cut-off"]);
+    let summary = fs::read_to_string(folder.path("new/found/summary.md")).unwrap();
+    assert!(summary.contains("1 of 4 observations were used; 1 end after"), "{summary}");
+    assert!(summary.contains("out of the model's reach; 1 need what the model lacks."), "{summary}");
     assert_eq!(observations["stations-2020"]["layer_median"], "");
     let seen = &observations["stations-2019"];
     let told = |column: &str| seen[column].parse::<f64>().unwrap();

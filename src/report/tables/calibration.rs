@@ -1,7 +1,7 @@
 //! The tables of a calibration: its parameters before and after, the observations, and the joint sample.
 
 use super::backtest::{ENTITY, ID, OBSERVED_HIGH, OBSERVED_LOW, OF_ROW, PERIOD, QUANTITY, REGION, UNIT, identity};
-use crate::analysis::calibration::found::{Found, Met, Parameter, Seen};
+use crate::analysis::calibration::found::{Found, Parameter, Seen};
 use crate::report::table::{Cell, Column, Kind, Sort, Table, each};
 use crate::scenario::param::Quantity;
 
@@ -68,7 +68,7 @@ pub static OBSERVATIONS: Sort = Sort {
             "use",
             Kind::Text,
             "",
-            "`used`, `after the cut-off`, `met by all trials alike` or `out of reach`; the last three were not used",
+            "`used`, `after the cut-off`, `not scored` (it needs what the model lacks), `met by all trials alike` or `out of reach`; all but the first were not used",
         ),
         Column::new(
             "share_of_trials_below",
@@ -114,8 +114,9 @@ pub static POSTERIOR: Sort = Sort {
 };
 
 /// What was made of an observation.
-pub fn verdict(fit: Option<&Met>) -> &'static str {
-    match fit {
+pub fn verdict(seen: &Seen<'_>) -> &'static str {
+    match &seen.fit {
+        None if !seen.observation.is_scored() => "not scored",
         None => "after the cut-off",
         Some(met) if !met.informative => "met by all trials alike",
         Some(met) if met.out_of_reach() => "out of reach",
@@ -149,7 +150,7 @@ fn observations<'a>(found: &'a Found<'a>) -> Table<'a> {
             let words = identity(seen.observation);
             let mut row: Vec<Cell<'_>> = words.iter().map(|word| Cell::Text(word)).collect();
             row.extend([seen.observation.low, seen.observation.high].map(Cell::Number));
-            row.push(Cell::Text(verdict(seen.fit.as_ref())));
+            row.push(Cell::Text(verdict(seen)));
             match &seen.fit {
                 None => row.extend([Cell::Blank; 10]),
                 Some(met) => {
