@@ -270,6 +270,35 @@ fn the_document_has_a_row_for_every_shipped_observation() {
     assert_eq!(rows, observations.iter().map(|o| o.id.as_str()).collect::<Vec<_>>());
 }
 
+/// Rows of the evidence in `docs/observations.md`, each with what became of it.
+fn evidence() -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/observations.md");
+    let text = fs::read_to_string(path).unwrap();
+    let table = text.split("| row of the evidence |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    rows.map(|row| (cells(row)[0].trim_matches('`').to_owned(), cells(row)[3].clone())).collect()
+}
+
+#[test]
+fn every_row_of_the_evidence_is_told_and_so_is_what_became_of_it() {
+    let observations = chokepoint::scenario::load_observations("shipped:observed").unwrap().observations;
+    let mut untold: Vec<&str> = observations.iter().filter(|o| o.evidence.is_some()).map(|o| o.id.as_str()).collect();
+    let rows = evidence();
+    assert_eq!(rows.len(), 106, "a row is dropped");
+    for (row, became) in &rows {
+        let taken: Vec<_> = observations.iter().filter(|o| o.evidence.as_ref() == Some(row)).collect();
+        let ids: Vec<String> = taken.iter().map(|o| format!("`{}`", o.id)).collect();
+        match taken.first().map(|o| o.needs) {
+            None => assert!(became.starts_with("input: ") || became.starts_with("not by 2020: "), "{row}: {became}"),
+            Some(None) => assert_eq!(*became, format!("scored: {}", ids.join(", ")), "{row}"),
+            Some(Some(need)) => assert_eq!(*became, format!("needs {need}: {}", ids.join(", ")), "{row}"),
+        }
+        untold.retain(|id| !taken.iter().any(|o| o.id == *id));
+    }
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
 #[test]
 fn what_is_needed_is_told_as_the_program_tells_it() {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/observations.md")).unwrap();
