@@ -161,12 +161,13 @@ fn of_the_world(what: &str) -> Result<String, String> {
         let source = Source::named("shipped:base").map_err(|error| format!("{error:?}"))?;
         describe_source(&source).map_err(|error| format!("{error:?}"))
     };
+    let observations =
+        || load_observations("shipped:observed").map(|file| file.observations).map_err(|error| format!("{error:?}"));
     let count = match what {
         "parameters" => base()?.parameters,
         "assumptions" => base()?.assumptions,
-        "observations" => {
-            load_observations("shipped:observed").map_err(|error| format!("{error:?}"))?.observations.len()
-        }
+        "observations" => observations()?.len(),
+        "scored-observations" => observations()?.iter().filter(|seen| seen.is_scored()).count(),
         _ => return Err(format!("nothing is known as {what}")),
     };
     Ok(count.to_string())
