@@ -70,7 +70,8 @@ fn source(cited: &Cited) -> String {
     ];
     let uses: Vec<String> = uses.into_iter().flatten().collect();
     let url = cited.url.as_ref().map(|url| format!("    {url}\n")).unwrap_or_default();
-    format!("  {}: {}\n    {}\n{url}", cited.key, uses.join(", "), cited.citation)
+    let known = cited.known_from.as_ref().map(|known| format!(" (known from {known})")).unwrap_or_default();
+    format!("  {}: {}\n    {}{known}\n{url}", cited.key, uses.join(", "), cited.citation)
 }
 
 /// Provisions and other tables that rest on assumption.

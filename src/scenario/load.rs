@@ -7,7 +7,7 @@ use super::problem::Problems;
 use super::reader::{Context, Reader};
 use super::source::{Files, Source, shipped_files};
 use super::tree::Table;
-use super::{FileId, Kind, Reference, Scenario, overrides, read, resolved, support};
+use super::{FileId, Kind, Reference, Scenario, known_from, overrides, read, resolved, support};
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,6 +251,7 @@ fn reference(r: &Reader<'_>) -> Option<Reference> {
         r.text("citation", "author, title, publisher and date: enough to find it"),
         r.text_opt("url", "address, where there is one"),
     );
+    let known_from = known_from::read(r);
     r.finish();
-    Some(Reference { citation: citation?, url: url? })
+    Some(Reference { citation: citation?, url: url?, known_from: known_from? })
 }

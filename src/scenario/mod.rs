@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod describe;
 pub mod diff;
 pub mod fragment;
+mod known_from;
 mod layer;
 mod load;
 mod notes;
@@ -33,6 +34,7 @@ use indexmap::IndexMap;
 
 pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
 pub use describe::{Description, describe, describe_source};
+pub use known_from::KnownFrom;
 pub use load::{Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
@@ -99,6 +101,8 @@ pub struct Reference {
     pub citation: String,
     /// Address, where there is one.
     pub url: Option<String>,
+    /// From when on it could be known, where that is said.
+    pub known_from: Option<KnownFrom>,
 }
 
 /// A scenario with all its layers merged: a world and a regime.

@@ -23,9 +23,18 @@ pub(crate) fn document(header: &Header, merged: &Table, bibliography: &IndexMap<
     for (key, entry) in &merged.entries {
         all.insert(key.clone(), value(&entry.node.value));
     }
-    let entries = bibliography.iter().map(|(key, r)| (key.clone(), json!({ "citation": r.citation, "url": r.url })));
+    let entries = bibliography.iter().map(|(key, reference)| (key.clone(), source(reference)));
     all.insert("bibliography".into(), Json::Object(entries.collect()));
     Json::Object(all)
+}
+
+/// A source; one that does not say from when on it could be known is as if none could.
+fn source(reference: &Reference) -> Json {
+    let mut source = json!({ "citation": reference.citation, "url": reference.url });
+    if let (Some(known), Some(source)) = (&reference.known_from, source.as_object_mut()) {
+        source.insert("known_from".into(), known.to_string().into());
+    }
+    source
 }
 
 /// BLAKE3 of the document, in hexadecimal.

@@ -48,6 +48,9 @@ pub struct Cited {
     pub citation: String,
     /// Address.
     pub url: Option<String>,
+    /// From when on it could be known, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<String>,
     /// Paths of parameters.
     pub parameters: Vec<String>,
     /// Paths of provisions and other tables.
@@ -86,11 +89,10 @@ impl Basis {
             .iter()
             .map(|(key, reference)| {
                 let (citation, url) = (reference.citation.clone(), reference.url.clone());
-                let none = Vec::new;
-                (
-                    key.as_str(),
-                    Cited { key: key.clone(), citation, url, parameters: none(), others: none(), named_in: none() },
-                )
+                let known_from = reference.known_from.as_ref().map(ToString::to_string);
+                let (parameters, others, named_in) = (Vec::new(), Vec::new(), Vec::new());
+                let cited = Cited { key: key.clone(), citation, url, known_from, parameters, others, named_in };
+                (key.as_str(), cited)
             })
             .collect();
         for param in &scenario.params {

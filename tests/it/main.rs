@@ -32,6 +32,7 @@ mod history;
 mod history_keys;
 mod hostile;
 mod keep;
+mod known_from;
 mod loading;
 mod mechanism_anticipation;
 mod mechanism_design_out;
