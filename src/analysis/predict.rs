@@ -5,7 +5,7 @@ mod supply;
 
 use std::fmt;
 
-use crate::model::record::history::{self, seat_name};
+use crate::model::record::history::{self, position_name};
 use crate::model::record::{Layout, Outcome, Record};
 use crate::model::world::{Vendor, World};
 use crate::scenario::observed::{Observation, ObservedQuantity, Period, Region};
@@ -131,10 +131,10 @@ struct Bound<'a> {
     observation: &'a Observation,
 }
 
-type Refused = Box<Problem>;
+type Rejected = Box<Problem>;
 
 impl Bound<'_> {
-    fn formula(&self) -> Result<Formula, Refused> {
+    fn formula(&self) -> Result<Formula, Rejected> {
         let vendor = self.vendor(&self.observation.entity, "entity")?;
         let (above, mut below) = self.ratio(vendor, &self.observation.period)?;
         if let Some(before) = &self.observation.relative_to {
@@ -149,13 +149,13 @@ impl Bound<'_> {
     }
 
     /// What the quantity is in a period, and what it is divided by if it is a ratio.
-    fn ratio(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Refused> {
+    fn ratio(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Rejected> {
         let ticks = self.ticks(period)?;
         let (network, consumer) = (LineCategory::Network, LineCategory::Consumer);
         let sum = |terms| Sum { ticks: ticks.clone(), terms, rate: None };
         Ok(match self.observation.quantity {
-            ObservedQuantity::StationsSupplied => (sum(self.seats(vendor, network, history::SUPPLIED)?), None),
-            ObservedQuantity::HandsetsShipped => (sum(self.seats(vendor, consumer, history::SUPPLIED)?), None),
+            ObservedQuantity::StationsSupplied => (sum(self.positions(vendor, network, history::SUPPLIED)?), None),
+            ObservedQuantity::HandsetsShipped => (sum(self.positions(vendor, consumer, history::SUPPLIED)?), None),
             ObservedQuantity::HandsetRevenue => (self.money(sum(self.sales(vendor, consumer)?))?, None),
             ObservedQuantity::EquipmentRevenue => (self.money(sum(self.carrier(vendor)?))?, None),
             ObservedQuantity::Purchases => (self.money(sum(self.bought(vendor)?))?, None),
@@ -165,8 +165,8 @@ impl Bound<'_> {
                 (sum(own), Some(sum(self.everyone(|v| self.sales(v, network)))))
             }
             ObservedQuantity::AwardShare => {
-                let own = self.own(vendor, |v| self.seats(v, network, history::WON))?;
-                (sum(own), Some(sum(self.everyone(|v| self.seats(v, network, history::WON)))))
+                let own = self.own(vendor, |v| self.positions(v, network, history::WON))?;
+                (sum(own), Some(sum(self.everyone(|v| self.positions(v, network, history::WON)))))
             }
             ObservedQuantity::UsContentShare => {
                 self.only_world("what a firm builds is not told apart by where it is sold")?;
@@ -186,11 +186,11 @@ impl Bound<'_> {
         })
     }
 
-    fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Refused {
+    fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Rejected {
         Box::new(self.observation.problem(key, message.to_string(), label, help))
     }
 
-    fn vendor(&self, id: &str, key: &str) -> Result<&Vendor, Refused> {
+    fn vendor(&self, id: &str, key: &str) -> Result<&Vendor, Rejected> {
         let vendors = &self.world.vendors;
         vendors.iter().find(|v| v.id == id).ok_or_else(|| {
             let help = suggest(id, vendors.iter().map(|v| v.id.as_str()));
@@ -199,7 +199,7 @@ impl Bound<'_> {
     }
 
     /// The terms of the firm, and of those that are observed together with it.
-    fn own(&self, vendor: &Vendor, of: impl Fn(&Vendor) -> Result<Vec<Term>, Refused>) -> Result<Vec<Term>, Refused> {
+    fn own(&self, vendor: &Vendor, of: impl Fn(&Vendor) -> Result<Vec<Term>, Rejected>) -> Result<Vec<Term>, Rejected> {
         let mut terms = of(vendor)?;
         for other in &self.observation.together_with {
             terms.extend(of(self.vendor(other, "together_with")?)?);
@@ -208,7 +208,7 @@ impl Bound<'_> {
     }
 
     /// The ticks that count, each with the part of it that does: those of the period; up to a day, all since the start.
-    fn ticks(&self, period: &Period) -> Result<Vec<(usize, f64)>, Refused> {
+    fn ticks(&self, period: &Period) -> Result<Vec<(usize, f64)>, Rejected> {
         let calendar = &self.world.calendar;
         let (start, end) = (calendar.start, last_day(self.world));
         let outside = |message: String, help: &str| {
@@ -238,8 +238,8 @@ impl Bound<'_> {
         self.layout.history.iter().position(|(o, e)| *o == outcome && e == entity)
     }
 
-    fn makes(&self, pair: usize, category: LineCategory) -> bool {
-        self.world.lines[self.world.pairs[pair].line.ix()].category == category
+    fn makes(&self, vendor_line: usize, category: LineCategory) -> bool {
+        self.world.lines[self.world.vendor_lines[vendor_line].line.ix()].category == category
     }
 
     fn here(&self, region: &str) -> bool {
@@ -251,7 +251,7 @@ impl Bound<'_> {
     }
 
     /// Columns of a vendor's lines of a category in the markets of the region.
-    fn seats(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+    fn positions(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Rejected> {
         self.seats_at(vendor, category, outcome, false)
     }
 
@@ -262,15 +262,15 @@ impl Bound<'_> {
         category: LineCategory,
         outcome: Outcome,
         priced: bool,
-    ) -> Result<Vec<Term>, Refused> {
+    ) -> Result<Vec<Term>, Rejected> {
         let mut terms = Vec::new();
-        for pair in self.pairs(vendor, category)? {
-            let id = &self.world.pairs[pair].id;
+        for vendor_line in self.vendor_lines(vendor, category)? {
+            let id = &self.world.vendor_lines[vendor_line].id;
             let price = if priced { self.column(history::PRICE, id) } else { None };
-            for seat in &self.world.pairs[pair].seats {
-                let market = &self.world.markets[seat.market.ix()];
+            for position in &self.world.vendor_lines[vendor_line].positions {
+                let market = &self.world.markets[position.market.ix()];
                 if let (true, Some(amount)) =
-                    (self.here(&market.region), self.column(outcome, &seat_name(id, &market.id)))
+                    (self.here(&market.region), self.column(outcome, &position_name(id, &market.id)))
                 {
                     terms.push(Term { amount, price });
                 }
@@ -280,40 +280,40 @@ impl Bound<'_> {
     }
 
     /// Revenue: products put into service at the price of their time.
-    fn sales(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<Term>, Refused> {
+    fn sales(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<Term>, Rejected> {
         self.seats_at(vendor, category, history::SUPPLIED, true)
     }
 
     /// A vendor's lines of a category; refused if it has none.
-    fn pairs(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Refused> {
-        let pairs: Vec<usize> = vendor.pairs.clone().filter(|&p| self.makes(p, category)).collect();
-        if pairs.is_empty() {
-            let makers = self.world.vendors.iter().filter(|v| v.pairs.clone().any(|p| self.makes(p, category)));
+    fn vendor_lines(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Rejected> {
+        let vendor_lines: Vec<usize> = vendor.vendor_lines.clone().filter(|&p| self.makes(p, category)).collect();
+        if vendor_lines.is_empty() {
+            let makers = self.world.vendors.iter().filter(|v| v.vendor_lines.clone().any(|p| self.makes(p, category)));
             let makers: Vec<&str> = makers.map(|v| v.id.as_str()).collect();
             let message = format!("`{}` makes nothing that {} counts", vendor.id, self.observation.quantity);
             let help = format!("firms that do: {}", makers.join(", "));
             return Err(self.refused("entity", message, "no line of that kind", Some(help)));
         }
-        Ok(pairs)
+        Ok(vendor_lines)
     }
 
     /// The terms of all vendors together.
-    fn everyone(&self, of: impl Fn(&Vendor) -> Result<Vec<Term>, Refused>) -> Vec<Term> {
+    fn everyone(&self, of: impl Fn(&Vendor) -> Result<Vec<Term>, Rejected>) -> Vec<Term> {
         self.world.vendors.iter().filter_map(|vendor| of(vendor).ok()).flatten().collect()
     }
 
     /// Columns of a vendor's lines.
-    fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Refused> {
-        let pairs = match category {
-            Some(category) => self.pairs(vendor, category)?,
-            None => vendor.pairs.clone().collect(),
+    fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Rejected> {
+        let vendor_lines = match category {
+            Some(category) => self.vendor_lines(vendor, category)?,
+            None => vendor.vendor_lines.clone().collect(),
         };
-        let term = |p: usize| Some(Term { amount: self.column(outcome, &self.world.pairs[p].id)?, price: None });
-        Ok(pairs.into_iter().filter_map(term).collect())
+        let term = |p: usize| Some(Term { amount: self.column(outcome, &self.world.vendor_lines[p].id)?, price: None });
+        Ok(vendor_lines.into_iter().filter_map(term).collect())
     }
 
     /// Revenue of the carrier business: stations, and what the model leaves out.
-    fn carrier(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+    fn carrier(&self, vendor: &Vendor) -> Result<Vec<Term>, Rejected> {
         let mut terms = self.sales(vendor, LineCategory::Network)?;
         if let Some(amount) = self.column(history::OTHER_REVENUE, &vendor.id) {
             self.only_world("the business that the model leaves out is not known by region")?;
@@ -336,7 +336,7 @@ impl Bound<'_> {
     }
 
     /// A sum of dollars in the currency of the observation.
-    fn money(&self, sum: Sum) -> Result<Sum, Refused> {
+    fn money(&self, sum: Sum) -> Result<Sum, Rejected> {
         let Some(currency) = self.observation.unit.foreign() else { return Ok(sum) };
         let rate = self.column(history::EXCHANGE_RATE, currency).ok_or_else(|| {
             let known = self.world.exchange_rates.iter().map(|(code, _)| code.as_str());
@@ -351,7 +351,7 @@ impl Bound<'_> {
         Ok(Sum { rate: Some(rate), ..sum })
     }
 
-    fn only_world(&self, why: &str) -> Result<(), Refused> {
+    fn only_world(&self, why: &str) -> Result<(), Rejected> {
         match self.observation.region {
             Region::World => Ok(()),
             region => {

@@ -46,7 +46,7 @@ impl Bound<'_> {
     /// Whether a vendor buys an offer for a line. One that it buys for several can't be told apart.
     fn is_for(&self, vendor: &Vendor, offer: usize, line: Option<usize>) -> Result<bool, Refused> {
         let Some(line) = line else { return Ok(true) };
-        let pairs = vendor.pairs.clone().map(|p| &self.world.pairs[p]);
+        let pairs = vendor.pairs.clone().map(|p| &self.world.vendor_lines[p]);
         let buys = |links: std::ops::Range<usize>| self.world.link_offers[links].iter().any(|o| o.ix() == offer);
         let lines: Vec<usize> = pairs.filter(|pair| buys(pair.links.clone())).map(|pair| pair.line.ix()).collect();
         if lines.contains(&line) && lines.len() > 1 {
@@ -97,7 +97,7 @@ impl Bound<'_> {
         if vendor.watch.is_some() {
             return Ok(());
         }
-        let watched: Vec<&str> = self.world.watched.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
+        let watched: Vec<&str> = self.world.targets.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
         let message = format!("{what} of `{}` are not recorded", vendor.id);
         let help = format!("they are for firms that a rule lists: {}", watched.join(", "));
         Err(self.refused("entity", message, "not a listed firm", Some(help)))
@@ -127,13 +127,13 @@ impl Bound<'_> {
         let (world, parts) = (self.world, &self.observation.parts);
         let class = self.id("class", parts.class.as_deref(), world.classes.iter().map(|c| c.id.as_str()))?;
         let line = self.id("line", parts.line.as_deref(), world.lines.iter().map(|l| l.id.as_str()))?;
-        let pairs = vendor.pairs.clone().filter(|p| line.is_none_or(|line| world.pairs[*p].line.ix() == line));
-        let cells = pairs.flat_map(|p| world.pairs[p].cells.clone());
+        let pairs = vendor.pairs.clone().filter(|p| line.is_none_or(|line| world.vendor_lines[*p].line.ix() == line));
+        let cells = pairs.flat_map(|p| world.vendor_lines[p].cells.clone());
         let cells = cells.filter(|c| class.is_none_or(|class| world.cells[*c].class.ix() == class));
         let names: Vec<String> = cells
             .map(|c| {
                 let cell = &world.cells[c];
-                cell_name(&world.pairs[cell.pair.ix()].id, &world.classes[cell.class.ix()].id)
+                cell_name(&world.vendor_lines[cell.pair.ix()].id, &world.classes[cell.class.ix()].id)
             })
             .collect();
         if names.is_empty() {

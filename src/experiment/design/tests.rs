@@ -71,7 +71,7 @@ fn plain_monte_carlo_draws_as_it_always_did() {
         let place = asked.place(7, trial);
         assert_eq!((place.point, place.replication, place.chance), (trial, 0, u64::from(trial)));
         for uncertain in params.uncertain() {
-            let drawn = Chance::new(7, u64::from(trial)).uniform(Purpose::Parameter, uncertain.key, 0);
+            let drawn = RandomStreams::new(7, u64::from(trial)).uniform(StreamId::Parameter, uncertain.key, 0);
             assert_eq!(place.unit(uncertain), drawn);
         }
     }
@@ -110,7 +110,7 @@ proptest! {
         }
     }
 
-    /// The first two dimensions of a record: one point in each of 2^k boxes, of any shape.
+    /// The first two dimensions of a record: one point in each of 2^k boxes, of any schema.
     #[test]
     fn two_parameters_of_a_record_are_stratified_together(seed: u64, power in 0u32..11, block in 0u32..16, cut in 0u32..11) {
         let (size, cut) = (1u32 << power, cut.min(power));

@@ -3,9 +3,9 @@
 //! [`crate::analysis::predict`].
 
 use super::observe::{Layout, Outcome, Sink};
-use crate::model::setting::Setting;
+use crate::model::setting::TrialInputs;
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::World;
 
 macro_rules! outcomes {
@@ -35,7 +35,7 @@ outcomes! {
 }
 
 /// A moment of a trial; without one, only names are asked for.
-type Now<'a> = Option<(&'a Setting, &'a State, usize)>;
+type Now<'a> = Option<(&'a TrialInputs, &'a State, usize)>;
 
 /// The columns of a world's table.
 pub fn columns(world: &World) -> Vec<(Outcome, String)> {
@@ -45,13 +45,13 @@ pub fn columns(world: &World) -> Vec<(Outcome, String)> {
 }
 
 /// Writes a tick.
-pub fn write(trial: &Trial, state: &State, tick: usize, row: &mut impl Sink) {
-    observe(trial.world, Some((trial.setting, state, tick)), row);
+pub fn write(context: &TickContext, state: &State, tick: usize, row: &mut impl Sink) {
+    observe(context.world, Some((context.inputs, state, tick)), row);
 }
 
 /// Name of a vendor's line in a market.
-pub fn seat_name(pair: &str, market: &str) -> String {
-    format!("{pair}@{market}")
+pub fn position_name(vendor_line: &str, market: &str) -> String {
+    format!("{vendor_line}@{market}")
 }
 
 /// Name of a vendor's purchases from sellers at home in a country.
@@ -60,7 +60,7 @@ pub fn seller_name(vendor: &str, country: &str) -> String {
 }
 
 /// Name of a class in a vendor's line.
-pub fn cell_name(pair: &str, class: &str) -> String {
+pub fn cell_name(vendor_line: &str, class: &str) -> String {
     format!("{pair}:{class}")
 }
 
@@ -71,27 +71,31 @@ pub fn offer_name(vendor: &str, offer: &str) -> String {
 
 fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for market in &world.markets {
-        for (s, seat) in market.vendors.iter().enumerate() {
-            let i = market.seats.start + s;
-            let name = || seat_name(&world.pairs[seat.pair.ix()].id, &market.id);
+        for (s, position) in market.vendors.iter().enumerate() {
+            let i = market.positions.start + s;
+            let name = || position_name(&world.vendor_lines[position.vendor_line.ix()].id, &market.id);
             sink.put(SUPPLIED, name, now.map_or(0.0, |(_, state, _)| state.delivered[i]));
             sink.put(WON, name, now.map_or(0.0, |(_, state, _)| state.won[i]));
         }
     }
-    for (p, pair) in world.pairs.iter().enumerate() {
-        let name = || pair.id.clone();
+    for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
+        let name = || vendor_line.id.clone();
         let goods = now.map_or(0.0, |(_, state, _)| state.built[p] * state.unit_cost[p]);
-        sink.put(PRICE, name, now.map_or(0.0, |(setting, state, _)| state.price_now(setting.value(pair.price), p)));
+        sink.put(
+            PRICE,
+            name,
+            now.map_or(0.0, |(inputs, state, _)| state.price_now(inputs.value(vendor_line.price), p)),
+        );
         sink.put(GOODS, name, goods);
         sink.put(GOODS_US, name, now.map_or(0.0, |(_, state, _)| goods * state.us_content[p]));
     }
     for vendor in &world.vendors {
         sink.put(INVENTORY, || vendor.id.clone(), now.map_or(0.0, |(_, state, _)| inventory(world, state, vendor)));
     }
-    for (w, vendor) in world.watched.iter().enumerate() {
+    for (w, vendor) in world.targets.iter().enumerate() {
         let offers = world.offers.len();
         for place in &world.jurisdictions {
-            let bought = |state: &State| place.offers.iter().map(|o| state.sold_watched[w * offers + o.ix()]).sum();
+            let bought = |state: &State| place.offers.iter().map(|o| state.sold_to_targets[w * offers + o.ix()]).sum();
             let name = || seller_name(&world.vendors[vendor.ix()].id, place.country.code());
             sink.put(BOUGHT, name, now.map_or(0.0, |(_, state, _)| bought(state)));
         }
@@ -100,24 +104,26 @@ fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     observe_inputs(world, now, sink);
 }
 
-/// What watched vendors hold and plan to use of each class, and what they get of each offer.
+/// What target vendors hold and plan to use of each class, and what they get of each offer.
 fn observe_supply(world: &World, now: Now<'_>, sink: &mut impl Sink) {
-    for (p, pair) in world.pairs.iter().enumerate().filter(|(_, pair)| pair.watch.is_some()) {
-        for c in pair.cells.clone() {
-            let name = || cell_name(&pair.id, &world.classes[world.cells[c].class.ix()].id);
+    for (p, vendor_line) in
+        world.vendor_lines.iter().enumerate().filter(|(_, vendor_line)| vendor_line.target.is_some())
+    {
+        for c in vendor_line.bom_items.clone() {
+            let name = || cell_name(&vendor_line.id, &world.classes[world.bom_items[c].class.ix()].id);
             sink.put(STOCK, name, now.map_or(0.0, |(_, state, _)| state.stock_cost[c]));
-            let planned = |(setting, state, _): (&Setting, &State, usize)| {
-                state.units[c] * state.forecast[p] * price_of(world, setting, state, c)
+            let planned = |(inputs, state, _): (&TrialInputs, &State, usize)| {
+                state.units[c] * state.forecast[p] * price_of(world, inputs, state, c)
             };
             sink.put(PLANNED_USE, name, now.map_or(0.0, planned));
         }
     }
-    for (w, vendor) in world.watched.iter().enumerate() {
+    for (w, vendor) in world.targets.iter().enumerate() {
         for (o, offer) in world.offers.iter().enumerate() {
             let name = || offer_name(&world.vendors[vendor.ix()].id, &offer.id);
-            let value = |state: &State| state.sold_watched[w * world.offers.len() + o];
+            let value = |state: &State| state.sold_to_targets[w * world.offers.len() + o];
             sink.put(BOUGHT_OFFER, name, now.map_or(0.0, |(_, state, _)| value(state)));
-            let parts = |(setting, state, _): (&Setting, &State, usize)| match setting.terms[o].price {
+            let parts = |(inputs, state, _): (&TrialInputs, &State, usize)| match inputs.terms[o].price {
                 price if price > 0.0 => value(state) / price,
                 _ => 0.0,
             };
@@ -127,34 +133,34 @@ fn observe_supply(world: &World, now: Now<'_>, sink: &mut impl Sink) {
 }
 
 /// What a part in stock cost, USD; with none in stock, what one of the first source costs.
-fn price_of(world: &World, setting: &Setting, state: &State, cell: usize) -> f64 {
-    if state.stock[cell] > 0.0 {
-        return state.stock_cost[cell] / state.stock[cell];
+fn price_of(world: &World, inputs: &TrialInputs, state: &State, bom_item: usize) -> f64 {
+    if state.stock[bom_item] > 0.0 {
+        return state.stock_cost[bom_item] / state.stock[bom_item];
     }
-    let first = setting.ranked[world.cells[cell].links.clone()].first();
-    first.map_or(0.0, |link| setting.terms[world.link_offers[link.ix()].ix()].price)
+    let first = inputs.ranked[world.bom_items[bom_item].sources.clone()].first();
+    first.map_or(0.0, |source| inputs.terms[world.source_offers[source.ix()].ix()].price)
 }
 
 /// What is data of the world, or drawn once a trial, and does not depend on what agents do.
 fn observe_inputs(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for vendor in &world.vendors {
         if let Some(path) = &vendor.other_revenue {
-            let a_month = now.map_or(0.0, |(setting, _, tick)| setting.along(path, world.calendar.middle(tick)));
+            let a_month = now.map_or(0.0, |(inputs, _, tick)| inputs.along(path, world.calendar.middle(tick)));
             let months = now.map_or(0.0, |(.., tick)| world.calendar.months(tick));
             sink.put(OTHER_REVENUE, || vendor.id.clone(), a_month * months);
         }
     }
     for (currency, path) in &world.exchange_rates {
-        let rate = now.map_or(0.0, |(setting, _, tick)| setting.latest(path, world.calendar.middle(tick)));
+        let rate = now.map_or(0.0, |(inputs, _, tick)| inputs.latest(path, world.calendar.middle(tick)));
         sink.put(EXCHANGE_RATE, || currency.clone(), rate);
     }
 }
 
 /// Cost of a vendor's parts in stock and of its products that wait to be put into service.
 fn inventory(world: &World, state: &State, vendor: &crate::model::world::Vendor) -> f64 {
-    let of_pair = |p: usize| {
-        let parts: f64 = state.stock_cost[world.pairs[p].cells.clone()].iter().sum();
+    let of_vendor_line = |p: usize| {
+        let parts: f64 = state.stock_cost[world.vendor_lines[p].bom_items.clone()].iter().sum();
         parts + state.finished[p] * state.unit_cost[p]
     };
-    vendor.pairs.clone().map(of_pair).sum()
+    vendor.vendor_lines.clone().map(of_vendor_line).sum()
 }

@@ -2,14 +2,14 @@
 //! comparison with history takes ([`history`]). The outcomes of a whole trial are computed from its record ([`outcome`]).
 
 pub mod history;
-pub mod keep;
 mod observe;
 pub mod outcome;
+pub mod selection;
 
 use super::state::State;
-use super::trial::Trial;
+use super::trial::TickContext;
 use super::world::World;
-use keep::Keep;
+use selection::Selection;
 
 pub use observe::*;
 
@@ -23,10 +23,10 @@ impl Layout {
     }
 }
 
-/// The record of a trial under one regime: all that is recorded, or what its [`Keep`] says.
+/// The record of a trial under one regime: all that is recorded, or what its [`Selection`] says.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    pub(super) keep: Keep,
+    pub(super) keep: Selection,
     /// Values, tick by tick, column by column.
     pub values: Vec<f64>,
     /// Number of columns.
@@ -43,11 +43,11 @@ pub struct Record {
 
 impl Record {
     /// A record that keeps a part of what could be recorded.
-    pub fn keeping(keep: Keep) -> Record {
+    pub fn keeping(keep: Selection) -> Record {
         Record { keep, ..Record::default() }
     }
 
-    /// Whether it keeps what the look ahead of a watched vendor is for (E10).
+    /// Whether it keeps what the look ahead of a target vendor is for (E10).
     pub fn keeps_capacity(&self) -> bool {
         self.keep.capacity()
     }
@@ -63,19 +63,19 @@ impl Record {
     }
 
     /// Step 9.
-    pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
-        let months = trial.pace.months;
+    pub fn write(&mut self, context: &TickContext, state: &State, tick: usize) {
+        let months = context.pace.months;
         match self.keep.chosen() {
             None => {
-                observe(trial.world, state, months, &mut Row(&mut self.values));
-                let limits = &state.limits[trial.world.subject.ix()];
+                observe(context.world, state, months, &mut Row(&mut self.values));
+                let limits = &state.limits[context.world.subject.ix()];
                 self.binding.push(limits.binding as u16);
                 self.scarcest.push(limits.scarcest as u16);
             }
-            Some(choice) => choice.observe(trial.world, state, months, &mut self.values),
+            Some(choice) => choice.observe(context.world, state, months, &mut self.values),
         }
         if self.keep.keeps_history() {
-            history::write(trial, state, tick, &mut Row(&mut self.history));
+            history::write(context, state, tick, &mut Row(&mut self.history));
         }
         if tick == 0 {
             (self.width, self.history_width) = (self.values.len(), self.history.len());

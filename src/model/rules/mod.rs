@@ -1,4 +1,4 @@
-//! A regime as the model uses it: for each watched buyer and each way in which an item can stand before the law, what
+//! A regime as the model uses it: for each target buyer and each way in which an item can stand before the law, what
 //! share of each tick is open to it. Few such standings exist, whatever the uncertain facts of the offers, so they are
 //! worked out once, kept, and a trial only looks up which one an offer has. The law's stages, the ladder that leads from
 //! one to the next, and restrictions of markets are compiled beside it.
@@ -9,9 +9,9 @@ mod stage;
 
 use super::world::World;
 use super::world::calendar::Calendar;
-use super::world::chance::Chance;
-use super::world::ids::WatchId;
+use super::world::ids::TargetId;
 use super::world::params::Keyed;
+use super::world::random::RandomStreams;
 use crate::law::{Code, Criteria, Facts, LawError, Occasion};
 use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
@@ -26,7 +26,7 @@ pub struct Rules {
     stages: Vec<Stage>,
     /// Announcements and entries into force, by day.
     pub events: Vec<Event>,
-    /// Days on which something becomes known, rising: the law of each lies in `Outlook::known`.
+    /// Days on which something becomes known, rising: the law of each lies in `PermissionSchedule::known`.
     announcements: Vec<Date>,
     /// Number of announcements made by the first day of each tick.
     pub known: Vec<usize>,
@@ -34,7 +34,7 @@ pub struct Rules {
     pub known_by_end: Vec<usize>,
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
-    outlooks: Vec<(usize, WatchId, Criteria, Outlook)>,
+    schedules: Vec<(usize, TargetId, Criteria, PermissionSchedule)>,
     /// The adaptive policy, if there is one.
     pub ladder: Option<Ladder>,
     /// Restrictions of markets, in file order.
@@ -68,24 +68,24 @@ pub enum Category {
 impl Practice {
     /// Chance that an application is approved, in this trial. A policy of review other than the presumption of denial has
     /// a rate of its own where the practice gives one; else the rate is that of the item.
-    pub fn approval(&self, category: Category, review: Option<Review>, chance: Chance) -> f64 {
+    pub fn approval(&self, category: Category, review: Option<Review>, streams: RandomStreams) -> f64 {
         let reviewed = match review {
             Some(Review::CaseByCase) => self.reviewed[0].as_ref(),
             Some(Review::PresumptionOfApproval) => self.reviewed[1].as_ref(),
             Some(Review::PresumptionOfDenial) | None => None,
         };
-        reviewed.unwrap_or(&self.rates[category as usize]).value(chance)
+        reviewed.unwrap_or(&self.rates[category as usize]).value(streams)
     }
 
     /// Hazard with which a license is revoked in this trial, per month.
-    pub fn revocation(&self, chance: Chance) -> f64 {
-        self.revocation.as_ref().map_or(0.0, |rate| rate.value(chance))
+    pub fn revocation(&self, streams: RandomStreams) -> f64 {
+        self.revocation.as_ref().map_or(0.0, |rate| rate.value(streams))
     }
 }
 
 /// How an item stands before the law over time, for one buyer. Shares of a tick's days; index: tick of the calendar.
 #[derive(Debug, Clone, Default)]
-pub struct Outlook {
+pub struct PermissionSchedule {
     /// Days on which parts for new products may be shipped, under a general license or with no need of one.
     pub open: Vec<f64>,
     /// Of these, under a general license.
@@ -148,7 +148,7 @@ impl Rules {
             known_by_end,
             announcements,
             licensing: practices(regime, calendar),
-            outlooks: Vec::new(),
+            schedules: Vec::new(),
             restrictions: restriction::compile(regime, world)?,
             stages: stages.collect::<Result<_, _>>()?,
             ladder: regime.escalation.as_ref().map(|escalation| Ladder::new(escalation, calendar)),
@@ -191,17 +191,19 @@ impl Rules {
         events
     }
 
-    /// The number of the outlook of an item with some facts at a stage of the ladder, worked out if it is new.
-    pub fn outlook_of(&mut self, world: &World, facts: &Facts, stage: usize, watch: WatchId) -> usize {
+    /// The number of the permission schedule of an item with some facts at a stage of the ladder, worked out if it is new.
+    pub fn schedule_of(&mut self, world: &World, facts: &Facts, stage: usize, target: TargetId) -> usize {
         let law = &self.stages[stage];
-        let criteria = law.code.criteria(facts, &law.standings[watch.ix()]);
-        let same = |(s, w, c, _): &(usize, WatchId, Criteria, Outlook)| *s == stage && *w == watch && *c == criteria;
-        if let Some(known) = self.outlooks.iter().position(same) {
+        let criteria = law.code.criteria(facts, &law.standings[target.ix()]);
+        let same = |(s, w, c, _): &(usize, TargetId, Criteria, PermissionSchedule)| {
+            *s == stage && *w == target && *c == criteria
+        };
+        if let Some(known) = self.schedules.iter().position(same) {
             return known;
         }
-        let outlook = self.work_out(&world.calendar, law, watch, &criteria);
-        self.outlooks.push((stage, watch, criteria, outlook));
-        self.outlooks.len() - 1
+        let schedule = self.work_out(&world.calendar, law, target, &criteria);
+        self.schedules.push((stage, target, criteria, schedule));
+        self.schedules.len() - 1
     }
 
     /// Number of stages: one more than rungs of the ladder.
@@ -211,13 +213,13 @@ impl Rules {
 
     /// An outlook.
     #[inline]
-    pub fn outlook(&self, number: usize) -> &Outlook {
-        &self.outlooks[number].3
+    pub fn schedule(&self, number: usize) -> &PermissionSchedule {
+        &self.schedules[number].3
     }
 
-    fn work_out(&self, calendar: &Calendar, law: &Stage, watch: WatchId, criteria: &Criteria) -> Outlook {
+    fn work_out(&self, calendar: &Calendar, law: &Stage, target: TargetId, criteria: &Criteria) -> PermissionSchedule {
         let occasion = Occasion { date: Date::ZERO, use_: Use::NewEquipment, production_start: None, known_on: None };
-        let shares = |occasion| law.shares(calendar, watch, criteria, occasion);
+        let shares = |occasion| law.shares(calendar, target, criteria, occasion);
         let new = shares(occasion);
         let cut_off = law.code.saved_before(criteria);
         // Production on the eve of the cut-off, so that a clause counts wherever one could.
@@ -239,7 +241,7 @@ impl Rules {
             .unzip();
         let forbidden_by: Vec<bool> = self.events.iter().map(|event| law.would_forbid(event, criteria)).collect();
         let reached = self.events.iter().zip(&forbidden_by).filter(|(_, forbids)| **forbids).map(|(e, _)| e.day);
-        Outlook {
+        PermissionSchedule {
             always_open: new.open.iter().all(|&share| share == 1.0)
                 && network.open.iter().chain(&handsets.open).all(|&share| share == 1.0),
             reached_from: reached.min().map_or(f64::INFINITY, f64::from),

@@ -40,15 +40,15 @@ index! {
     /// A product line.
     LineId,
     /// A vendor's part in a line.
-    PairId,
-    /// A component class in a pair's bill of materials.
-    CellId,
-    /// An offer as a source for a cell.
-    LinkId,
+    VendorLineId,
+    /// A component class in a vendor line's bill of materials.
+    BomItemId,
+    /// An offer as a source for an item.
+    SourceId,
     /// A market.
     MarketId,
     /// A vendor that some scenario of the comparison lists (or the subject of the headline).
-    WatchId,
+    TargetId,
     /// A redesign.
     RedesignId,
 }

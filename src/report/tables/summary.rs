@@ -117,7 +117,7 @@ impl Rows for &SummaryRows {
 fn scenario_rows(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, s: usize) -> Result<Vec<Row>, RowsError> {
     let (scenario, reference) = (&plan.scenarios[s].id, &plan.scenarios[comparison.reference].id);
     let mut rows = headline_rows(plan, comparison, s);
-    let columns = &ensemble.shape.totals.columns;
+    let columns = &ensemble.schema.totals.columns;
     // Each column's trials are read and sorted.
     let of_column = |column: usize| -> Result<Vec<Row>, RowsError> {
         let (outcome, entity) = &columns[column];
@@ -152,7 +152,7 @@ fn headline_rows(plan: &Plan, comparison: &Comparison, s: usize) -> Vec<Row> {
         scenario: plan.scenarios[s].id.clone(),
         reference: Some(plan.scenarios[plan.without].id.clone()),
         outcome,
-        entity: plan.world.pairs[plan.world.subject.ix()].id.clone(),
+        entity: plan.world.vendor_lines[plan.world.subject.ix()].id.clone(),
         statistic,
         value,
         unit,
