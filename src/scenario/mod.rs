@@ -33,11 +33,13 @@ use indexmap::IndexMap;
 
 pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
 pub use describe::{Description, describe, describe_source};
-pub use load::{Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
+pub use load::{
+    Changes, END, Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped,
+};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
 pub(crate) use reader::is_id;
-pub use source::Source;
+pub use source::{Library, Source};
 
 use crate::units::named;
 use param::Param;
@@ -124,7 +126,7 @@ pub struct Scenario {
     pub params: Vec<Param>,
     /// What an analyst should know of the files although they can be read, such as a change that rests on nothing.
     pub warnings: Vec<Problem>,
-    /// `--set` overrides applied on top, as typed (path, value).
+    /// `--set` overrides applied on top, as typed (path, value), and after them the last day where one was given.
     pub overrides: Vec<(String, String)>,
     /// The whole merged scenario as JSON, in file order, numbers as written: what [`Scenario::hash`] is taken of.
     pub resolved: serde_json::Value,
