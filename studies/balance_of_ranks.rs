@@ -17,7 +17,7 @@ use chokepoint::experiment::ensemble::Desk;
 use chokepoint::experiment::header::Header;
 use chokepoint::experiment::part::{Part, Worker};
 use chokepoint::experiment::partial::Partial;
-use chokepoint::experiment::shape::Shape;
+use chokepoint::experiment::schema::ResultSchema;
 use chokepoint::scenario::{load_comparison, load_layered};
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
@@ -222,7 +222,7 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     for planned in [100_000, 1_000_000] {
         for (size, count) in [(32, 24), (128, 12), (1024, 3)] {
             let plan = Plan::new(&scenarios.clone()?, 1, planned)?;
-            let (shape, chunks) = (Shape::of(&plan), Chunks::of_size(size, planned));
+            let (schema, chunks) = (ResultSchema::of(&plan), Chunks::of_size(size, planned));
             let folder = tempfile::tempdir()?;
             let (partial, _) = Partial::open(&folder.path().join("out"))?;
             partial.clear()?;
@@ -230,11 +230,11 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
             let (mut worker, never) = (Worker::new(&plan), AtomicBool::new(false));
             let (mut logs, mut sums, mut bytes) = (Vec::new(), [0.0; 4], 0);
             for chunk in 0..count {
-                let (took, part) = timed(|| worker.run(&plan, &shape, chunks, chunk, &never, |_| {}));
+                let (took, part) = timed(|| worker.run(&plan, &schema, chunks, chunk, &never, |_| {}));
                 let part = part.ok_or("stopped")?;
                 logs.push(took.ln());
                 let (writing, text) = timed(|| part.to_bytes());
-                let (reading, part) = timed(|| Part::from_bytes(&shape, chunks, &text));
+                let (reading, part) = timed(|| Part::from_bytes(&schema, chunks, &text));
                 let (taking, taken) = timed(|| part.map_err(Into::into).and_then(|part| collector.take(part)));
                 taken?;
                 bytes = text.len();

@@ -197,7 +197,7 @@ impl Population {
         let load = |id: &str| scenario::load(&format!("shipped:{id}"), &[]).unwrap_or_else(|p| panic!("{}", p.lines()));
         let plan = Plan::new(&SCENARIOS.map(load), 1, trials).expect("one world");
         let ensemble = run(&plan, &AtomicBool::new(false), |_| {}).expect("nothing stops it");
-        let totals = &ensemble.shape.totals.columns;
+        let totals = &ensemble.schema.totals.columns;
         let of = |s| (0..totals.len()).map(|column| ensemble.values(s, column).expect("in memory")).collect();
         Population {
             values: (0..SCENARIOS.len()).map(of).collect(),

@@ -126,7 +126,7 @@ pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Resu
     let mut doubts = Vec::new();
     if trials >= 2 {
         // Trials that share draws have no interval, however many they are.
-        if u64::from(trials) < FEWEST && ensemble.shape.independent {
+        if u64::from(trials) < FEWEST && ensemble.schema.independent {
             doubts.push(Doubt::Few { trials, enough });
         } else if plan.design.is_plain() {
             doubts.extend(wide(comparison));
@@ -159,7 +159,7 @@ fn rare(comparison: &Comparison) -> impl Iterator<Item = Doubt> {
 /// Neighbors in the order of shortfalls whose difference, trial by trial, could be nothing.
 fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
     // Where trials are too many to be kept in memory, hardly a difference is in doubt that matters.
-    let Some(column) = ensemble.shape.deployment.filter(|_| !ensemble.shape.sketched) else { return Ok(Vec::new()) };
+    let Some(column) = ensemble.schema.deployment.filter(|_| !ensemble.schema.sketched) else { return Ok(Vec::new()) };
     let mut order: Vec<usize> = (0..comparison.scenarios.len()).collect();
     order.sort_by(|a, b| comparison.scenarios[*b].shortfall.value.total_cmp(&comparison.scenarios[*a].shortfall.value));
     let mut doubts = Vec::new();

@@ -67,11 +67,11 @@ pub enum Unweighed {
 /// # Errors
 /// Trials that can't be read back.
 pub fn weigh(plan: &Plan, ensemble: &Ensemble) -> Result<Result<Weights, Unweighed>, RowsError> {
-    let Some(deployment) = ensemble.shape.deployment else { return Ok(Err(Unweighed::NoDifference)) };
+    let Some(deployment) = ensemble.schema.deployment else { return Ok(Err(Unweighed::NoDifference)) };
     if plan.design.kind().shares_chance() {
         return Ok(Err(Unweighed::Design));
     }
-    if ensemble.shape.sketched {
+    if ensemble.schema.sketched {
         return Ok(Err(Unweighed::NotKept));
     }
     let trials = (ensemble.trials() as usize).min(MOST_TRIALS);

@@ -15,7 +15,7 @@ use crate::experiment::chunks::Chunks;
 use crate::experiment::cluster::{self, Broken, Helper, Lead, Member, Task};
 use crate::experiment::ensemble::{Desk, work};
 use crate::experiment::header::Header;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 use crate::experiment::{Plan, RunError};
 
 /// Who does the work.
@@ -107,7 +107,7 @@ impl Crew {
         threads: usize,
     ) -> Result<(), CliError> {
         let Role::Helps(helper, interrupt) = &mut self.role else { return Ok(()) };
-        let task = Task { plan, shape: &Shape::of(plan), chunks };
+        let task = Task { plan, schema: &ResultSchema::of(plan), chunks };
         helper.agree(header.fingerprint().as_bytes(), threads);
         let served = task.serve(helper, interrupt.flag(), threads);
         served.map_err(|why| Broken::Threads { threads, why }.into())
@@ -130,7 +130,7 @@ impl Crew {
                 let threads = lead.own_threads(pool.current_num_threads());
                 task.lead(lead, desk, stop, threads, progress)
             }
-            _ => pool.install(|| work(task.plan, task.shape, task.chunks, desk, stop, progress)),
+            _ => pool.install(|| work(task.plan, task.schema, task.chunks, desk, stop, progress)),
         }
     }
 

@@ -108,7 +108,7 @@ pub enum CliError {
     Trials(#[from] TrialsError),
     /// What another process found is not what it should be.
     #[error(transparent)]
-    Damaged(#[from] crate::experiment::bytes::Damaged),
+    Damaged(#[from] crate::experiment::bytes::Corrupt),
     /// A result did not come out as it stands.
     #[error("{differ} of {files} files {} not as the manifest says", if *.differ == 1 { "is" } else { "are" })]
     NotReproduced {
@@ -172,10 +172,10 @@ impl From<RunError> for CliError {
     fn from(error: RunError) -> CliError {
         match error {
             RunError::Interrupted(stopped) => stopped.into(),
-            RunError::Unkept(error) => error.into(),
+            RunError::CheckpointFailed(error) => error.into(),
             RunError::Table(error) => error.into(),
             RunError::Broken(error) => error.into(),
-            RunError::Damaged(error) => error.into(),
+            RunError::Corrupt(error) => error.into(),
         }
     }
 }
@@ -217,7 +217,7 @@ impl CliError {
             | CliError::Unsound { .. }
             | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
-            | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. })
+            | CliError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
             CliError::Folder(_)
             | CliError::Report(_)
@@ -272,7 +272,7 @@ impl CliError {
             | CliError::Law(_)
             | CliError::Calibration(_)
             | CliError::Unsound { .. }
-            | CliError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. }) => "input",
+            | CliError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. }) => "input",
             CliError::Folder(FolderError::InTheWay { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_)) => "folder",
             CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => {
@@ -312,7 +312,7 @@ impl CliError {
             CliError::Partial(PartialError::Busy(_)) => {
                 Some("wait for it, or name another folder with --out".to_owned())
             }
-            CliError::Checkpoint(CheckpointError::Damaged { .. }) => Some(
+            CliError::Checkpoint(CheckpointError::Corrupt { .. }) => Some(
                 "run the command without --resume to start again; if it is a shard, run that shard again".to_owned(),
             ),
             CliError::Checkpoint(CheckpointError::Foreign { .. }) => Some(

@@ -22,7 +22,7 @@ use crate::experiment::chunks::Chunks;
 use crate::experiment::design::{Recipe, Request};
 use crate::experiment::header::{Header, Shard};
 use crate::experiment::partial::Partial;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 use crate::experiment::stopping::{CHUNK, Rule, Stopping};
 use crate::experiment::{Ensemble, Plan, trial_table};
 use crate::model::effect;
@@ -174,7 +174,7 @@ fn is_finished(settings: &Settings, header: &Header) -> bool {
 
 /// What a rule for stopping means in a plan.
 fn rule(stopping: Stopping, plan: &Plan) -> Result<Rule, CliError> {
-    Rule::new(stopping, plan, &Shape::of(plan).totals, plan.reference)
+    Rule::new(stopping, plan, &ResultSchema::of(plan).totals, plan.reference)
         .map_err(|error| CliError::Usage { message: error.to_string(), help: error.help() })
 }
 

@@ -19,8 +19,8 @@ use crate::experiment::collector::Collector;
 use crate::experiment::ensemble::Desk;
 use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
-use crate::experiment::partial::{Found, Partial};
-use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
+use crate::experiment::partial::{EarlierWork, Partial};
+use crate::experiment::stopping::{Rule, StoppingResult, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::{thousands, trials};
 use crate::report::shard;
@@ -32,7 +32,7 @@ const DRAWING: Duration = Duration::from_secs(3);
 /// About what tables alone take.
 const WRITING: Duration = Duration::from_secs(1);
 
-/// How far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
+/// StopReason far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
 /// that a run that goes on decides as one that nobody stopped.
 struct Growth {
     trials: u32,
@@ -44,7 +44,7 @@ enum Aim {
     /// These chunks are to be run, as far as they are not done.
     Trials(Chunks),
     /// All is done; how an ensemble that grew was stopped.
-    Reached(Option<Ending>),
+    Reached(Option<StoppingResult>),
 }
 
 impl Growth {
@@ -56,7 +56,7 @@ impl Growth {
         if noted.is_empty() {
             return Ok(Growth { trials, watch: Some(Watch::new(rule.clone())) });
         }
-        let damaged = |why: String| CheckpointError::Damaged { path: work.partial.checkpoint(), why };
+        let damaged = |why: String| CheckpointError::Corrupt { path: work.partial.checkpoint(), why };
         let memory = serde_json::from_str(&noted).map_err(|why| damaged(why.to_string()))?;
         let watch = Watch::resume(rule.clone(), memory).map_err(|why| damaged(why.to_string()))?;
         Ok(Growth { trials, watch: Some(watch) })
@@ -110,14 +110,14 @@ impl<'a> Work<'a> {
         };
         let path = partial.checkpoint();
         if resume && path.exists() {
-            let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.shape))?;
+            let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.schema))?;
             checkpoint.check_files(&partial.chunks())?;
             collector.go_on(checkpoint);
             say(&format!("going on after {}", trials(collector.done())));
         } else {
             if resume {
                 say("there is no checkpoint: starting from the beginning");
-            } else if found == Found::Earlier {
+            } else if found == EarlierWork::Unfinished {
                 say(&format!(
                     "discarding the unfinished work in {} (--resume would have continued it)",
                     partial.path().display()
@@ -140,17 +140,17 @@ impl<'a> Work<'a> {
         interrupt: &Interrupt,
         pool: &ThreadPool,
         crew: &mut Crew,
-    ) -> Result<Option<Ending>, CliError> {
+    ) -> Result<Option<StoppingResult>, CliError> {
         let collector = &self.collector;
         let progress = self.announce(plan, rule, crew.ranks(), settings);
-        let shape = collector.look(|ensemble| ensemble.shape.clone());
+        let schema = collector.look(|ensemble| ensemble.schema.clone());
         let advance = |trials| progress.advance(trials);
         let mut growth = Growth::of(self, rule)?;
         let ending = loop {
             match growth.settle(collector)? {
                 Aim::Reached(ending) => break ending,
                 Aim::Trials(chunks) => {
-                    let task = Task { plan, shape: &shape, chunks };
+                    let task = Task { plan, schema: &schema, chunks };
                     self.heed(crew.work(task, collector, interrupt.flag(), pool, &advance))?;
                 }
             }
@@ -207,7 +207,7 @@ impl<'a> Work<'a> {
     pub(super) fn join(&self, shards: &[(PathBuf, Header)]) -> Result<(), CliError> {
         for (folder, header) in shards {
             let path = folder.join(shard::CHECKPOINT);
-            let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.shape))?;
+            let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.schema))?;
             checkpoint.check_files(&folder.join(shard::TRIALS))?;
             self.collector.add(&checkpoint, &folder.join(shard::TRIALS))?;
         }

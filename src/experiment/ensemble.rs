@@ -6,26 +6,26 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bytes::Damaged;
+use super::accumulator::Accumulator;
+use super::bytes::Corrupt;
 use super::checkpoint::CheckpointError;
 use super::chunks::Chunks;
 use super::cluster::Broken;
 use super::part::{Part, Worker};
 use super::plan::Plan;
 use super::rows::{Rows, RowsError, Store};
-use super::shape::Shape;
-use super::tally::Tally;
+use super::schema::ResultSchema;
 use super::trials_parquet::TrialsError;
 
 /// What an ensemble found.
 #[derive(Debug, Clone)]
 pub struct Ensemble {
     /// What is kept, and where.
-    pub shape: Shape,
+    pub schema: ResultSchema,
     /// The trials.
     pub chunks: Chunks,
     /// By scenario of the plan.
-    pub scenarios: Vec<Tally>,
+    pub scenarios: Vec<Accumulator>,
     /// The trials themselves.
     pub store: Store,
 }
@@ -48,7 +48,7 @@ pub enum RunError {
     Interrupted(#[from] Interrupted),
     /// What it found can't be kept.
     #[error(transparent)]
-    Unkept(#[from] CheckpointError),
+    CheckpointFailed(#[from] CheckpointError),
     /// The table of trials can't be written.
     #[error(transparent)]
     Table(#[from] TrialsError),
@@ -57,7 +57,7 @@ pub enum RunError {
     Broken(#[from] Broken),
     /// What another process sent, or a file holds, is not what it should be.
     #[error(transparent)]
-    Damaged(#[from] Damaged),
+    Corrupt(#[from] Corrupt),
 }
 
 /// Hands out the chunks of an ensemble, and takes what they found.
@@ -78,9 +78,9 @@ pub trait Desk: Sync {
 impl Ensemble {
     /// Of no trial yet.
     pub fn empty(plan: &Plan, store: Store) -> Ensemble {
-        let shape = Shape::of(plan);
-        let scenarios = plan.scenarios.iter().map(|_| Tally::empty(&shape)).collect();
-        Ensemble { shape, chunks: Chunks::of(plan.trials), scenarios, store }
+        let schema = ResultSchema::of(plan);
+        let scenarios = plan.scenarios.iter().map(|_| Accumulator::empty(&schema)).collect();
+        Ensemble { schema, chunks: Chunks::of(plan.trials), scenarios, store }
     }
 
     /// Trials.
@@ -91,9 +91,9 @@ impl Ensemble {
     /// Adds what a chunk found.
     ///
     /// # Errors
-    /// It is of another shape.
+    /// It is of another schema.
     fn add(&mut self, part: Part) -> Result<(), RunError> {
-        self.merge(&part.tallies)?;
+        self.merge(&part.accumulators)?;
         self.store.keep(part.chunk, part.rows);
         Ok(())
     }
@@ -101,9 +101,9 @@ impl Ensemble {
     /// Adds what trials elsewhere found, by scenario.
     ///
     /// # Errors
-    /// Tallies of another shape.
-    pub fn merge(&mut self, tallies: &[Tally]) -> Result<(), Damaged> {
-        self.scenarios.iter_mut().zip(tallies).try_for_each(|(whole, part)| whole.merge(part))
+    /// Accumulators of another schema.
+    pub fn merge(&mut self, accumulators: &[Accumulator]) -> Result<(), Corrupt> {
+        self.scenarios.iter_mut().zip(accumulators).try_for_each(|(whole, part)| whole.merge(part))
     }
 
     /// What the trials of a scenario came to in a column of totals, in order of trials; NaN where there is no value. Empty
@@ -112,7 +112,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn values(&self, scenario: usize, column: usize) -> Result<Vec<f64>, RowsError> {
-        self.store.totals(&self.shape, &self.chunks, (scenario, column))
+        self.store.totals(&self.schema, &self.chunks, (scenario, column))
     }
 
     /// What some trials came to in all scenarios, without their paths; trials must be kept.
@@ -120,7 +120,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn totals_of(&self, range: Range<u32>) -> Result<Rows, RowsError> {
-        self.store.totals_of(&self.shape, &self.chunks, range)
+        self.store.totals_of(&self.schema, &self.chunks, range)
     }
 
     /// A kept path of all trials of a scenario: by tick, in order of trials. Empty where trials are not kept.
@@ -128,7 +128,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn path(&self, scenario: usize, path: usize) -> Result<Vec<Vec<f64>>, RowsError> {
-        self.store.path(&self.shape, &self.chunks, (scenario, path))
+        self.store.path(&self.schema, &self.chunks, (scenario, path))
     }
 }
 
@@ -167,9 +167,9 @@ impl Desk for InMemory {
 /// [`Interrupted`] if `stop` was set before the end.
 pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Result<Ensemble, RunError> {
     let ensemble = Ensemble::empty(plan, Store::Memory(Vec::new()));
-    let (shape, chunks) = (ensemble.shape.clone(), ensemble.chunks);
+    let (schema, chunks) = (ensemble.schema.clone(), ensemble.chunks);
     let desk = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
-    work(plan, &shape, chunks, &desk, stop, &progress)?;
+    work(plan, &schema, chunks, &desk, stop, &progress)?;
     Ok(desk.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
 }
 
@@ -179,7 +179,7 @@ pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Res
 /// [`Interrupted`] if `stop` was set before the end, and whatever the desk can't take.
 pub fn work<D: Desk>(
     plan: &Plan,
-    shape: &Shape,
+    schema: &ResultSchema,
     chunks: Chunks,
     desk: &D,
     stop: &AtomicBool,
@@ -191,7 +191,7 @@ pub fn work<D: Desk>(
         let mut worker = Worker::new(plan);
         while !halt.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
             let Some(chunk) = desk.next() else { return };
-            let Some(part) = worker.run(plan, shape, chunks, chunk, stop, progress) else { return };
+            let Some(part) = worker.run(plan, schema, chunks, chunk, stop, progress) else { return };
             if let Err(error) = desk.take(part) {
                 halt.store(true, Ordering::Relaxed);
                 locked(&failed).get_or_insert(error);

@@ -115,7 +115,7 @@ fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison:
     );
     for (s, planned) in plan.scenarios.iter().enumerate() {
         for (title, rung) in planned.rules.ladder.iter().flat_map(|ladder| ladder.titles()).zip(1..) {
-            let column = ensemble.shape.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
+            let column = ensemble.schema.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
             let Some(column) = column else { continue };
             let until = summary_of(ensemble, s, column)?;
             let days = until.quantiles.map(|q| [q[2], q[0], q[4]].map(|months| month_of(comparison, months)));
@@ -173,7 +173,7 @@ fn bite_lines(page: &mut String, comparison: &Comparison) {
 /// What sharing each trial's draws gains for the difference in deployment of each scenario from the reference.
 fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
     let reference = &plan.scenarios[plan.reference].id;
-    let Some(column) = ensemble.shape.deployment else { return };
+    let Some(column) = ensemble.schema.deployment else { return };
     let mut lines = String::new();
     for (s, planned) in plan.scenarios.iter().enumerate().filter(|(s, _)| *s != plan.reference) {
         let Some(gain) = pairing::gain(plan, ensemble, s, column) else { continue };
@@ -202,7 +202,7 @@ fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
 }
 
 fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, provenance: &Provenance) {
-    let (quantiles, trials) = if ensemble.shape.sketched {
+    let (quantiles, trials) = if ensemble.schema.sketched {
         let error = super::number::plain(100.0 * SHOWN_ERROR);
         (
             format!("; quantiles are read from counts in fixed bins, and are right to {error}% of their value"),

@@ -10,15 +10,15 @@ use crate::experiment::chunks::Chunks;
 use crate::experiment::ensemble::{Desk, Interrupted, RunError};
 use crate::experiment::part::{Part, Worker};
 use crate::experiment::plan::Plan;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 
 /// What is to be run.
 #[derive(Clone, Copy)]
 pub struct Task<'a> {
     /// The plan; all ranks have the same.
     pub plan: &'a Plan,
-    /// Its shape.
-    pub shape: &'a Shape,
+    /// Its schema.
+    pub schema: &'a ResultSchema,
     /// Its chunks.
     pub chunks: Chunks,
 }
@@ -59,7 +59,7 @@ impl Task<'_> {
         let mut worker = Worker::new(self.plan);
         move |errand: Errand, enough: &AtomicBool| {
             let chunks = self.chunks.up_to(errand.trials);
-            let part = worker.run(self.plan, self.shape, chunks, errand.chunk, enough, |_| {})?;
+            let part = worker.run(self.plan, self.schema, chunks, errand.chunk, enough, |_| {})?;
             Some(part.to_bytes())
         }
     }
@@ -85,8 +85,8 @@ impl<D: Desk, F: Fn(u32)> Depot for Parts<'_, D, F> {
     }
 
     fn take(&mut self, bytes: Vec<u8>) -> Result<(), RunError> {
-        let Task { shape, chunks, .. } = self.task;
-        let part = Part::from_bytes(shape, chunks, &bytes)?;
+        let Task { schema, chunks, .. } = self.task;
+        let part = Part::from_bytes(schema, chunks, &bytes)?;
         let trials = chunks.range(part.chunk).len() as u32;
         self.desk.take(part)?;
         (self.progress)(trials);

@@ -27,7 +27,7 @@ use super::{Page, ReportError};
 use crate::analysis::doubt::Doubt;
 use crate::analysis::results::Comparison;
 use crate::disk::{self, Failure};
-use crate::experiment::shape::EXACT;
+use crate::experiment::schema::EXACT;
 use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
@@ -67,7 +67,7 @@ pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError
     if !plan.design.is_plain() && ensemble.trials() <= EXACT {
         tables.push(points::points(plan, ensemble.trials()));
     }
-    if !ensemble.shape.sketched {
+    if !ensemble.schema.sketched {
         if plan.design.kind().shares_chance() {
             tables.push(points::by_point(plan, ensemble));
         }
@@ -133,7 +133,7 @@ fn file(making: &Path, name: &str, job: &Job<'_>) -> Result<Page, ReportError> {
 
 /// What a reader must mind of quantities that are not what they usually are.
 fn remarks(ensemble: &Ensemble) -> Vec<String> {
-    if !ensemble.shape.sketched {
+    if !ensemble.schema.sketched {
         return Vec::new();
     }
     vec![format!(
@@ -153,8 +153,8 @@ fn outcomes(ensemble: &Ensemble) -> Vec<(&'static str, Outcome)> {
         }
     };
     summary::RATIOS.iter().for_each(|outcome| put("summary", outcome));
-    ensemble.shape.totals.columns.iter().for_each(|(outcome, _)| put("summary, trials", outcome));
-    ensemble.shape.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
+    ensemble.schema.totals.columns.iter().for_each(|(outcome, _)| put("summary, trials", outcome));
+    ensemble.schema.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
     put("series", &series::BINDING);
     outcomes
 }

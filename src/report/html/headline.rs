@@ -76,7 +76,7 @@ fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String
         return Ok(format!("{} {}.", of.firm(), shown::SAME_AS_WITHOUT));
     }
     let by = comparison.end.strftime("%B %Y");
-    let summary = of.ensemble.shape.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
+    let summary = of.ensemble.schema.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
     let quantiles = summary.as_ref().and_then(|summary: &Summary| summary.quantiles);
     let range = match quantiles.filter(|_| comparison.trials >= TRIALS_FOR_A_RANGE) {
         Some([low, _, median, _, high]) => format!(
@@ -131,7 +131,7 @@ fn mean(of: Material<'_>, results: &ScenarioResults) -> String {
 /// When sustained capacity falls, and whether it comes back.
 fn recovery(of: Material<'_>, s: usize) -> Result<Option<String>, RowsError> {
     let total = |outcome| -> Result<Option<Summary>, RowsError> {
-        let column = outcome::subject_column(&of.plan.world, &of.ensemble.shape.totals, outcome);
+        let column = outcome::subject_column(&of.plan.world, &of.ensemble.schema.totals, outcome);
         column.map(|column| summary_of(of.ensemble, s, column)).transpose()
     };
     let Some(below) = total(outcome::BELOW_75)?.filter(|below| below.count > 0) else { return Ok(None) };
