@@ -12,8 +12,8 @@ use super::error::{self, CliError};
 use super::interrupt::Interrupt;
 use super::settings::Seed;
 use crate::experiment::chunks::Chunks;
-use crate::experiment::cluster::{self, Broken, Helper, Lead, Member, Task};
-use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::cluster::{self, DistributedRun, Lead, Member, Worker, WorkerLost};
+use crate::experiment::ensemble::{WorkQueue, work};
 use crate::experiment::header::Header;
 use crate::experiment::schema::ResultSchema;
 use crate::experiment::{Plan, RunError};
@@ -30,7 +30,7 @@ pub(super) enum Role {
     /// It leads them.
     Leads(Lead),
     /// Another leads. When to stop this one hears too, and passes it on.
-    Helps(Helper, Interrupt),
+    Helps(Worker, Interrupt),
 }
 
 impl Crew {
@@ -42,7 +42,7 @@ impl Crew {
         let role = match cluster::join()? {
             None => Role::Alone,
             Some(Member::Lead(lead)) => Role::Leads(lead),
-            Some(Member::Helper(helper)) => Role::Helps(helper, Interrupt::listen()),
+            Some(Member::Worker(worker)) => Role::Helps(worker, Interrupt::listen()),
         };
         Ok(Crew { role })
     }
@@ -62,7 +62,7 @@ impl Crew {
         match &self.role {
             Role::Alone => 1,
             Role::Leads(lead) => lead.ranks(),
-            Role::Helps(helper, _) => helper.ranks(),
+            Role::Helps(worker, _) => worker.ranks(),
         }
     }
 
@@ -106,21 +106,21 @@ impl Crew {
         chunks: Chunks,
         threads: usize,
     ) -> Result<(), CliError> {
-        let Role::Helps(helper, interrupt) = &mut self.role else { return Ok(()) };
-        let task = Task { plan, schema: &ResultSchema::of(plan), chunks };
-        helper.agree(header.fingerprint().as_bytes(), threads);
-        let served = task.serve(helper, interrupt.flag(), threads);
-        served.map_err(|why| Broken::Threads { threads, why }.into())
+        let Role::Helps(worker, interrupt) = &mut self.role else { return Ok(()) };
+        let run = DistributedRun { plan, schema: &ResultSchema::of(plan), chunks };
+        worker.agree(header.fingerprint().as_bytes(), threads);
+        let served = run.serve(worker, interrupt.flag(), threads);
+        served.map_err(|why| WorkerLost::Threads { threads, why }.into())
     }
 
-    /// Runs the chunks that a desk hands out, until it has no more: on the threads of a pool, or those of all ranks.
+    /// Runs the chunks that a queue hands out, until it has no more: on the threads of a pool, or those of all ranks.
     ///
     /// # Errors
     /// See [`RunError`].
-    pub(super) fn work<D: Desk>(
+    pub(super) fn work<D: WorkQueue>(
         &mut self,
-        task: Task,
-        desk: &D,
+        run: DistributedRun,
+        queue: &D,
         stop: &AtomicBool,
         pool: &ThreadPool,
         progress: &(impl Fn(u32) + Sync),
@@ -128,9 +128,9 @@ impl Crew {
         match &mut self.role {
             Role::Leads(lead) => {
                 let threads = lead.own_threads(pool.current_num_threads());
-                task.lead(lead, desk, stop, threads, progress)
+                run.lead(lead, queue, stop, threads, progress)
             }
-            _ => pool.install(|| work(task.plan, task.schema, task.chunks, desk, stop, progress)),
+            _ => pool.install(|| work(run.plan, run.schema, run.chunks, queue, stop, progress)),
         }
     }
 
@@ -139,8 +139,8 @@ impl Crew {
     pub fn end(self, outcome: Result<(), CliError>) -> ExitCode {
         match (self.role, outcome) {
             (_role, Ok(())) => ExitCode::SUCCESS,
-            (Role::Helps(mut helper, _), Err(error)) => {
-                helper.fail(&error.told());
+            (Role::Helps(mut worker, _), Err(error)) => {
+                worker.fail(&error.told());
                 ExitCode::SUCCESS
             }
             // The role is dropped, which ends the job, after the error was told: that must not wait for anybody.
@@ -151,8 +151,8 @@ impl Crew {
     /// The same for what was typed and is no command, or asks for help.
     pub fn end_by_usage(self, usage: clap::Error) -> ExitCode {
         match self.role {
-            Role::Helps(mut helper, _) => {
-                helper.fail(&usage.to_string());
+            Role::Helps(mut worker, _) => {
+                worker.fail(&usage.to_string());
                 ExitCode::SUCCESS
             }
             _role => error::show_usage(usage),

@@ -10,7 +10,7 @@ use miette::{Diagnostic, MietteHandlerOpts};
 use super::stderr;
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::checkpoint::CheckpointError;
-use crate::experiment::cluster::{Broken, JoinError, Refused};
+use crate::experiment::cluster::{JoinError, Rejected, WorkerLost};
 use crate::experiment::ensemble::RunError;
 use crate::experiment::partial::PartialError;
 use crate::experiment::rows::RowsError;
@@ -84,10 +84,10 @@ pub enum CliError {
     Join(#[from] JoinError),
     /// The ranks of a job have not the same to do.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] Rejected),
     /// The ranks of a job can't go on.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    Broken(#[from] WorkerLost),
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -174,7 +174,7 @@ impl From<RunError> for CliError {
             RunError::Interrupted(stopped) => stopped.into(),
             RunError::CheckpointFailed(error) => error.into(),
             RunError::Table(error) => error.into(),
-            RunError::Broken(error) => error.into(),
+            RunError::WorkerLost(error) => error.into(),
             RunError::Corrupt(error) => error.into(),
         }
     }
@@ -215,7 +215,7 @@ impl CliError {
             | CliError::Law(_)
             | CliError::Calibration(_)
             | CliError::Unsound { .. }
-            | CliError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
+            | CliError::Refused(Rejected::Differs { .. } | Rejected::Failed { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
             | CliError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. })
             | CliError::Folder(FolderError::InTheWay { .. }) => 2,
@@ -236,7 +236,7 @@ impl CliError {
             | CliError::Unreadable { .. }
             | CliError::Unwritable { .. }
             | CliError::Output(_) => 1,
-            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => 130,
+            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Rejected::Stopped) => 130,
         }
     }
 
@@ -275,7 +275,7 @@ impl CliError {
             | CliError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. }) => "input",
             CliError::Folder(FolderError::InTheWay { .. })
             | CliError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_)) => "folder",
-            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Refused::Stopped) => {
+            CliError::Interrupted { .. } | CliError::Paused { .. } | CliError::Refused(Rejected::Stopped) => {
                 "interrupted"
             }
             CliError::NotReproduced { .. } => "not-reproduced",

@@ -14,9 +14,9 @@ use super::settings::Settings;
 use super::stderr;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
-use crate::experiment::cluster::Task;
+use crate::experiment::cluster::DistributedRun;
 use crate::experiment::collector::Collector;
-use crate::experiment::ensemble::Desk;
+use crate::experiment::ensemble::WorkQueue;
 use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
 use crate::experiment::partial::{EarlierWork, Partial};
@@ -150,8 +150,8 @@ impl<'a> Work<'a> {
             match growth.settle(collector)? {
                 Aim::Reached(ending) => break ending,
                 Aim::Trials(chunks) => {
-                    let task = Task { plan, schema: &schema, chunks };
-                    self.heed(crew.work(task, collector, interrupt.flag(), pool, &advance))?;
+                    let run = DistributedRun { plan, schema: &schema, chunks };
+                    self.heed(crew.work(run, collector, interrupt.flag(), pool, &advance))?;
                 }
             }
         };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, CheckpointError, ChunkFiles, FileKind};
 use super::chunks::Chunks;
-use super::ensemble::{Desk, Ensemble, RunError, locked};
+use super::ensemble::{Ensemble, RunError, WorkQueue, locked};
 use super::header::Header;
 use super::part::Part;
 use super::partial::Partial;
@@ -198,7 +198,7 @@ fn checkpoint_of(state: &State) -> Checkpoint {
     }
 }
 
-impl Desk for Collector<'_> {
+impl WorkQueue for Collector<'_> {
     fn next(&self) -> Option<u32> {
         let mut state = locked(&self.state);
         loop {

@@ -10,8 +10,8 @@ use super::accumulator::Accumulator;
 use super::bytes::Corrupt;
 use super::checkpoint::CheckpointError;
 use super::chunks::Chunks;
-use super::cluster::Broken;
-use super::part::{Part, Worker};
+use super::cluster::WorkerLost;
+use super::part::{ChunkRunner, Part};
 use super::plan::Plan;
 use super::rows::{Rows, RowsError, Store};
 use super::schema::ResultSchema;
@@ -54,14 +54,14 @@ pub enum RunError {
     Table(#[from] TrialsError),
     /// The ranks of a job can't go on.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    WorkerLost(#[from] WorkerLost),
     /// What another process sent, or a file holds, is not what it should be.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
 }
 
 /// Hands out the chunks of an ensemble, and takes what they found.
-pub trait Desk: Sync {
+pub trait WorkQueue: Sync {
     /// The next chunk that nobody runs; `None` when all are handed out.
     fn next(&self) -> Option<u32>;
 
@@ -141,7 +141,7 @@ struct OnItsWay {
     done: u32,
 }
 
-impl Desk for InMemory {
+impl WorkQueue for InMemory {
     fn next(&self) -> Option<u32> {
         let mut way = locked(&self.0);
         let chunk = (way.next < way.ensemble.chunks.count()).then_some(way.next);
@@ -168,31 +168,31 @@ impl Desk for InMemory {
 pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Result<Ensemble, RunError> {
     let ensemble = Ensemble::empty(plan, Store::Memory(Vec::new()));
     let (schema, chunks) = (ensemble.schema.clone(), ensemble.chunks);
-    let desk = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
-    work(plan, &schema, chunks, &desk, stop, &progress)?;
-    Ok(desk.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
+    let queue = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
+    work(plan, &schema, chunks, &queue, stop, &progress)?;
+    Ok(queue.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
 }
 
-/// Runs the chunks that a desk hands out on the current thread pool, until it has no more.
+/// Runs the chunks that a queue hands out on the current thread pool, until it has no more.
 ///
 /// # Errors
-/// [`Interrupted`] if `stop` was set before the end, and whatever the desk can't take.
-pub fn work<D: Desk>(
+/// [`Interrupted`] if `stop` was set before the end, and whatever the queue can't take.
+pub fn work<D: WorkQueue>(
     plan: &Plan,
     schema: &ResultSchema,
     chunks: Chunks,
-    desk: &D,
+    queue: &D,
     stop: &AtomicBool,
     progress: &(impl Fn(u32) + Sync),
 ) -> Result<(), RunError> {
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
     let halt = AtomicBool::new(false);
     rayon::broadcast(|_| {
-        let mut worker = Worker::new(plan);
+        let mut runner = ChunkRunner::new(plan);
         while !halt.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
-            let Some(chunk) = desk.next() else { return };
-            let Some(part) = worker.run(plan, schema, chunks, chunk, stop, progress) else { return };
-            if let Err(error) = desk.take(part) {
+            let Some(chunk) = queue.next() else { return };
+            let Some(part) = runner.run(plan, schema, chunks, chunk, stop, progress) else { return };
+            if let Err(error) = queue.take(part) {
                 halt.store(true, Ordering::Relaxed);
                 locked(&failed).get_or_insert(error);
             }
@@ -202,7 +202,7 @@ pub fn work<D: Desk>(
         return Err(error);
     }
     match stop.load(Ordering::Relaxed) {
-        true => Err(Interrupted { done: desk.done(), trials: chunks.trials() }.into()),
+        true => Err(Interrupted { done: queue.done(), trials: chunks.trials() }.into()),
         false => Ok(()),
     }
 }

@@ -48,7 +48,7 @@ impl Part {
 }
 
 /// What one thread works with; sized in its first trial and used again.
-pub struct Worker {
+pub struct ChunkRunner {
     workspace: Workspace,
     rules: Vec<Rules>,
     /// By scenario, of the trial under way.
@@ -56,10 +56,10 @@ pub struct Worker {
     totals: Vec<Vec<f64>>,
 }
 
-impl Worker {
+impl ChunkRunner {
     /// For a plan.
-    pub fn new(plan: &Plan) -> Worker {
-        Worker {
+    pub fn new(plan: &Plan) -> ChunkRunner {
+        ChunkRunner {
             workspace: Workspace::default(),
             rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
             records: vec![Record::default(); plan.scenarios.len()],
