@@ -16,7 +16,7 @@ use super::settings::{FEWEST_KEPT, Keep, Settings};
 use super::simulate;
 use super::stderr;
 use crate::analysis::calibration::data::Datum;
-use crate::analysis::calibration::found::{self, Found, Met, Seen};
+use crate::analysis::calibration::result::{self, CalibrationResult, Met, Seen};
 use crate::analysis::calibration::{TRIALS_PER_KEPT, Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
@@ -277,7 +277,7 @@ impl Job<'_> {
     ) -> Result<Outcome, CliError> {
         let predictions = self.predict(plan, predictor, "simulating", interrupt)?;
         let data: Vec<Datum> = self.used.iter().map(|o| Datum { id: o.id.clone(), low: o.low, high: o.high }).collect();
-        let parameters: Vec<EntityKey> = found::distinct(&plan.world.params).iter().map(|u| u.key).collect();
+        let parameters: Vec<EntityKey> = result::distinct(&plan.world.params).iter().map(|u| u.key).collect();
         if parameters.is_empty() {
             let help = "give at least one parameter a distribution";
             return Err(CliError::usage(
@@ -303,13 +303,13 @@ impl Job<'_> {
             plan.trials,
             plan.seed
         );
-        let changes = found::changes(self.scenario, params, &calibration, &basis);
+        let changes = result::changes(self.scenario, params, &calibration, &basis);
         let layer_plan = self.plan(&changes, plan.trials.min(LAYER_TRIALS))?;
         let layer = self.predict(&layer_plan, predictor, "testing the posterior", interrupt)?;
-        let mut met = found::met(&task, &calibration, &layer).into_iter();
+        let mut met = result::met(&task, &calibration, &layer).into_iter();
         let fit =
             |o: &Observation| -> Option<Met> { if o.period.last <= self.asked.until { met.next() } else { None } };
-        let found = Found {
+        let found = CalibrationResult {
             scenario: self.scenario,
             until: self.asked.until,
             seed: plan.seed,
@@ -317,8 +317,8 @@ impl Job<'_> {
             usable: calibration.trials.len(),
             keep: task.keep,
             tolerance: task.tolerance,
-            parameters: found::parameters(self.scenario, params, &task, &calibration),
-            joint: found::joint(params, &task, &calibration),
+            parameters: result::parameters(self.scenario, params, &task, &calibration),
+            joint: result::joint(params, &task, &calibration),
             observations: observed
                 .observations
                 .iter()

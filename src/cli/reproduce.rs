@@ -19,13 +19,13 @@ use super::settings::{self, Keep, Seed, Settings};
 use super::simulate::Job;
 use super::stderr;
 use crate::report::folder::FolderError;
-use crate::report::manifest::{Font, Kind, NAME, Recorded, RecordedScenario, Unsound, build};
+use crate::report::manifest::{Font, Kind, ManifestError, NAME, Recorded, RecordedScenario, build};
 use crate::report::same::{self, FileVerdict, Verdict};
 use crate::scenario::{Scenario, Source, load_observations_source, load_source, whole};
 use crate::units::counted;
 
 pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let unsound = |error: Unsound| {
+    let unsound = |error: ManifestError| {
         let message = format!("`{}` can't be reproduced: {error}", args.folder.display());
         CliError::usage(message, error.help())
     };
@@ -221,7 +221,7 @@ impl Again<'_> {
     }
 
     fn damaged(&self, why: &str) -> CliError {
-        let error = Unsound::Damaged(why.to_owned());
+        let error = ManifestError::Corrupt(why.to_owned());
         let message = format!("`{}` can't be reproduced: {error}", self.args.folder.display());
         CliError::usage(message, error.help())
     }

@@ -28,7 +28,7 @@ use crate::experiment::{Ensemble, Plan, trial_table};
 use crate::model::effect;
 use crate::report::folder::{FolderError, Target};
 use crate::report::provenance::Provenance;
-use crate::report::stopping::Told;
+use crate::report::stopping::StoppingReport;
 use crate::report::{self, Page, manifest, shard};
 
 /// What is to be simulated.
@@ -105,7 +105,8 @@ impl Job {
         let work = Work::begin(&plan, header, chunks, &settings, typed.resume)?;
         let ending = work.run(&plan, rule.as_ref(), &settings, &interrupt, &pool, crew)?;
         let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
-        let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
+        let stopped =
+            rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| StoppingReport { rule, ending, scenarios: &ids });
         let end =
             End { job: &self, plan: &plan, settings: &settings, interrupt: &interrupt, started, warnings, stopped };
         let said = match typed.shard {
@@ -188,7 +189,7 @@ pub(super) struct End<'a> {
     /// What can have no effect, and where the period leaves the data.
     pub(super) warnings: Vec<String>,
     /// How an ensemble that grew was stopped.
-    pub(super) stopped: Option<Told<'a>>,
+    pub(super) stopped: Option<StoppingReport<'a>>,
 }
 
 impl End<'_> {
@@ -209,17 +210,17 @@ impl End<'_> {
         self.interrupt.heed("after the last trial", None)?;
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
-        let doubts = analysis::doubts(plan, ensemble, &comparison)?;
+        let precision_warnings = analysis::precision_warnings(plan, ensemble, &comparison)?;
         let warnings = &self.warnings;
         // They are of the files, which who runs a result again from its manifest does not have: what is written is silent on them,
         // and shows a change that rests on nothing as an assumption.
         let changed = load::sentences(&loaded.scenarios);
-        let result = report::formats::Found {
+        let result = report::formats::ResultView {
             plan,
             ensemble,
             comparison: &comparison,
             provenance: &provenance,
-            doubts: &doubts,
+            precision_warnings: &precision_warnings,
             warnings,
         };
         let fonts = settings.fonts().map_err(report::ReportError::from)?;
@@ -237,9 +238,10 @@ impl End<'_> {
         pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), self.interrupt)?;
         let warning = self.stopped.and_then(|stopped| stopped.warning());
-        let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
-        // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
-        let advice = (!doubts.is_empty() && !settings.quiet).then(|| format!("too few trials: {}", doubts.join("; ")));
+        let precision_warnings: Vec<String> = precision_warnings.iter().map(report::precision::words).collect();
+        // That a precision was asked for and not reached is an error in all but the exit code; a precision warning is advice.
+        let advice = (!precision_warnings.is_empty() && !settings.quiet)
+            .then(|| format!("too few trials: {}", precision_warnings.join("; ")));
         let undrawn = settings.font_warnings(fonts);
         for warning in warning.iter().chain(&undrawn).chain(&advice) {
             stderr::warning(warning);
@@ -247,7 +249,7 @@ impl End<'_> {
         let folder = target.path().display().to_string();
         let headline = report::headline(&comparison);
         let warnings: Vec<&String> =
-            warning.iter().chain(&undrawn).chain(&doubts).chain(warnings).chain(&changed).collect();
+            warning.iter().chain(&undrawn).chain(&precision_warnings).chain(warnings).chain(&changed).collect();
         let json = told(&folder, &comparison, &warnings);
         Ok(Ending { text: format!("The result is in {folder} (open report.html first).\n{headline}"), json })
     }

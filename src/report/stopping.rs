@@ -16,7 +16,7 @@ const METHOD: &str = "half-widths of 95% intervals: of means and paired differen
 
 /// StopReason an ensemble was stopped, ready to be told.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct StoppingReport<'a> {
     /// The rule.
     pub rule: &'a Rule,
     /// What came of it.
@@ -57,7 +57,7 @@ struct Reached {
     met: bool,
 }
 
-impl Told<'_> {
+impl StoppingReport<'_> {
     /// The entry of the manifest.
     pub fn entry(&self) -> Entry {
         let stopping = self.rule.stopping();

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::formats::Found;
+use super::formats::ResultView;
 use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::shown::{self, Shown, range, told};
-use super::stopping::Told;
-use super::{design, doubt};
+use super::stopping::StoppingReport;
+use super::{design, precision};
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, ScenarioResults};
@@ -71,17 +71,17 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
 /// # Errors
 /// Trials that can't be read back.
 pub fn summary(
-    found: &Found<'_>,
+    found: &ResultView<'_>,
     figures: &[(String, String, String)],
-    stopped: Option<Told<'_>>,
+    stopped: Option<StoppingReport<'_>>,
 ) -> Result<String, RowsError> {
-    let Found { plan, ensemble, comparison, provenance, doubts, warnings } = *found;
+    let ResultView { plan, ensemble, comparison, provenance, precision_warnings, warnings } = *found;
     let mut page = format!("# {}\n\n", escaped(&comparison.title));
     for (_, sentence) in sentences(comparison) {
         let _ = writeln!(page, "- {sentence}");
     }
-    page.push_str(&doubt::before_the_run(warnings));
-    page.push_str(&doubt::section(doubts));
+    page.push_str(&precision::before_the_run(warnings));
+    page.push_str(&precision::section(precision_warnings));
     section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);

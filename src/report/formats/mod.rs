@@ -24,7 +24,7 @@ use super::tables::series::{self, Paths};
 use super::tables::summary::{self, SummaryRows};
 use super::tables::{iamc, pairing, points, trials};
 use super::{Page, ReportError};
-use crate::analysis::doubt::Doubt;
+use crate::analysis::precision::PrecisionWarning;
 use crate::analysis::results::Comparison;
 use crate::disk::{self, Failure};
 use crate::experiment::schema::EXACT;
@@ -33,7 +33,7 @@ use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
 
 /// A result, as its tables need it.
-pub struct Found<'r> {
+pub struct ResultView<'r> {
     /// What was run.
     pub plan: &'r Plan,
     /// What the trials found.
@@ -43,7 +43,7 @@ pub struct Found<'r> {
     /// Where it comes from.
     pub provenance: &'r Provenance,
     /// What the trials are too few for.
-    pub doubts: &'r [Doubt],
+    pub precision_warnings: &'r [PrecisionWarning],
     /// What was to be known before the run: what can have no effect, a period that leaves the data.
     pub warnings: &'r [String],
 }
@@ -57,8 +57,8 @@ type Job<'j> = Box<dyn Fn(&mut (dyn Write + Send)) -> Done + Sync + 'j>;
 ///
 /// # Errors
 /// A table that could not be made or written.
-pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
-    let Found { plan, ensemble, comparison, provenance, .. } = *result;
+pub fn files(result: &ResultView<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
+    let ResultView { plan, ensemble, comparison, provenance, .. } = *result;
     let rows = SummaryRows::of(plan, ensemble, comparison)?;
     let paths = Paths::of(plan, ensemble, comparison)?;
     let shown = shown::for_papers(plan, ensemble, comparison)?;

@@ -11,8 +11,8 @@ use crate::analysis::results::{Estimate, ScenarioResults};
 use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
 use crate::model::record::outcome;
-use crate::report::doubt;
 use crate::report::number::{percent, prose, thousands};
+use crate::report::precision;
 use crate::report::shown;
 use crate::units::Country;
 
@@ -42,7 +42,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
     }
     Ok(html! {
         @for warning in of.warnings { p class="doubt" { strong { "Mind: " } (warning) "." } }
-        @for doubt in of.doubts.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
+        @for doubt in of.precision_warnings.iter().map(precision::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
         @if points.is_empty() { p { "There is nothing to compare with the world without controls." } }
         ul class="answers" {
             @for (s, results, taken, below) in &points {
