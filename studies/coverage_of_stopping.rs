@@ -17,7 +17,7 @@ use chokepoint::model::record::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
 use chokepoint::model::workspace::Workspace;
-use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
+use chokepoint::model::world::random::{EntityKey, RandomStreams, StreamId};
 use chokepoint::scenario;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -180,8 +180,8 @@ impl Maker<'_> {
 
     fn simulate(&mut self, trial: u64) {
         let world = &self.plan.world;
-        let chance = Chance::new(self.seed, trial);
-        let unit = |key| chance.uniform(Purpose::Parameter, key, 0);
+        let chance = RandomStreams::new(self.seed, trial);
+        let unit = |key| chance.uniform(StreamId::Parameter, key, 0);
         let by_hand = by_hand(unit);
         let columns = [DEPLOYMENT, SHORTFALL].map(|o| subject_column(world, self.totals, o).expect("a column"));
         let width = self.totals.columns.len();
@@ -211,7 +211,7 @@ impl Maker<'_> {
     }
 
     fn draw(&mut self, trial: u64) {
-        let unit = Chance::new(self.seed, trial).uniform(Purpose::Parameter, EntityKey::of("synthetic"), 0);
+        let unit = RandomStreams::new(self.seed, trial).uniform(StreamId::Parameter, EntityKey::of("synthetic"), 0);
         let value = match self.source {
             Source::Rare => f64::from(u8::from(unit < RARE)),
             _ => (HEAVY * Normal::standard().inverse_cdf(unit)).exp(),

@@ -159,7 +159,7 @@ fn critical(chance: f64, trials: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::world::chance::{Chance, EntityKey, Purpose};
+    use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
     #[test]
     fn ranks_see_order_alone() {
@@ -178,7 +178,7 @@ mod tests {
     fn chance_alone_seldom_passes_for_a_weight() {
         // 1,000 pairs of unrelated rows: as many beyond the 5% mark as a binomial allows within three standard errors.
         let row = |key: &str, n: u64| -> Vec<f64> {
-            (0..200).map(|t| Chance::new(n, t).uniform(Purpose::Parameter, EntityKey::of(key), 0)).collect()
+            (0..200).map(|t| RandomStreams::new(n, t).uniform(StreamId::Parameter, EntityKey::of(key), 0)).collect()
         };
         let beyond = critical(0.05, 200);
         let size = |n| product(&standard_ranks(&row("a", n)).unwrap(), &standard_ranks(&row("b", n)).unwrap()).abs();

@@ -19,7 +19,7 @@ use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
 use crate::law::LawError;
 use crate::model::effect::{self, Warning, Why};
-use crate::model::record::keep::Keep;
+use crate::model::record::selection::Selection;
 use crate::report::figures::Fonts;
 use crate::report::folder::Target;
 use crate::report::manifest::{self, About, Input};
@@ -173,7 +173,7 @@ impl Job<'_> {
         let advance = |trials| progress.advance(trials);
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
         let numbers =
-            single::each(plan, position, &Keep::history(), interrupt.flag(), advance, ask).map_err(|stopped| {
+            single::each(plan, position, &Selection::history(), interrupt.flag(), advance, ask).map_err(|stopped| {
                 let when = format!("after {} of {}", thousands(f64::from(stopped.done)), trials(stopped.trials));
                 CliError::Interrupted { when, written: None }
             })?;

@@ -20,8 +20,8 @@ use crate::analysis::calibration::result::{self, CalibrationResult, Met, Seen};
 use crate::analysis::calibration::{TRIALS_PER_KEPT, Task, calibrate};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
-use crate::model::record::keep::Keep as Kept;
-use crate::model::world::chance::EntityKey;
+use crate::model::record::selection::Selection;
+use crate::model::world::random::EntityKey;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::figures::Fonts;
@@ -251,7 +251,7 @@ impl Job<'_> {
         let predictions = single::each(
             plan,
             0,
-            &Kept::history(),
+            &Selection::history(),
             interrupt.flag(),
             |done| progress.advance(done),
             |record, numbers| {

@@ -2,7 +2,7 @@
 //! how far they still are, and compared with the prior. All in the parameter's position in (0, 1), where its prior is
 //! uniform whatever its distribution.
 
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 /// The posterior of a parameter's position in (0, 1).
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +25,7 @@ pub const FALSE_DISCOVERIES: f64 = 0.05;
 
 /// Where trials place a parameter: as [`crate::experiment::design::monte_carlo`].
 pub fn units(seed: u64, key: EntityKey, trials: &[u64]) -> Vec<f64> {
-    trials.iter().map(|trial| Chance::new(seed, *trial).uniform(Purpose::Parameter, key, 0)).collect()
+    trials.iter().map(|trial| RandomStreams::new(seed, *trial).uniform(StreamId::Parameter, key, 0)).collect()
 }
 
 /// The trials that are kept for a parameter.

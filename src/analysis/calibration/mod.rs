@@ -11,7 +11,7 @@ pub mod result;
 
 use rayon::prelude::*;
 
-use crate::model::world::chance::EntityKey;
+use crate::model::world::random::EntityKey;
 use data::{Datum, Standard};
 use marginal::{Marginal, NearestTrials};
 use regression::{CrossFit, Features};
