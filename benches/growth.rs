@@ -11,7 +11,7 @@ mod world;
 use std::sync::atomic::AtomicBool;
 
 use chokepoint::experiment::{Plan, run, single};
-use chokepoint::model::record::keep::Keep;
+use chokepoint::model::record::selection::Selection;
 use chokepoint::scenario;
 use measure::{exponent, median, on_threads, seconds};
 use world::Mechanisms;
@@ -64,7 +64,7 @@ fn main() {
             (plan.world.offers.len() as f64, plan)
         });
         let everything = |plan: &Plan| {
-            single::each(plan, 0, &Keep::default(), &AtomicBool::new(false), |_| {}, |_, _| {})
+            single::each(plan, 0, &Selection::default(), &AtomicBool::new(false), |_| {}, |_, _| {})
                 .expect("no interruption");
         };
         compare(&format!("offers (net60, {what}, {trials} trials, everything kept)"), "offers", &offers, everything);

@@ -17,7 +17,7 @@ mod world;
 use std::sync::atomic::AtomicBool;
 
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::record::keep::Keep;
+use chokepoint::model::record::selection::Selection;
 use chokepoint::model::record::{DEPLOYED, Record, SUSTAINED};
 use chokepoint::scenario;
 use measure::{median, moments, on_threads, seconds};
@@ -62,9 +62,11 @@ fn ours(name: &'static str, mechanisms: Mechanisms, kept: Kept, trials: usize) -
     let layout = single::layout(&plan);
     let is_builds = |outcome, entity: &str| outcome == DEPLOYED && entity == TARGET;
     let keep = match kept {
-        Kept::Builds => Keep::columns(&layout, is_builds),
-        Kept::Capacity => Keep::columns(&layout, |outcome, entity| is_builds(outcome, entity) || outcome == SUSTAINED),
-        Kept::Everything => Keep::default(),
+        Kept::Builds => Selection::columns(&layout, is_builds),
+        Kept::Capacity => {
+            Selection::columns(&layout, |outcome, entity| is_builds(outcome, entity) || outcome == SUSTAINED)
+        }
+        Kept::Everything => Selection::default(),
     };
     let column = if let Kept::Everything = kept { layout.find(DEPLOYED, TARGET).expect("the target") } else { 0 };
     let months: Vec<f64> = (0..reference::T).map(|tick| plan.world.calendar.months(tick)).collect();

@@ -47,9 +47,9 @@ fn main() {
     for trials in [64, 256, 1024] {
         let plan = plan(&SHIPPED, trials);
         let ensemble = on_threads(1, || run(&plan, &AtomicBool::new(false), |_| {})).expect("no interruption");
-        let shape = &ensemble.shape;
-        let a_trial = 8 * shape.totals.columns.len() + 4 * shape.kept.len() * shape.ticks;
-        let kept = trials as usize * shape.scenarios * a_trial;
+        let schema = &ensemble.schema;
+        let a_trial = 8 * schema.totals.columns.len() + 4 * schema.kept.len() * schema.ticks;
+        let kept = trials as usize * schema.scenarios * a_trial;
         let peak = peak_memory().map_or_else(|| "?".to_owned(), |mb| format!("{mb:.0}"));
         println!("  {trials:>6} trials: peak {peak} MB, of which kept outcomes {:.0} MB", kept as f64 / 1e6);
     }

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use chokepoint::experiment::Plan;
 use chokepoint::experiment::chunks::Chunks;
-use chokepoint::experiment::cluster::Roster;
+use chokepoint::experiment::cluster::Ranks;
 use chokepoint::experiment::collector::Collector;
-use chokepoint::experiment::ensemble::Desk;
+use chokepoint::experiment::ensemble::WorkQueue;
 use chokepoint::experiment::header::Header;
-use chokepoint::experiment::part::{Part, Worker};
+use chokepoint::experiment::part::{ChunkRunner, Part};
 use chokepoint::experiment::partial::Partial;
-use chokepoint::experiment::shape::Shape;
+use chokepoint::experiment::schema::ResultSchema;
 use chokepoint::scenario::{load_comparison, load_source};
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
@@ -138,20 +138,20 @@ fn simulate(case: Case) -> Found {
         _ => rank > 0 || ranks < LEADS_ONLY,
     };
     let threads: Vec<usize> = (0..ranks).map(|rank| usize::from(computes(rank))).collect();
-    let mut roster = Roster::new(&threads);
+    let mut balance = Ranks::new(&threads);
     let mut left = trials.div_ceil(chunk);
     let rows = if scheme == Scheme::OwnRows { 0.0 } else { chunk as f64 };
     let (bytes, take) = (BYTES.0 + BYTES.1 * rows, TAKE.0 + TAKE.1 * rows);
     let mut collectors = vec![Collects::default(); if scheme == Scheme::Tree { 1 + ranks.div_ceil(NODE) } else { 1 }];
     let (mut busy, mut waiting) = (vec![false; ranks], vec![0_u32; ranks]);
     let (mut events, mut useful) = (BinaryHeap::new(), 0.0);
-    let mut hand_out = |now: f64, roster: &mut Roster, events: &mut BinaryHeap<_>| {
-        while let Some(rank) = roster.next(left) {
+    let mut hand_out = |now: f64, balance: &mut Ranks, events: &mut BinaryHeap<_>| {
+        while let Some(rank) = balance.next(left) {
             left -= 1;
             events.push(at(now + LATENCY, Event::Ordered(rank)));
         }
     };
-    hand_out(0.0, &mut roster, &mut events);
+    hand_out(0.0, &mut balance, &mut events);
     while let Some(Reverse((now, event))) = events.pop() {
         let now = f64::from_bits(now);
         let mut compute = |rank: usize, events: &mut BinaryHeap<_>| {
@@ -184,8 +184,8 @@ fn simulate(case: Case) -> Found {
                 }
             }
             Event::Received(rank) => {
-                roster.handed_in(rank);
-                hand_out(now, &mut roster, &mut events);
+                balance.handed_in(rank);
+                hand_out(now, &mut balance, &mut events);
             }
         }
     }
@@ -222,19 +222,19 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     for planned in [100_000, 1_000_000] {
         for (size, count) in [(32, 24), (128, 12), (1024, 3)] {
             let plan = Plan::new(&scenarios.clone()?, 1, planned)?;
-            let (shape, chunks) = (Shape::of(&plan), Chunks::of_size(size, planned));
+            let (schema, chunks) = (ResultSchema::of(&plan), Chunks::of_size(size, planned));
             let folder = tempfile::tempdir()?;
             let (partial, _) = Partial::open(&folder.path().join("out"))?;
             partial.clear()?;
             let collector = Collector::new(&plan, header(&plan, chunks), chunks, &partial)?;
-            let (mut worker, never) = (Worker::new(&plan), AtomicBool::new(false));
+            let (mut runner, never) = (ChunkRunner::new(&plan), AtomicBool::new(false));
             let (mut logs, mut sums, mut bytes) = (Vec::new(), [0.0; 4], 0);
             for chunk in 0..count {
-                let (took, part) = timed(|| worker.run(&plan, &shape, chunks, chunk, &never, |_| {}));
+                let (took, part) = timed(|| runner.run(&plan, &schema, chunks, chunk, &never, |_| {}));
                 let part = part.ok_or("stopped")?;
                 logs.push(took.ln());
                 let (writing, text) = timed(|| part.to_bytes());
-                let (reading, part) = timed(|| Part::from_bytes(&shape, chunks, &text));
+                let (reading, part) = timed(|| Part::from_bytes(&schema, chunks, &text));
                 let (taking, taken) = timed(|| part.map_err(Into::into).and_then(|part| collector.take(part)));
                 taken?;
                 bytes = text.len();

@@ -15,8 +15,8 @@ use chokepoint::analysis::calibration::marginal::units;
 use chokepoint::analysis::calibration::{Task, calibrate};
 use chokepoint::analysis::predict::Predictor;
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::record::keep::Keep;
-use chokepoint::model::world::chance::EntityKey;
+use chokepoint::model::record::selection::Selection;
+use chokepoint::model::world::random::EntityKey;
 use chokepoint::scenario::{self, Source, observed};
 use worlds::World;
 use worlds::rulebook::listing;
@@ -106,8 +106,8 @@ fn main() -> ExitCode {
         let predictor = Predictor::new(&plan.world, &single::layout(&plan), &observations)
             .unwrap_or_else(|p| panic!("{}", p.lines()));
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
-        let all =
-            single::each(&plan, 0, &Keep::history(), &AtomicBool::new(false), |_| {}, ask).expect("no interruption");
+        let all = single::each(&plan, 0, &Selection::history(), &AtomicBool::new(false), |_| {}, ask)
+            .expect("no interruption");
         // The last trial is the truth, and is kept from the calibration.
         let (predictions, truth) = all.split_at(TRIALS as usize * OBSERVED.len());
         let data: Vec<Datum> = observations

@@ -12,7 +12,7 @@ use chokepoint::experiment::interval::{FEWEST, Moments, Pairs, difference, stude
 use chokepoint::experiment::stopping::precision::ranks;
 use chokepoint::experiment::{Plan, run};
 use chokepoint::model::record::outcome::{DENIED, DEPLOYMENT, LOST_SALES, NET_LOST_SALES, SHORTFALL};
-use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
+use chokepoint::model::world::random::{EntityKey, RandomStreams, StreamId};
 use chokepoint::scenario;
 use rand_xoshiro::rand_core::Rng;
 use rayon::prelude::*;
@@ -87,7 +87,7 @@ struct Picks(rand_xoshiro::SplitMix64);
 
 impl Picks {
     fn new(name: &str, sample: usize) -> Picks {
-        Picks(Chance::new(1, sample as u64).stream(Purpose::Bootstrap, EntityKey::of(name), 0))
+        Picks(RandomStreams::new(1, sample as u64).stream(StreamId::Bootstrap, EntityKey::of(name), 0))
     }
 
     fn below(&mut self, n: usize) -> usize {
@@ -197,7 +197,7 @@ impl Population {
         let load = |id: &str| scenario::load(&format!("shipped:{id}"), &[]).unwrap_or_else(|p| panic!("{}", p.lines()));
         let plan = Plan::new(&SCENARIOS.map(load), 1, trials).expect("one world");
         let ensemble = run(&plan, &AtomicBool::new(false), |_| {}).expect("nothing stops it");
-        let totals = &ensemble.shape.totals.columns;
+        let totals = &ensemble.schema.totals.columns;
         let of = |s| (0..totals.len()).map(|column| ensemble.values(s, column).expect("in memory")).collect();
         Population {
             values: (0..SCENARIOS.len()).map(of).collect(),

@@ -1,4 +1,4 @@
-//! How often the 95% intervals of an ensemble that stopped itself cover the truth. In each of 2,000 repetitions, trials of a
+//! StopReason often the 95% intervals of an ensemble that stopped itself cover the truth. In each of 2,000 repetitions, trials of a
 //! small world, whose answer is known in closed form, are added until the rule of `--until` stops them: for a paired
 //! difference, a mean and a quantile, with and without look-ahead, and with two floors. Two synthetic outcomes, a rare
 //! one and a heavy-tailed one, show where the rule ends. Prints a table as CSV; exits with 1 if, with the program's own floor
@@ -11,13 +11,13 @@ mod worlds;
 
 use std::process::ExitCode;
 
-use chokepoint::experiment::stopping::{Ending, How, LOOK_AHEAD, Rows, Rule, Stopping, Verdict, Watch};
+use chokepoint::experiment::stopping::{LOOK_AHEAD, Rows, Rule, StopReason, Stopping, StoppingResult, Verdict, Watch};
 use chokepoint::experiment::{Plan, single};
 use chokepoint::model::record::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
 use chokepoint::model::workspace::Workspace;
-use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
+use chokepoint::model::world::random::{EntityKey, RandomStreams, StreamId};
 use chokepoint::scenario;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -180,8 +180,8 @@ impl Maker<'_> {
 
     fn simulate(&mut self, trial: u64) {
         let world = &self.plan.world;
-        let chance = Chance::new(self.seed, trial);
-        let unit = |key| chance.uniform(Purpose::Parameter, key, 0);
+        let chance = RandomStreams::new(self.seed, trial);
+        let unit = |key| chance.uniform(StreamId::Parameter, key, 0);
         let by_hand = by_hand(unit);
         let columns = [DEPLOYMENT, SHORTFALL].map(|o| subject_column(world, self.totals, o).expect("a column"));
         let width = self.totals.columns.len();
@@ -211,7 +211,7 @@ impl Maker<'_> {
     }
 
     fn draw(&mut self, trial: u64) {
-        let unit = Chance::new(self.seed, trial).uniform(Purpose::Parameter, EntityKey::of("synthetic"), 0);
+        let unit = RandomStreams::new(self.seed, trial).uniform(StreamId::Parameter, EntityKey::of("synthetic"), 0);
         let value = match self.source {
             Source::Rare => f64::from(u8::from(unit < RARE)),
             _ => (HEAVY * Normal::standard().inverse_cdf(unit)).exp(),
@@ -223,7 +223,7 @@ impl Maker<'_> {
     }
 
     /// The result under a rule. The synthetic outcome without controls is nothing, and no goal is held against it.
-    fn stop(&mut self, rule: &Rule) -> Ending {
+    fn stop(&mut self, rule: &Rule) -> StoppingResult {
         let width = self.totals.columns.len();
         let mut watch = Watch::new(rule.clone());
         loop {
@@ -245,11 +245,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(ending: &Ending, truth: f64) -> Tally {
+    fn of(ending: &StoppingResult, truth: f64) -> Tally {
         let found = ending.standings.iter().find(|s| s.scenario == HERE).expect("a standing").estimate;
         Tally {
             covered: u32::from((found.value - truth).abs() <= found.half_width),
-            capped: u32::from(!matches!(ending.how, How::Held { .. })),
+            capped: u32::from(!matches!(ending.how, StopReason::Held { .. })),
             least: ending.trials,
             trials: f64::from(ending.trials),
         }

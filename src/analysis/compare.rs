@@ -5,7 +5,7 @@ use super::rule_dates::marks;
 use super::statistics::{Linear, Powers, QUANTILES, Summary, mean_estimate, quantile, ratio_of_sums};
 use crate::experiment::interval::{Absent, Moments};
 use crate::experiment::rows::RowsError;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 use crate::experiment::sketch::{self, Sketch};
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::outcome;
@@ -25,7 +25,7 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
         name: name.to_owned(),
         title: title.to_owned(),
         trials: ensemble.trials(),
-        sketched: ensemble.shape.sketched,
+        sketched: ensemble.schema.sketched,
         seed: plan.seed,
         dates: (0..calendar.ticks).map(|t| calendar.date(t)).collect(),
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
@@ -49,9 +49,9 @@ fn subject(plan: &Plan) -> Subject {
 }
 
 fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<ScenarioResults, RowsError> {
-    let (planned, shape) = (&plan.scenarios[s], &ensemble.shape);
+    let (planned, schema) = (&plan.scenarios[s], &ensemble.schema);
     let subject = &plan.world.pairs[plan.world.subject.ix()].id;
-    let bands = |outcome| bands(ensemble, s, shape.path(outcome, subject));
+    let bands = |outcome| bands(ensemble, s, schema.path(outcome, subject));
     let counts = &ensemble.scenarios[s].counts;
     let trials = f64::from(ensemble.trials().max(1));
     let mean = |column: Option<usize>| {
@@ -67,31 +67,31 @@ fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<Scenar
         cumulative: bands(record::CUMULATIVE)?,
         binding: binding(plan, ensemble, s),
         shortfall: headline(plan, ensemble, s).unwrap_or(Estimate::NOTHING),
-        shortfall_units: mean(shape.shortfall),
+        shortfall_units: mean(schema.shortfall),
         shortfall_path: shortfall_path(plan, ensemble, s),
-        share_worse: counts[Shape::WORSE] as f64 / trials,
-        share_tied: counts[Shape::TIED] as f64 / trials,
-        same_as_reference: shape
+        share_worse: counts[ResultSchema::WORSE] as f64 / trials,
+        share_tied: counts[ResultSchema::TIED] as f64 / trials,
+        same_as_reference: schema
             .deployment
-            .is_some_and(|column| ensemble.scenarios[s].sums.is_zero(shape.difference(column)[1])),
+            .is_some_and(|column| ensemble.scenarios[s].sums.is_zero(schema.difference(column)[1])),
         lost_sales: by_entity(plan, ensemble, s, outcome::LOST_SALES),
         net_lost_sales: by_entity(plan, ensemble, s, outcome::NET_LOST_SALES),
-        capacity_denied: mean(outcome::subject_column(&plan.world, &shape.totals, outcome::DENIED)),
+        capacity_denied: mean(outcome::subject_column(&plan.world, &schema.totals, outcome::DENIED)),
         bite: bite(ensemble, s),
     })
 }
 
 /// Mean and error; of trials that are not independent without an interval.
-fn summary(shape: &Shape, moments: &Moments) -> Summary {
+fn summary(schema: &ResultSchema, moments: &Moments) -> Summary {
     let summary = Summary::of_moments(moments);
-    Summary { half_width: independent(shape, summary.half_width), ..summary }
+    Summary { half_width: independent(schema, summary.half_width), ..summary }
 }
 
 /// What is known of trials that are independent. Of others it is not said that they are few or skewed: more of them would
 /// have no interval either.
-fn independent<T>(shape: &Shape, interval: Result<T, Absent>) -> Result<T, Absent> {
+fn independent<T>(schema: &ResultSchema, interval: Result<T, Absent>) -> Result<T, Absent> {
     match interval {
-        interval if shape.independent => interval,
+        interval if schema.independent => interval,
         Err(Absent::Same) => Err(Absent::Same),
         _ => Err(Absent::Dependent),
     }
@@ -99,14 +99,14 @@ fn independent<T>(shape: &Shape, interval: Result<T, Absent>) -> Result<T, Absen
 
 /// Mean and error of a column of the table of trials, without its quantiles.
 pub fn moments(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    summary(shape, &tally.moments(tally.counts[shape.with_value(column)], shape.total(column)))
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
+    summary(schema, &accumulator.moments(accumulator.counts[schema.with_value(column)], schema.total(column)))
 }
 
 /// The same of its paired differences from the reference.
 pub fn difference(ensemble: &Ensemble, s: usize, column: usize) -> Summary {
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    summary(shape, &tally.moments(tally.counts[shape.paired(column)], shape.difference(column)))
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
+    summary(schema, &accumulator.moments(accumulator.counts[schema.paired(column)], schema.difference(column)))
 }
 
 /// Summary of a column of the table of trials.
@@ -118,8 +118,8 @@ pub fn summary_of(ensemble: &Ensemble, s: usize, column: usize) -> Result<Summar
     if summary.count == 0 {
         return Ok(summary);
     }
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    summary.quantiles = Some(match tally.sketches.get(shape.total_sketch(column)) {
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
+    summary.quantiles = Some(match accumulator.sketches.get(schema.total_sketch(column)) {
         Some(sketch) => counted(sketch),
         None => {
             let mut sorted = ensemble.values(s, column)?;
@@ -143,12 +143,12 @@ fn counted(sketch: &Sketch) -> [f64; 5] {
 pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands, RowsError> {
     let mut bands = Bands::default();
     let Some(path) = path else { return Ok(bands) };
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
-    let kept = if shape.sketched { Vec::new() } else { ensemble.path(s, path)? };
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
+    let kept = if schema.sketched { Vec::new() } else { ensemble.path(s, path)? };
     let mut sorted: Vec<f64> = Vec::new();
-    for tick in 0..shape.ticks {
+    for tick in 0..schema.ticks {
         let values = kept.get(tick).map_or(&[][..], Vec::as_slice);
-        let [q05, q25, median, q75, q95] = match tally.sketches.get(shape.path_sketch(path, tick)) {
+        let [q05, q25, median, q75, q95] = match accumulator.sketches.get(schema.path_sketch(path, tick)) {
             Some(sketch) => counted(sketch),
             None => {
                 sorted.clear();
@@ -168,13 +168,13 @@ pub fn bands(ensemble: &Ensemble, s: usize, path: Option<usize>) -> Result<Bands
 
 /// E11's headline: the sum of shortfalls over trials as a share of the sum deployed without controls.
 fn headline(plan: &Plan, ensemble: &Ensemble, s: usize) -> Option<Estimate> {
-    let shape = &ensemble.shape;
-    let (shortfall, deployment) = shape.shortfall.zip(shape.deployment)?;
-    ratio(ensemble, (s, shortfall), (plan.without, deployment), (s, Shape::SHORTFALL_RATIO))
+    let schema = &ensemble.schema;
+    let (shortfall, deployment) = schema.shortfall.zip(schema.deployment)?;
+    ratio(ensemble, (s, shortfall), (plan.without, deployment), (s, ResultSchema::SHORTFALL_RATIO))
 }
 
 /// The ratio of two columns' sums over trials (each by scenario and column), whose products stand in cells of a scenario's
-/// tally.
+/// accumulator.
 fn ratio(
     ensemble: &Ensemble,
     (x, x_column): (usize, usize),
@@ -182,47 +182,48 @@ fn ratio(
     (s, products): (usize, [usize; 3]),
 ) -> Option<Estimate> {
     let sums = |s: usize| &ensemble.scenarios[s].sums;
-    let powers = |s, column| Powers::of(sums(s), ensemble.shape.total(column));
+    let powers = |s, column| Powers::of(sums(s), ensemble.schema.total(column));
     let (x, y) = (powers(x, x_column), powers(y, y_column));
-    known(&ensemble.shape, &Linear { trials: u64::from(ensemble.trials()), x, y, products: (sums(s), products) })
+    known(&ensemble.schema, &Linear { trials: u64::from(ensemble.trials()), x, y, products: (sums(s), products) })
 }
 
 /// A ratio of sums; of trials that are not independent without an interval.
-fn known(shape: &Shape, sums: &Linear<'_>) -> Option<Estimate> {
+fn known(schema: &ResultSchema, sums: &Linear<'_>) -> Option<Estimate> {
     let estimate = ratio_of_sums(sums)?;
-    Some(Estimate { interval: independent(shape, estimate.interval), ..estimate })
+    Some(Estimate { interval: independent(schema, estimate.interval), ..estimate })
 }
 
 /// The headline by tick, from cumulative deployment to the end of each.
 fn shortfall_path(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Estimate> {
-    let shape = &ensemble.shape;
-    let Some(path) = shape.cumulative else { return Vec::new() };
+    let schema = &ensemble.schema;
+    let Some(path) = schema.cumulative else { return Vec::new() };
     let (here, without) = (&ensemble.scenarios[s].sums, &ensemble.scenarios[plan.without].sums);
     let estimate = |tick| {
-        let base = [shape.series(tick, shape.kept[path]), shape.path_square(path, tick), shape.cumulative_cube(tick)];
-        let (x, y) = (Powers::of(here, shape.lost(tick)), Powers::of(without, base));
+        let base =
+            [schema.series(tick, schema.kept[path]), schema.path_square(path, tick), schema.cumulative_cube(tick)];
+        let (x, y) = (Powers::of(here, schema.lost(tick)), Powers::of(without, base));
         let trials = u64::from(ensemble.trials());
-        let products = (here, shape.lost_products(tick));
-        known(shape, &Linear { trials, x, y, products }).unwrap_or(Estimate::NOTHING)
+        let products = (here, schema.lost_products(tick));
+        known(schema, &Linear { trials, x, y, products }).unwrap_or(Estimate::NOTHING)
     };
-    (0..shape.ticks).map(estimate).collect()
+    (0..schema.ticks).map(estimate).collect()
 }
 
 /// E12: products a month of sustained capacity denied, summed over time, per USD million of US sales lost to the target.
 fn bite(ensemble: &Ensemble, s: usize) -> Option<Estimate> {
-    let shape = &ensemble.shape;
-    let (denied, lost) = shape.bite?;
-    let sum = |column: Option<usize>| column.map_or(0.0, |c| ensemble.scenarios[s].sums.value(shape.total(c)[0]));
-    let base = sum(shape.totals.find(outcome::UNCONTROLLED_SALES, "US"));
+    let schema = &ensemble.schema;
+    let (denied, lost) = schema.bite?;
+    let sum = |column: Option<usize>| column.map_or(0.0, |c| ensemble.scenarios[s].sums.value(schema.total(c)[0]));
+    let base = sum(schema.totals.find(outcome::UNCONTROLLED_SALES, "US"));
     if sum(Some(lost)) < 0.01 * base || base <= 0.0 {
         return None;
     }
-    ratio(ensemble, (s, denied), (s, lost), (s, Shape::BITE))
+    ratio(ensemble, (s, denied), (s, lost), (s, ResultSchema::BITE))
 }
 
 /// Means of a total outcome by entity; USD.
 fn by_entity(plan: &Plan, ensemble: &Ensemble, s: usize, outcome: Outcome) -> Vec<(String, Estimate)> {
-    let totals = &ensemble.shape.totals;
+    let totals = &ensemble.schema.totals;
     totals
         .columns_of(outcome)
         .filter(|(_, entity)| sells(ensemble, s, entity))
@@ -238,14 +239,14 @@ const MILLION: f64 = 1e6;
 
 /// Whether anyone at home in a jurisdiction sells anything: some are the homes of vendors alone.
 fn sells(ensemble: &Ensemble, s: usize, entity: &str) -> bool {
-    let shape = &ensemble.shape;
-    let column = shape.totals.find(outcome::UNCONTROLLED_SALES, entity);
-    column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(shape.total(column)[1]))
+    let schema = &ensemble.schema;
+    let column = schema.totals.find(outcome::UNCONTROLLED_SALES, entity);
+    column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(schema.total(column)[1]))
 }
 
 fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
     let world = &plan.world;
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
     let names = world.pairs[world.subject.ix()]
         .cells
         .clone()
@@ -255,10 +256,10 @@ fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
             ("capacity".to_owned(), "Plant capacity".to_owned()),
             ("orders".to_owned(), "Nothing: all orders met".to_owned()),
         ]);
-    let share = |tick, i| tally.counts[shape.binding(tick, i)] as f64 / f64::from(ensemble.trials().max(1));
+    let share = |tick, i| accumulator.counts[schema.binding(tick, i)] as f64 / f64::from(ensemble.trials().max(1));
     names
         .enumerate()
-        .map(|(i, (id, name))| Binding { id, name, share: (0..shape.ticks).map(|tick| share(tick, i)).collect() })
+        .map(|(i, (id, name))| Binding { id, name, share: (0..schema.ticks).map(|tick| share(tick, i)).collect() })
         .collect()
 }
 

@@ -3,14 +3,14 @@
 
 pub mod calibration;
 pub mod compare;
-pub mod doubt;
 pub mod pairing;
+pub mod precision;
 pub mod predict;
+pub mod rank_correlation;
 pub mod results;
 pub mod rule_dates;
 pub mod score;
 pub mod statistics;
-pub mod weights;
 
 pub use compare::compare;
-pub use doubt::{Doubt, doubts};
+pub use precision::{PrecisionWarning, precision_warnings};

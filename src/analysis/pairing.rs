@@ -36,15 +36,15 @@ impl Gain {
 /// What pairing gains for a column of totals; `None` where fewer than two trials have a value in both, or the outcome is the
 /// same in all trials of both, so that there is nothing to gain.
 pub fn gain(plan: &Plan, ensemble: &Ensemble, s: usize, column: usize) -> Option<Gain> {
-    let shape = &ensemble.shape;
-    let pairs = ensemble.scenarios[s].counts[shape.paired(column)];
+    let schema = &ensemble.schema;
+    let pairs = ensemble.scenarios[s].counts[schema.paired(column)];
     let variance = |s: usize| {
-        let tally = &ensemble.scenarios[s];
-        let count = tally.counts[shape.with_value(column)];
-        tally.moments(count, shape.total(column)).variance
+        let accumulator = &ensemble.scenarios[s];
+        let count = accumulator.counts[schema.with_value(column)];
+        accumulator.moments(count, schema.total(column)).variance
     };
     let (here, there) = (variance(s), variance(plan.reference));
-    let paired = ensemble.scenarios[s].moments(pairs, shape.difference(column)).variance;
+    let paired = ensemble.scenarios[s].moments(pairs, schema.difference(column)).variance;
     let independent = here + there;
     (pairs > 1 && independent > 0.0).then(|| {
         let correlation = (independent - paired) / 2.0 / (here * there).sqrt();

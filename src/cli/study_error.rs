@@ -6,7 +6,7 @@ use std::io;
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::PlanError;
 use crate::experiment::checkpoint::CheckpointError;
-use crate::experiment::cluster::Refused;
+use crate::experiment::cluster::Rejected;
 use crate::experiment::partial::PartialError;
 use crate::report::ReportError;
 use crate::report::folder::FolderError;
@@ -20,9 +20,9 @@ pub(super) fn code(error: &StudyError) -> u8 {
         | StudyError::Plan(_)
         | StudyError::Law(_)
         | StudyError::Calibration(_)
-        | StudyError::Refused(Refused::Differs { .. } | Refused::Failed { .. })
+        | StudyError::Rejected(Rejected::Differs { .. } | Rejected::Failed { .. })
         | StudyError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_))
-        | StudyError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. })
+        | StudyError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. })
         | StudyError::Folder(FolderError::InTheWay { .. }) => 2,
         StudyError::Folder(_)
         | StudyError::Report(_)
@@ -34,11 +34,11 @@ pub(super) fn code(error: &StudyError) -> u8 {
         | StudyError::Table(_)
         | StudyError::Trials(_)
         | StudyError::Join(_)
-        | StudyError::Broken(_)
-        | StudyError::Damaged(_)
+        | StudyError::WorkerLost(_)
+        | StudyError::Corrupt(_)
         | StudyError::Temporary(_)
         | StudyError::Unreadable { .. } => 1,
-        StudyError::Interrupted { .. } | StudyError::Paused { .. } | StudyError::Refused(Refused::Stopped) => 130,
+        StudyError::Interrupted { .. } | StudyError::Paused { .. } | StudyError::Rejected(Rejected::Stopped) => 130,
     }
 }
 
@@ -50,10 +50,10 @@ pub(super) fn kind(error: &StudyError) -> &'static str {
         | StudyError::Plan(_)
         | StudyError::Law(_)
         | StudyError::Calibration(_)
-        | StudyError::Checkpoint(CheckpointError::Damaged { .. } | CheckpointError::Foreign { .. }) => "input",
+        | StudyError::Checkpoint(CheckpointError::Corrupt { .. } | CheckpointError::Foreign { .. }) => "input",
         StudyError::Folder(FolderError::InTheWay { .. })
         | StudyError::Partial(PartialError::InTheWay(_) | PartialError::Busy(_)) => "folder",
-        StudyError::Interrupted { .. } | StudyError::Paused { .. } | StudyError::Refused(Refused::Stopped) => {
+        StudyError::Interrupted { .. } | StudyError::Paused { .. } | StudyError::Rejected(Rejected::Stopped) => {
             "interrupted"
         }
         StudyError::Folder(_)
@@ -83,7 +83,7 @@ pub(super) fn help(error: &StudyError) -> Option<String> {
             Some("move it away, or name another folder with --out".to_owned())
         }
         StudyError::Partial(PartialError::Busy(_)) => Some("wait for it, or name another folder with --out".to_owned()),
-        StudyError::Checkpoint(CheckpointError::Damaged { .. }) => {
+        StudyError::Checkpoint(CheckpointError::Corrupt { .. }) => {
             Some("run the command without --resume to start again; if it is a shard, run that shard again".to_owned())
         }
         StudyError::Checkpoint(CheckpointError::Foreign { .. }) => {

@@ -4,17 +4,17 @@
 /// Bytes that are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("damaged {what}: {why}")]
-pub struct Damaged {
+pub struct Corrupt {
     /// What was read.
     pub what: &'static str,
     /// Why it can't be right.
     pub why: &'static str,
 }
 
-impl Damaged {
+impl Corrupt {
     /// The error of a thing that can't be right for a reason.
-    pub fn new(what: &'static str, why: &'static str) -> Damaged {
-        Damaged { what, why }
+    pub fn new(what: &'static str, why: &'static str) -> Corrupt {
+        Corrupt { what, why }
     }
 }
 
@@ -31,7 +31,7 @@ pub fn write_number(out: &mut Vec<u8>, mut number: u64) {
 ///
 /// # Errors
 /// If the input ends or the number is not spelled as it is written.
-pub fn read_number(input: &mut &[u8], what: &'static str) -> Result<u64, Damaged> {
+pub fn read_number(input: &mut &[u8], what: &'static str) -> Result<u64, Corrupt> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let [byte] = take(input, what)?;
@@ -44,15 +44,15 @@ pub fn read_number(input: &mut &[u8], what: &'static str) -> Result<u64, Damaged
             return Ok(number);
         }
     }
-    Err(Damaged::new(what, "a number is not spelled as it is written"))
+    Err(Corrupt::new(what, "a number is not spelled as it is written"))
 }
 
 /// Takes so many bytes from the front.
 ///
 /// # Errors
 /// If the input ends before.
-pub fn take<const N: usize>(input: &mut &[u8], what: &'static str) -> Result<[u8; N], Damaged> {
-    let (head, rest) = input.split_first_chunk().ok_or(Damaged::new(what, "it ends early"))?;
+pub fn take<const N: usize>(input: &mut &[u8], what: &'static str) -> Result<[u8; N], Corrupt> {
+    let (head, rest) = input.split_first_chunk().ok_or(Corrupt::new(what, "it ends early"))?;
     *input = rest;
     Ok(*head)
 }
@@ -61,8 +61,8 @@ pub fn take<const N: usize>(input: &mut &[u8], what: &'static str) -> Result<[u8
 ///
 /// # Errors
 /// If the input ends before.
-pub fn take_slice<'a>(input: &mut &'a [u8], count: usize, what: &'static str) -> Result<&'a [u8], Damaged> {
-    let (head, rest) = input.split_at_checked(count).ok_or(Damaged::new(what, "it ends early"))?;
+pub fn take_slice<'a>(input: &mut &'a [u8], count: usize, what: &'static str) -> Result<&'a [u8], Corrupt> {
+    let (head, rest) = input.split_at_checked(count).ok_or(Corrupt::new(what, "it ends early"))?;
     *input = rest;
     Ok(head)
 }

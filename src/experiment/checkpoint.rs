@@ -1,5 +1,5 @@
 //! A checkpoint: which chunks of an experiment are done, with the hashes of the files that hold their trials, and one merged
-//! tally of them a scenario. The same file is what a shard is. It is written whole under another name and then renamed,
+//! accumulator of them a scenario. The same file is what a shard is. It is written whole under another name and then renamed,
 //! and ends in a hash of itself: a kill at any moment leaves the last one or the next one, and damage is found.
 
 use std::collections::BTreeMap;
@@ -7,10 +7,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::bytes::{self, Damaged};
+use super::accumulator::Accumulator;
+use super::bytes::{self, Corrupt};
 use super::header::Header;
-use super::shape::Shape;
-use super::tally::Tally;
+use super::schema::ResultSchema;
 use crate::disk::{self, Failure};
 
 /// What a checkpoint file begins with.
@@ -21,29 +21,29 @@ const HASH: usize = 32;
 
 /// The files of a chunk's trials.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Kept {
-    /// Name ending and hash of each.
-    pub files: Vec<(Ending, [u8; HASH])>,
+pub struct ChunkFiles {
+    /// Name kind and hash of each.
+    pub files: Vec<(FileKind, [u8; HASH])>,
 }
 
 /// What the name of a file of trials ends in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Ending {
+pub enum FileKind {
     /// Numbers as they are, to be read back.
     Rows = 0,
     /// A row group of the table of trials.
     Parquet = 1,
 }
 
-impl Ending {
+impl FileKind {
     /// The file of a chunk.
     pub fn file(self, folder: &Path, chunk: u32) -> PathBuf {
         folder.join(format!(
             "{chunk:07}.{}",
             match self {
-                Ending::Rows => "rows",
-                Ending::Parquet => "parquet",
+                FileKind::Rows => "rows",
+                FileKind::Parquet => "parquet",
             }
         ))
     }
@@ -55,9 +55,9 @@ pub struct Checkpoint {
     /// Of which experiment.
     pub header: Header,
     /// Chunks that are done.
-    pub done: BTreeMap<u32, Kept>,
+    pub done: BTreeMap<u32, ChunkFiles>,
     /// What they found, by scenario.
-    pub tallies: Vec<Tally>,
+    pub accumulators: Vec<Accumulator>,
     /// What a stopping rule knows.
     pub stopping: String,
 }
@@ -67,7 +67,7 @@ pub struct Checkpoint {
 pub enum CheckpointError {
     /// It is not as it was written.
     #[error("`{}` is damaged: {why}", .path.display())]
-    Damaged {
+    Corrupt {
         /// The file.
         path: PathBuf,
         /// How.
@@ -106,8 +106,8 @@ impl CheckpointError {
         move |why| CheckpointError::Io { path, what: "written", why }
     }
 
-    fn damaged(path: &Path, why: impl Into<String>) -> CheckpointError {
-        CheckpointError::Damaged { path: path.to_owned(), why: why.into() }
+    fn corrupt(path: &Path, why: impl Into<String>) -> CheckpointError {
+        CheckpointError::Corrupt { path: path.to_owned(), why: why.into() }
     }
 }
 
@@ -135,12 +135,12 @@ impl Checkpoint {
         for (chunk, kept) in &self.done {
             bytes::write_number(&mut out, u64::from(*chunk));
             bytes::write_number(&mut out, kept.files.len() as u64);
-            for (ending, hash) in &kept.files {
-                out.push(*ending as u8);
+            for (kind, hash) in &kept.files {
+                out.push(*kind as u8);
                 out.extend_from_slice(hash);
             }
         }
-        self.tallies.iter().for_each(|tally| tally.write(&mut out));
+        self.accumulators.iter().for_each(|accumulator| accumulator.write(&mut out));
         let hash = blake3::hash(&out);
         out.extend_from_slice(hash.as_bytes());
         out
@@ -159,17 +159,18 @@ impl Checkpoint {
     ///
     /// # Errors
     /// A file that can't be read, is damaged, or is of another experiment.
-    pub fn read(path: &Path, header: &Header, shape: &Shape) -> Result<Checkpoint, CheckpointError> {
+    pub fn read(path: &Path, header: &Header, schema: &ResultSchema) -> Result<Checkpoint, CheckpointError> {
         let whole = read_whole(path)?;
         let mut rest = body(path, &whole)?;
         let (its, stopping) = read_texts(path, &mut rest)?;
         if let Some(difference) = header.difference(&its) {
             return Err(CheckpointError::Foreign { path: path.to_owned(), difference });
         }
-        let damaged = |why: Damaged| CheckpointError::damaged(path, why.to_string());
-        let done = read_done(&mut rest).map_err(damaged)?;
-        let tallies = (0..shape.scenarios).map(|_| Tally::read(shape, &mut rest)).collect::<Result<_, _>>();
-        Ok(Checkpoint { header: its, done, tallies: tallies.map_err(damaged)?, stopping })
+        let corrupt = |why: Corrupt| CheckpointError::corrupt(path, why.to_string());
+        let done = read_done(&mut rest).map_err(corrupt)?;
+        let accumulators =
+            (0..schema.scenarios).map(|_| Accumulator::read(schema, &mut rest)).collect::<Result<_, _>>();
+        Ok(Checkpoint { header: its, done, accumulators: accumulators.map_err(corrupt)?, stopping })
     }
 
     /// Looks whether the files of its trials, in a folder, are as they were written.
@@ -178,17 +179,17 @@ impl Checkpoint {
     /// The first that is not.
     pub fn check_files(&self, folder: &Path) -> Result<(), CheckpointError> {
         for (chunk, kept) in &self.done {
-            for (ending, hash) in &kept.files {
-                let path = ending.file(folder, *chunk);
+            for (kind, hash) in &kept.files {
+                let path = kind.file(folder, *chunk);
                 let bytes = match fs::read(&path) {
                     Ok(bytes) => bytes,
                     Err(why) if why.kind() == io::ErrorKind::NotFound => {
-                        return Err(CheckpointError::damaged(&path, "it is gone"));
+                        return Err(CheckpointError::corrupt(&path, "it is gone"));
                     }
                     Err(why) => return Err(CheckpointError::reading(&path)(why)),
                 };
                 if blake3::hash(&bytes).as_bytes() != hash {
-                    return Err(CheckpointError::damaged(&path, "it is not as it was written"));
+                    return Err(CheckpointError::corrupt(&path, "it is not as it was written"));
                 }
             }
         }
@@ -203,45 +204,45 @@ fn read_whole(path: &Path) -> Result<Vec<u8>, CheckpointError> {
 /// What is between the magic word and the hash.
 fn body<'a>(path: &Path, whole: &'a [u8]) -> Result<&'a [u8], CheckpointError> {
     let Some(rest) = whole.strip_prefix(MAGIC) else {
-        return Err(CheckpointError::damaged(path, "it does not begin as a checkpoint of this version does"));
+        return Err(CheckpointError::corrupt(path, "it does not begin as a checkpoint of this version does"));
     };
     let sound = rest.len().checked_sub(HASH).map(|length| (&whole[..MAGIC.len() + length], &rest[length..]));
     match sound.filter(|(signed, hash)| blake3::hash(signed).as_bytes() == hash) {
         Some((signed, _)) => Ok(&signed[MAGIC.len()..]),
-        None => Err(CheckpointError::damaged(path, "its hash is not that of its content")),
+        None => Err(CheckpointError::corrupt(path, "its hash is not that of its content")),
     }
 }
 
 /// The header and what the stopping rule knows.
 fn read_texts(path: &Path, rest: &mut &[u8]) -> Result<(Header, String), CheckpointError> {
-    let mut text = || -> Result<String, Damaged> {
+    let mut text = || -> Result<String, Corrupt> {
         let length = bytes::read_number(rest, "checkpoint")?;
         let text = bytes::take_slice(rest, length as usize, "checkpoint")?;
-        String::from_utf8(text.to_vec()).map_err(|_| Damaged::new("checkpoint", "a text is not UTF-8"))
+        String::from_utf8(text.to_vec()).map_err(|_| Corrupt::new("checkpoint", "a text is not UTF-8"))
     };
-    let damaged = |why: Damaged| CheckpointError::damaged(path, why.to_string());
-    let (header, stopping) = (text().map_err(damaged)?, text().map_err(damaged)?);
+    let corrupt = |why: Corrupt| CheckpointError::corrupt(path, why.to_string());
+    let (header, stopping) = (text().map_err(corrupt)?, text().map_err(corrupt)?);
     match serde_json::from_str(&header) {
         Ok(header) => Ok((header, stopping)),
-        Err(why) => Err(CheckpointError::damaged(path, format!("its header can't be read: {why}"))),
+        Err(why) => Err(CheckpointError::corrupt(path, format!("its header can't be read: {why}"))),
     }
 }
 
-fn read_done(rest: &mut &[u8]) -> Result<BTreeMap<u32, Kept>, Damaged> {
+fn read_done(rest: &mut &[u8]) -> Result<BTreeMap<u32, ChunkFiles>, Corrupt> {
     let count = bytes::read_number(rest, "checkpoint")?;
     let mut done = BTreeMap::new();
     for _ in 0..count {
         let chunk = bytes::read_number(rest, "checkpoint")?;
-        let chunk = u32::try_from(chunk).map_err(|_| Damaged::new("checkpoint", "a chunk has no such number"))?;
+        let chunk = u32::try_from(chunk).map_err(|_| Corrupt::new("checkpoint", "a chunk has no such number"))?;
         let files = bytes::read_number(rest, "checkpoint")?;
-        let mut kept = Kept::default();
+        let mut kept = ChunkFiles::default();
         for _ in 0..files {
-            let ending = match bytes::take::<1>(rest, "checkpoint")? {
-                [0] => Ending::Rows,
-                [1] => Ending::Parquet,
-                _ => return Err(Damaged::new("checkpoint", "a file of trials is of no known kind")),
+            let kind = match bytes::take::<1>(rest, "checkpoint")? {
+                [0] => FileKind::Rows,
+                [1] => FileKind::Parquet,
+                _ => return Err(Corrupt::new("checkpoint", "a file of trials is of no known kind")),
             };
-            kept.files.push((ending, bytes::take(rest, "checkpoint")?));
+            kept.files.push((kind, bytes::take(rest, "checkpoint")?));
         }
         done.insert(chunk, kept);
     }

@@ -1,4 +1,4 @@
-//! Collects an experiment in files: hands out its chunks, writes the trials of each as it comes, merges its tallies, and notes
+//! Collects an experiment in files: hands out its chunks, writes the trials of each as it comes, merges its accumulators, and notes
 //! in a checkpoint what is done. Threads, shards and the ranks of a cluster all bring their parts here.
 
 use std::collections::BTreeMap;
@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::checkpoint::{Checkpoint, CheckpointError, Ending, Kept};
+use super::checkpoint::{Checkpoint, CheckpointError, ChunkFiles, FileKind};
 use super::chunks::Chunks;
-use super::ensemble::{Desk, Ensemble, RunError, locked};
+use super::ensemble::{Ensemble, RunError, WorkQueue, locked};
 use super::header::Header;
 use super::part::Part;
 use super::partial::Partial;
 use super::plan::Plan;
 use super::rows::Store;
-use super::shape::Shape;
+use super::schema::ResultSchema;
 use super::trial_table;
 use super::trials_parquet::{TrialColumns, TrialsError};
 
@@ -32,7 +32,7 @@ pub struct Collector<'a> {
     checkpoint: PathBuf,
     columns: TrialColumns,
     /// What is kept, and where; as in `state`.
-    shape: Shape,
+    schema: ResultSchema,
     state: Mutex<State>,
 }
 
@@ -56,7 +56,7 @@ impl State {
 
 struct Progress {
     header: Header,
-    done: BTreeMap<u32, Kept>,
+    done: BTreeMap<u32, ChunkFiles>,
     stopping: String,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Collector<'a> {
     ) -> Result<Collector<'a>, TrialsError> {
         let mut ensemble = Ensemble::empty(plan, Store::Nowhere);
         ensemble.chunks = chunks;
-        if !ensemble.shape.sketched {
+        if !ensemble.schema.sketched {
             ensemble.store = Store::Folder(partial.chunks());
         }
         let progress = Progress { header, done: BTreeMap::new(), stopping: String::new() };
@@ -81,8 +81,8 @@ impl<'a> Collector<'a> {
             plan,
             chunks_folder: partial.chunks(),
             checkpoint: partial.checkpoint(),
-            columns: trial_table::columns(&ensemble.shape)?,
-            shape: ensemble.shape.clone(),
+            columns: trial_table::columns(&ensemble.schema)?,
+            schema: ensemble.schema.clone(),
             state: Mutex::new(State { ensemble, progress, next: 0, due: Instant::now() + LEAST_PAUSE, saved: false }),
         })
     }
@@ -90,7 +90,7 @@ impl<'a> Collector<'a> {
     /// Goes on from a checkpoint, whose files were found sound.
     pub fn go_on(&self, checkpoint: Checkpoint) {
         let mut state = locked(&self.state);
-        state.ensemble.scenarios = checkpoint.tallies;
+        state.ensemble.scenarios = checkpoint.accumulators;
         state.progress = Progress { header: checkpoint.header, done: checkpoint.done, stopping: checkpoint.stopping };
     }
 
@@ -145,17 +145,17 @@ impl<'a> Collector<'a> {
     /// Adds what a shard of the same experiment did, whose files stand in a folder and were found sound.
     ///
     /// # Errors
-    /// A file that can't be copied, or a tally of another shape.
+    /// A file that can't be copied, or an accumulator of another schema.
     pub fn add(&self, shard: &Checkpoint, folder: &Path) -> Result<(), RunError> {
         let mut state = locked(&self.state);
         for (chunk, kept) in &shard.done {
-            for (ending, _) in &kept.files {
-                let (from, to) = (ending.file(folder, *chunk), ending.file(&self.chunks_folder, *chunk));
+            for (kind, _) in &kept.files {
+                let (from, to) = (kind.file(folder, *chunk), kind.file(&self.chunks_folder, *chunk));
                 let linked = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ()));
                 linked.map_err(CheckpointError::writing(&to))?;
             }
         }
-        state.ensemble.merge(&shard.tallies)?;
+        state.ensemble.merge(&shard.accumulators)?;
         state.progress.done.extend(shard.done.iter().map(|(chunk, kept)| (*chunk, kept.clone())));
         Ok(())
     }
@@ -170,20 +170,20 @@ impl<'a> Collector<'a> {
     }
 
     /// Writes the trials of a part.
-    fn keep(&self, part: &Part, chunks: Chunks) -> Result<Kept, RunError> {
-        let mut kept = Kept::default();
-        let mut keep = |ending: Ending, bytes: &[u8]| {
-            let path = ending.file(&self.chunks_folder, part.chunk);
-            kept.files.push((ending, *blake3::hash(bytes).as_bytes()));
+    fn keep(&self, part: &Part, chunks: Chunks) -> Result<ChunkFiles, RunError> {
+        let mut kept = ChunkFiles::default();
+        let mut keep = |kind: FileKind, bytes: &[u8]| {
+            let path = kind.file(&self.chunks_folder, part.chunk);
+            kept.files.push((kind, *blake3::hash(bytes).as_bytes()));
             fs::write(&path, bytes).map_err(CheckpointError::writing(&path))
         };
-        if !self.shape.sketched {
+        if !self.schema.sketched {
             let mut bytes = Vec::new();
             part.rows.write(&mut bytes);
-            keep(Ending::Rows, &bytes)?;
+            keep(FileKind::Rows, &bytes)?;
         }
         let range = chunks.range(part.chunk);
-        keep(Ending::Parquet, &trial_table::part(&self.columns, self.plan, &self.shape, &part.rows, range)?)?;
+        keep(FileKind::Parquet, &trial_table::part(&self.columns, self.plan, &self.schema, &part.rows, range)?)?;
         Ok(kept)
     }
 }
@@ -193,12 +193,12 @@ fn checkpoint_of(state: &State) -> Checkpoint {
     Checkpoint {
         header: header.clone(),
         done: done.clone(),
-        tallies: state.ensemble.scenarios.clone(),
+        accumulators: state.ensemble.scenarios.clone(),
         stopping: stopping.clone(),
     }
 }
 
-impl Desk for Collector<'_> {
+impl WorkQueue for Collector<'_> {
     fn next(&self) -> Option<u32> {
         let mut state = locked(&self.state);
         loop {
@@ -219,7 +219,7 @@ impl Desk for Collector<'_> {
         let kept = self.keep(&part, chunks)?;
         let mut state = locked(&self.state);
         let chunk = part.chunk;
-        state.ensemble.merge(&part.tallies)?;
+        state.ensemble.merge(&part.accumulators)?;
         state.progress.done.insert(chunk, kept);
         state.saved = false;
         if Instant::now() >= state.due {

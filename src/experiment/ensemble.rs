@@ -6,26 +6,26 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bytes::Damaged;
+use super::accumulator::Accumulator;
+use super::bytes::Corrupt;
 use super::checkpoint::CheckpointError;
 use super::chunks::Chunks;
-use super::cluster::Broken;
-use super::part::{Part, Worker};
+use super::cluster::WorkerLost;
+use super::part::{ChunkRunner, Part};
 use super::plan::Plan;
 use super::rows::{Rows, RowsError, Store};
-use super::shape::Shape;
-use super::tally::Tally;
+use super::schema::ResultSchema;
 use super::trials_parquet::TrialsError;
 
 /// What an ensemble found.
 #[derive(Debug, Clone)]
 pub struct Ensemble {
     /// What is kept, and where.
-    pub shape: Shape,
+    pub schema: ResultSchema,
     /// The trials.
     pub chunks: Chunks,
     /// By scenario of the plan.
-    pub scenarios: Vec<Tally>,
+    pub scenarios: Vec<Accumulator>,
     /// The trials themselves.
     pub store: Store,
 }
@@ -48,20 +48,20 @@ pub enum RunError {
     Interrupted(#[from] Interrupted),
     /// What it found can't be kept.
     #[error(transparent)]
-    Unkept(#[from] CheckpointError),
+    CheckpointFailed(#[from] CheckpointError),
     /// The table of trials can't be written.
     #[error(transparent)]
     Table(#[from] TrialsError),
     /// The ranks of a job can't go on.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    WorkerLost(#[from] WorkerLost),
     /// What another process sent, or a file holds, is not what it should be.
     #[error(transparent)]
-    Damaged(#[from] Damaged),
+    Corrupt(#[from] Corrupt),
 }
 
 /// Hands out the chunks of an ensemble, and takes what they found.
-pub trait Desk: Sync {
+pub trait WorkQueue: Sync {
     /// The next chunk that nobody runs; `None` when all are handed out.
     fn next(&self) -> Option<u32>;
 
@@ -78,9 +78,9 @@ pub trait Desk: Sync {
 impl Ensemble {
     /// Of no trial yet.
     pub fn empty(plan: &Plan, store: Store) -> Ensemble {
-        let shape = Shape::of(plan);
-        let scenarios = plan.scenarios.iter().map(|_| Tally::empty(&shape)).collect();
-        Ensemble { shape, chunks: Chunks::of(plan.trials), scenarios, store }
+        let schema = ResultSchema::of(plan);
+        let scenarios = plan.scenarios.iter().map(|_| Accumulator::empty(&schema)).collect();
+        Ensemble { schema, chunks: Chunks::of(plan.trials), scenarios, store }
     }
 
     /// Trials.
@@ -91,9 +91,9 @@ impl Ensemble {
     /// Adds what a chunk found.
     ///
     /// # Errors
-    /// It is of another shape.
+    /// It is of another schema.
     fn add(&mut self, part: Part) -> Result<(), RunError> {
-        self.merge(&part.tallies)?;
+        self.merge(&part.accumulators)?;
         self.store.keep(part.chunk, part.rows);
         Ok(())
     }
@@ -101,9 +101,9 @@ impl Ensemble {
     /// Adds what trials elsewhere found, by scenario.
     ///
     /// # Errors
-    /// Tallies of another shape.
-    pub fn merge(&mut self, tallies: &[Tally]) -> Result<(), Damaged> {
-        self.scenarios.iter_mut().zip(tallies).try_for_each(|(whole, part)| whole.merge(part))
+    /// Accumulators of another schema.
+    pub fn merge(&mut self, accumulators: &[Accumulator]) -> Result<(), Corrupt> {
+        self.scenarios.iter_mut().zip(accumulators).try_for_each(|(whole, part)| whole.merge(part))
     }
 
     /// What the trials of a scenario came to in a column of totals, in order of trials; NaN where there is no value. Empty
@@ -112,7 +112,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn values(&self, scenario: usize, column: usize) -> Result<Vec<f64>, RowsError> {
-        self.store.totals(&self.shape, &self.chunks, (scenario, column))
+        self.store.totals(&self.schema, &self.chunks, (scenario, column))
     }
 
     /// What some trials came to in all scenarios, without their paths; trials must be kept.
@@ -120,7 +120,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn totals_of(&self, range: Range<u32>) -> Result<Rows, RowsError> {
-        self.store.totals_of(&self.shape, &self.chunks, range)
+        self.store.totals_of(&self.schema, &self.chunks, range)
     }
 
     /// A kept path of all trials of a scenario: by tick, in order of trials. Empty where trials are not kept.
@@ -128,7 +128,7 @@ impl Ensemble {
     /// # Errors
     /// A file of trials that can't be read.
     pub fn path(&self, scenario: usize, path: usize) -> Result<Vec<Vec<f64>>, RowsError> {
-        self.store.path(&self.shape, &self.chunks, (scenario, path))
+        self.store.path(&self.schema, &self.chunks, (scenario, path))
     }
 }
 
@@ -141,7 +141,7 @@ struct OnItsWay {
     done: u32,
 }
 
-impl Desk for InMemory {
+impl WorkQueue for InMemory {
     fn next(&self) -> Option<u32> {
         let mut way = locked(&self.0);
         let chunk = (way.next < way.ensemble.chunks.count()).then_some(way.next);
@@ -167,32 +167,32 @@ impl Desk for InMemory {
 /// [`Interrupted`] if `stop` was set before the end.
 pub fn run(plan: &Plan, stop: &AtomicBool, progress: impl Fn(u32) + Sync) -> Result<Ensemble, RunError> {
     let ensemble = Ensemble::empty(plan, Store::Memory(Vec::new()));
-    let (shape, chunks) = (ensemble.shape.clone(), ensemble.chunks);
-    let desk = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
-    work(plan, &shape, chunks, &desk, stop, &progress)?;
-    Ok(desk.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
+    let (schema, chunks) = (ensemble.schema.clone(), ensemble.chunks);
+    let queue = InMemory(Mutex::new(OnItsWay { ensemble, next: 0, done: 0 }));
+    work(plan, &schema, chunks, &queue, stop, &progress)?;
+    Ok(queue.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).ensemble)
 }
 
-/// Runs the chunks that a desk hands out on the current thread pool, until it has no more.
+/// Runs the chunks that a queue hands out on the current thread pool, until it has no more.
 ///
 /// # Errors
-/// [`Interrupted`] if `stop` was set before the end, and whatever the desk can't take.
-pub fn work<D: Desk>(
+/// [`Interrupted`] if `stop` was set before the end, and whatever the queue can't take.
+pub fn work<D: WorkQueue>(
     plan: &Plan,
-    shape: &Shape,
+    schema: &ResultSchema,
     chunks: Chunks,
-    desk: &D,
+    queue: &D,
     stop: &AtomicBool,
     progress: &(impl Fn(u32) + Sync),
 ) -> Result<(), RunError> {
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
     let halt = AtomicBool::new(false);
     rayon::broadcast(|_| {
-        let mut worker = Worker::new(plan);
+        let mut runner = ChunkRunner::new(plan);
         while !halt.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
-            let Some(chunk) = desk.next() else { return };
-            let Some(part) = worker.run(plan, shape, chunks, chunk, stop, progress) else { return };
-            if let Err(error) = desk.take(part) {
+            let Some(chunk) = queue.next() else { return };
+            let Some(part) = runner.run(plan, schema, chunks, chunk, stop, progress) else { return };
+            if let Err(error) = queue.take(part) {
                 halt.store(true, Ordering::Relaxed);
                 locked(&failed).get_or_insert(error);
             }
@@ -202,7 +202,7 @@ pub fn work<D: Desk>(
         return Err(error);
     }
     match stop.load(Ordering::Relaxed) {
-        true => Err(Interrupted { done: desk.done(), trials: chunks.trials() }.into()),
+        true => Err(Interrupted { done: queue.done(), trials: chunks.trials() }.into()),
         false => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! What an ensemble so far says to a stopping rule: exact moments from its tallies, and order statistics from the trials that
+//! What an ensemble so far says to a stopping rule: exact moments from its accumulators, and order statistics from the trials that
 //! are kept, or from the bins in which they are counted.
 
 use super::ensemble::Ensemble;
@@ -22,7 +22,7 @@ impl<'a> SoFar<'a> {
     pub fn of(ensemble: &'a Ensemble, rule: &Rule) -> Result<SoFar<'a>, RowsError> {
         let mut sorted = Vec::new();
         let quantiles = rule.aims().iter().filter(|aim| matches!(aim.goal().measure(), Measure::Quantile(_)));
-        for column in quantiles.map(|aim| aim.column()).filter(|_| !ensemble.shape.sketched) {
+        for column in quantiles.map(|aim| aim.column()).filter(|_| !ensemble.schema.sketched) {
             for scenario in 0..ensemble.scenarios.len() {
                 let mut values = ensemble.values(scenario, column)?;
                 values.retain(|value| value.is_finite());
@@ -34,21 +34,21 @@ impl<'a> SoFar<'a> {
     }
 
     fn moments_of(&self, scenario: usize, count: usize, powers: [usize; 3]) -> Moments {
-        let tally = &self.ensemble.scenarios[scenario];
-        tally.moments(tally.counts[count], powers)
+        let accumulator = &self.ensemble.scenarios[scenario];
+        accumulator.moments(accumulator.counts[count], powers)
     }
 }
 
 impl Evidence for SoFar<'_> {
     fn moments(&self, scenario: usize, column: usize) -> Moments {
-        let shape = &self.ensemble.shape;
-        self.moments_of(scenario, shape.with_value(column), shape.total(column))
+        let schema = &self.ensemble.schema;
+        self.moments_of(scenario, schema.with_value(column), schema.total(column))
     }
 
     fn differences(&self, scenario: usize, _from: usize, column: usize) -> Moments {
-        // Rules are made for the plan's reference, from which tallies tell the differences.
-        let shape = &self.ensemble.shape;
-        self.moments_of(scenario, shape.paired(column), shape.difference(column))
+        // Rules are made for the plan's reference, from which accumulators tell the differences.
+        let schema = &self.ensemble.schema;
+        self.moments_of(scenario, schema.paired(column), schema.difference(column))
     }
 
     fn ranked(&self, scenario: usize, column: usize, rank: u64) -> (f64, f64) {
@@ -59,8 +59,8 @@ impl Evidence for SoFar<'_> {
                 (value, value)
             }
             None => {
-                let shape = &self.ensemble.shape;
-                let sketch = self.ensemble.scenarios[scenario].sketches.get(shape.total_sketch(column));
+                let schema = &self.ensemble.schema;
+                let sketch = self.ensemble.scenarios[scenario].sketches.get(schema.total_sketch(column));
                 let value = sketch.map_or(f64::NAN, |sketch| sketch.order(rank.saturating_sub(1)));
                 let slack = value.abs() * super::sketch::RELATIVE_ERROR;
                 (value - slack, value + slack)

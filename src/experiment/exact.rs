@@ -16,7 +16,7 @@ pub use number::{Number, covariance, mean, third, variance};
 use plane::{ORIGIN, Plane};
 use rows::Rows;
 
-use super::bytes::{Damaged, read_number, take, take_slice, write_number};
+use super::bytes::{Corrupt, read_number, take, take_slice, write_number};
 
 /// A table of exact sums. A cell that met an infinity or NaN is undefined: its sum is NaN.
 #[derive(Debug, Clone, Default)]
@@ -248,10 +248,10 @@ impl Sums {
     ///
     /// # Errors
     /// If the bytes are not what is written.
-    pub fn read(input: &mut &[u8]) -> Result<Sums, Damaged> {
+    pub fn read(input: &mut &[u8]) -> Result<Sums, Corrupt> {
         // Each cell takes a byte at least, so that a wrong length can't ask for memory without end.
         let cells = usize::try_from(read_number(input, WHAT)?).ok().filter(|cells| *cells <= input.len());
-        let cells = cells.ok_or(Damaged::new(WHAT, "it ends early"))?;
+        let cells = cells.ok_or(Corrupt::new(WHAT, "it ends early"))?;
         let mut sums = Sums::new(cells);
         for cell in 0..cells {
             match read_number(input, WHAT)? {
@@ -289,14 +289,14 @@ impl Sums {
 }
 
 /// Refuses a spelling that [`Sums::write`] would not choose, and numbers that no sum of `f64` comes to.
-fn check(exponent: u32, digits: &[u8]) -> Result<(), Damaged> {
+fn check(exponent: u32, digits: &[u8]) -> Result<(), Corrupt> {
     let odd = digits.first().is_some_and(|lowest| lowest & 1 == 1);
     let short = digits.last().is_some_and(|highest| *highest != 0);
     if !odd || !short {
-        return Err(Damaged::new(WHAT, "a sum is not spelled as it is written"));
+        return Err(Corrupt::new(WHAT, "a sum is not spelled as it is written"));
     }
     if exponent as usize + 8 * digits.len() > 2 * ORIGIN as usize + 64 {
-        return Err(Damaged::new(WHAT, "a sum is larger than any"));
+        return Err(Corrupt::new(WHAT, "a sum is larger than any"));
     }
     Ok(())
 }

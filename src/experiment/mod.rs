@@ -1,6 +1,7 @@
 //! Many trials: which worlds and regimes are compared, how trials are placed and run on threads, and what is kept of
 //! them. The same plan gives the same results to the bit, on any number of threads.
 
+pub mod accumulator;
 pub mod bytes;
 pub mod checkpoint;
 pub mod chunks;
@@ -16,11 +17,10 @@ pub mod part;
 pub mod partial;
 pub mod plan;
 pub mod rows;
-pub mod shape;
+pub mod schema;
 pub mod single;
 pub mod sketch;
 pub mod stopping;
-pub mod tally;
 pub mod trial_table;
 pub mod trials_parquet;
 

@@ -3,12 +3,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bytes::Damaged;
+use super::accumulator::{Accumulator, TrialOutcomes};
+use super::bytes::Corrupt;
 use super::chunks::Chunks;
 use super::plan::Plan;
 use super::rows::Rows;
-use super::shape::Shape;
-use super::tally::{Found, Tally};
+use super::schema::ResultSchema;
 use crate::model::record::{Record, Row};
 use crate::model::rules::Rules;
 use crate::model::workspace::Workspace;
@@ -19,7 +19,7 @@ pub struct Part {
     /// The chunk.
     pub chunk: u32,
     /// By scenario.
-    pub tallies: Vec<Tally>,
+    pub accumulators: Vec<Accumulator>,
     /// The trials themselves.
     pub rows: Rows,
 }
@@ -29,7 +29,7 @@ impl Part {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(&self.chunk.to_le_bytes());
-        self.tallies.iter().for_each(|tally| tally.write(&mut bytes));
+        self.accumulators.iter().for_each(|accumulator| accumulator.write(&mut bytes));
         self.rows.write(&mut bytes);
         bytes
     }
@@ -37,17 +37,18 @@ impl Part {
     /// From the bytes of [`Part::to_bytes`].
     ///
     /// # Errors
-    /// Bytes that are no part of this shape.
-    pub fn from_bytes(shape: &Shape, chunks: Chunks, mut bytes: &[u8]) -> Result<Part, Damaged> {
+    /// Bytes that are no part of this schema.
+    pub fn from_bytes(schema: &ResultSchema, chunks: Chunks, mut bytes: &[u8]) -> Result<Part, Corrupt> {
         let chunk = u32::from_le_bytes(super::bytes::take(&mut bytes, "part")?);
-        let tallies = (0..shape.scenarios).map(|_| Tally::read(shape, &mut bytes)).collect::<Result<_, _>>()?;
-        let rows = Rows::read(shape, chunks.range(chunk).len(), bytes)?;
-        Ok(Part { chunk, tallies, rows })
+        let accumulators =
+            (0..schema.scenarios).map(|_| Accumulator::read(schema, &mut bytes)).collect::<Result<_, _>>()?;
+        let rows = Rows::read(schema, chunks.range(chunk).len(), bytes)?;
+        Ok(Part { chunk, accumulators, rows })
     }
 }
 
 /// What one thread works with; sized in its first trial and used again.
-pub struct Worker {
+pub struct ChunkRunner {
     workspace: Workspace,
     rules: Vec<Rules>,
     /// By scenario, of the trial under way.
@@ -55,10 +56,10 @@ pub struct Worker {
     totals: Vec<Vec<f64>>,
 }
 
-impl Worker {
+impl ChunkRunner {
     /// For a plan.
-    pub fn new(plan: &Plan) -> Worker {
-        Worker {
+    pub fn new(plan: &Plan) -> ChunkRunner {
+        ChunkRunner {
             workspace: Workspace::default(),
             rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
             records: vec![Record::default(); plan.scenarios.len()],
@@ -70,29 +71,29 @@ impl Worker {
     pub fn run(
         &mut self,
         plan: &Plan,
-        shape: &Shape,
+        schema: &ResultSchema,
         chunks: Chunks,
         chunk: u32,
         stop: &AtomicBool,
         progress: impl Fn(u32),
     ) -> Option<Part> {
         let trials = chunks.range(chunk);
-        let mut tallies: Vec<Tally> = plan.scenarios.iter().map(|_| Tally::empty(shape)).collect();
-        let mut rows = Rows::new(shape, trials.len());
+        let mut accumulators: Vec<Accumulator> = plan.scenarios.iter().map(|_| Accumulator::empty(schema)).collect();
+        let mut rows = Rows::new(schema, trials.len());
         for (row, trial) in trials.enumerate() {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
             self.simulate(plan, trial);
-            self.sum_up(plan, shape);
-            let found = |s: usize| Found { record: &self.records[s], totals: &self.totals[s] };
-            for (s, tally) in tallies.iter_mut().enumerate() {
-                tally.add(shape, found(s), found(plan.reference), found(plan.without));
-                rows.put(shape, s, row, found(s));
+            self.sum_up(plan, schema);
+            let found = |s: usize| TrialOutcomes { record: &self.records[s], totals: &self.totals[s] };
+            for (s, accumulator) in accumulators.iter_mut().enumerate() {
+                accumulator.add(schema, found(s), found(plan.reference), found(plan.without));
+                rows.put(schema, s, row, found(s));
             }
             progress(1);
         }
-        Some(Part { chunk, tallies, rows })
+        Some(Part { chunk, accumulators, rows })
     }
 
     fn simulate(&mut self, plan: &Plan, trial: u32) {
@@ -104,11 +105,11 @@ impl Worker {
         }
     }
 
-    fn sum_up(&mut self, plan: &Plan, shape: &Shape) {
+    fn sum_up(&mut self, plan: &Plan, schema: &ResultSchema) {
         let without = &self.records[plan.without];
         for (here, totals) in self.records.iter().zip(&mut self.totals) {
             totals.clear();
-            shape.columns().sum_up(&shape.months, here, without, &mut Row(totals));
+            schema.columns().sum_up(&schema.months, here, without, &mut Row(totals));
         }
     }
 }

@@ -50,11 +50,11 @@ impl PartialError {
 
 /// What was found where work in progress should stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum EarlierWork {
     /// Nothing.
-    Nothing,
+    None,
     /// Work of an earlier run.
-    Earlier,
+    Unfinished,
 }
 
 impl Partial {
@@ -71,15 +71,17 @@ impl Partial {
     ///
     /// # Errors
     /// See [`PartialError`].
-    pub fn open(result: &Path) -> Result<(Partial, Found), PartialError> {
+    pub fn open(result: &Path) -> Result<(Partial, EarlierWork), PartialError> {
         let path = Partial::place(result);
         let found = match fs::symlink_metadata(&path) {
             Err(why) if why.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(&path).map_err(PartialError::unwritable(&path))?;
-                Found::Nothing
+                EarlierWork::None
             }
             Err(why) => return Err(PartialError::unwritable(&path)(why)),
-            Ok(about) if about.is_dir() && ours(&path).map_err(PartialError::unwritable(&path))? => Found::Earlier,
+            Ok(about) if about.is_dir() && ours(&path).map_err(PartialError::unwritable(&path))? => {
+                EarlierWork::Unfinished
+            }
             Ok(_) => return Err(PartialError::InTheWay(path)),
         };
         let mark = path.join(MARK);
@@ -173,11 +175,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let result = folder.path().join("result");
         let (first, found) = Partial::open(&result).unwrap();
-        assert_eq!(found, Found::Nothing);
+        assert_eq!(found, EarlierWork::None);
         assert!(matches!(Partial::open(&result), Err(PartialError::Busy(_))));
         drop(first);
         let (again, found) = Partial::open(&result).unwrap();
-        assert_eq!(found, Found::Earlier);
+        assert_eq!(found, EarlierWork::Unfinished);
         assert!(again.discard());
         assert!(!folder.path().join("result.partial").exists());
     }

@@ -6,10 +6,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::bytes::Damaged;
-use super::checkpoint::Ending;
+use super::bytes::Corrupt;
+use super::checkpoint::FileKind;
 use super::chunks::Chunks;
-use super::shape::Shape;
+use super::schema::ResultSchema;
 
 /// The trials of one chunk of all scenarios.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,31 +25,37 @@ pub struct Rows {
 
 impl Rows {
     /// Room for so many trials.
-    pub fn new(shape: &Shape, trials: usize) -> Rows {
-        let (totals, paths) = extent(shape, trials);
+    pub fn new(schema: &ResultSchema, trials: usize) -> Rows {
+        let (totals, paths) = extent(schema, trials);
         Rows { trials, totals: vec![f64::NAN; totals], paths: vec![0.0; paths] }
     }
 
     /// Puts one trial of one scenario in its place.
-    pub fn put(&mut self, shape: &Shape, scenario: usize, trial: usize, found: super::tally::Found<'_>) {
-        let width = shape.totals.columns.len();
+    pub fn put(
+        &mut self,
+        schema: &ResultSchema,
+        scenario: usize,
+        trial: usize,
+        found: super::accumulator::TrialOutcomes<'_>,
+    ) {
+        let width = schema.totals.columns.len();
         for (column, value) in found.totals.iter().enumerate() {
             self.totals[(scenario * width + column) * self.trials + trial] = *value;
         }
         if self.paths.is_empty() {
             return;
         }
-        for (path, column) in shape.kept.iter().enumerate() {
-            for tick in 0..shape.ticks {
-                let cell = (scenario * shape.kept.len() + path) * shape.ticks + tick;
+        for (path, column) in schema.kept.iter().enumerate() {
+            for tick in 0..schema.ticks {
+                let cell = (scenario * schema.kept.len() + path) * schema.ticks + tick;
                 self.paths[cell * self.trials + trial] = found.record.at(tick, *column);
             }
         }
     }
 
     /// A column of totals of a scenario, in order of trials.
-    pub fn totals(&self, shape: &Shape, scenario: usize, column: usize) -> &[f64] {
-        let first = (scenario * shape.totals.columns.len() + column) * self.trials;
+    pub fn totals(&self, schema: &ResultSchema, scenario: usize, column: usize) -> &[f64] {
+        let first = (scenario * schema.totals.columns.len() + column) * self.trials;
         &self.totals[first..first + self.trials]
     }
 
@@ -62,25 +68,25 @@ impl Rows {
     /// Reads what [`Rows::write`] wrote.
     ///
     /// # Errors
-    /// Bytes that are not so many trials of this shape.
-    pub fn read(shape: &Shape, trials: usize, bytes: &[u8]) -> Result<Rows, Damaged> {
-        let (totals, paths) = extent(shape, trials);
-        let (first, rest) = bytes.split_at_checked(8 * totals).ok_or_else(damaged)?;
+    /// Bytes that are not so many trials of this schema.
+    pub fn read(schema: &ResultSchema, trials: usize, bytes: &[u8]) -> Result<Rows, Corrupt> {
+        let (totals, paths) = extent(schema, trials);
+        let (first, rest) = bytes.split_at_checked(8 * totals).ok_or_else(corrupt)?;
         if rest.len() != 8 * paths {
-            return Err(damaged());
+            return Err(corrupt());
         }
         Ok(Rows { trials, totals: doubles(first), paths: doubles(rest) })
     }
 }
 
 /// Numbers of totals and of points of paths of so many trials.
-fn extent(shape: &Shape, trials: usize) -> (usize, usize) {
-    let cells = if shape.sketched { 0 } else { shape.kept.len() * shape.ticks };
-    (shape.scenarios * shape.totals.columns.len() * trials, shape.scenarios * cells * trials)
+fn extent(schema: &ResultSchema, trials: usize) -> (usize, usize) {
+    let cells = if schema.sketched { 0 } else { schema.kept.len() * schema.ticks };
+    (schema.scenarios * schema.totals.columns.len() * trials, schema.scenarios * cells * trials)
 }
 
-fn damaged() -> Damaged {
-    Damaged::new("trials", "they are not as many as they should be")
+fn corrupt() -> Corrupt {
+    Corrupt::new("trials", "they are not as many as they should be")
 }
 
 fn doubles(bytes: &[u8]) -> Vec<f64> {
@@ -133,14 +139,14 @@ impl Store {
     /// A file that can't be read.
     pub fn totals(
         &self,
-        shape: &Shape,
+        schema: &ResultSchema,
         chunks: &Chunks,
         (scenario, column): (usize, usize),
     ) -> Result<Vec<f64>, RowsError> {
         let mut values = Vec::with_capacity(chunks.trials() as usize);
         for chunk in chunks.all() {
             let trials = chunks.range(chunk).len();
-            let first = (scenario * shape.totals.columns.len() + column) * trials;
+            let first = (scenario * schema.totals.columns.len() + column) * trials;
             values.extend(self.some_totals(chunk, first, trials)?);
         }
         Ok(values)
@@ -152,23 +158,23 @@ impl Store {
     /// A file that can't be read.
     pub fn path(
         &self,
-        shape: &Shape,
+        schema: &ResultSchema,
         chunks: &Chunks,
         (scenario, path): (usize, usize),
     ) -> Result<Vec<Vec<f64>>, RowsError> {
-        let ticks = shape.ticks;
+        let ticks = schema.ticks;
         let mut values = vec![Vec::with_capacity(chunks.trials() as usize); ticks];
         for chunk in chunks.all() {
             let trials = chunks.range(chunk).len();
-            let first = (scenario * shape.kept.len() + path) * ticks * trials;
+            let first = (scenario * schema.kept.len() + path) * ticks * trials;
             let block = match self {
                 Store::Memory(kept) => match kept.get(chunk as usize).and_then(Option::as_ref) {
                     Some(rows) => rows.paths[first..first + ticks * trials].to_vec(),
                     None => continue,
                 },
                 Store::Folder(folder) => {
-                    let before = 8 * shape.scenarios * shape.totals.columns.len() * trials;
-                    doubles(&part(&Ending::Rows.file(folder, chunk), before + 8 * first, 8 * ticks * trials)?)
+                    let before = 8 * schema.scenarios * schema.totals.columns.len() * trials;
+                    doubles(&part(&FileKind::Rows.file(folder, chunk), before + 8 * first, 8 * ticks * trials)?)
                 }
                 Store::Nowhere => continue,
             };
@@ -185,11 +191,11 @@ impl Store {
     /// A file that can't be read.
     pub fn block(
         &self,
-        shape: &Shape,
+        schema: &ResultSchema,
         chunks: &Chunks,
         (scenario, chunk): (usize, u32),
     ) -> Result<Vec<f64>, RowsError> {
-        let length = shape.totals.columns.len() * chunks.range(chunk).len();
+        let length = schema.totals.columns.len() * chunks.range(chunk).len();
         self.some_totals(chunk, scenario * length, length)
     }
 
@@ -197,15 +203,15 @@ impl Store {
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn totals_of(&self, shape: &Shape, chunks: &Chunks, range: Range<u32>) -> Result<Rows, RowsError> {
-        let (trials, width) = (range.len(), shape.totals.columns.len());
-        let mut totals = vec![f64::NAN; shape.scenarios * width * trials];
+    pub fn totals_of(&self, schema: &ResultSchema, chunks: &Chunks, range: Range<u32>) -> Result<Rows, RowsError> {
+        let (trials, width) = (range.len(), schema.totals.columns.len());
+        let mut totals = vec![f64::NAN; schema.scenarios * width * trials];
         let first = range.start / chunks.size();
         let within = (first..chunks.count()).take_while(|chunk| chunks.range(*chunk).start < range.end);
-        for (chunk, scenario) in within.flat_map(|chunk| (0..shape.scenarios).map(move |scenario| (chunk, scenario))) {
+        for (chunk, scenario) in within.flat_map(|chunk| (0..schema.scenarios).map(move |scenario| (chunk, scenario))) {
             let has = chunks.range(chunk);
             let both = has.start.max(range.start)..has.end.min(range.end);
-            let block = self.block(shape, chunks, (scenario, chunk))?;
+            let block = self.block(schema, chunks, (scenario, chunk))?;
             for (column, values) in block.chunks_exact(has.len()).enumerate() {
                 let from = (both.start - has.start) as usize;
                 let to = (scenario * width + column) * trials + (both.start - range.start) as usize;
@@ -222,7 +228,7 @@ impl Store {
                 let rows = kept.get(chunk as usize).and_then(Option::as_ref);
                 Ok(rows.map_or_else(Vec::new, |rows| rows.totals[first..first + length].to_vec()))
             }
-            Store::Folder(folder) => Ok(doubles(&part(&Ending::Rows.file(folder, chunk), 8 * first, 8 * length)?)),
+            Store::Folder(folder) => Ok(doubles(&part(&FileKind::Rows.file(folder, chunk), 8 * first, 8 * length)?)),
             Store::Nowhere => Ok(Vec::new()),
         }
     }

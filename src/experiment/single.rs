@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ensemble::Interrupted;
 use super::plan::Plan;
-use crate::model::record::keep::Keep;
+use crate::model::record::selection::Selection;
 use crate::model::record::{Layout, Record};
 use crate::model::workspace::Workspace;
 
@@ -30,7 +30,7 @@ pub fn layout(plan: &Plan) -> Layout {
 pub fn each(
     plan: &Plan,
     scenario: usize,
-    keep: &Keep,
+    keep: &Selection,
     stop: &AtomicBool,
     progress: impl Fn(u32) + Sync,
     ask: impl Fn(&Record, &mut Vec<f64>) + Sync,

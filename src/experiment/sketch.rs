@@ -3,7 +3,7 @@
 //! exponent and first eight bits of the fraction; zero has its own. A quantile is thus off by at most
 //! [`RELATIVE_ERROR`] of itself, whatever the distribution; minimum and maximum are exact.
 
-use super::bytes::{Damaged, read_number, take, write_number};
+use super::bytes::{Corrupt, read_number, take, write_number};
 
 /// A value that comes back from its bin differs from what it was by at most this share of it: half the width of a bin. (But
 /// magnitudes below 2^−1022, which hardly arise, are off by up to 2^−1031.)
@@ -289,11 +289,11 @@ impl Sketch {
     ///
     /// # Errors
     /// If the bytes are not what is written.
-    pub fn read(input: &mut &[u8]) -> Result<Sketch, Damaged> {
+    pub fn read(input: &mut &[u8]) -> Result<Sketch, Corrupt> {
         let mut sketch = Sketch { undefined: read_number(input, WHAT)?, ..Sketch::default() };
         let count = read_number(input, WHAT)?;
         if sketch.undefined.max(count) > MOST {
-            return Err(Damaged::new(WHAT, "too many values"));
+            return Err(Corrupt::new(WHAT, "too many values"));
         }
         if count == 0 {
             return Ok(sketch);
@@ -305,18 +305,18 @@ impl Sketch {
         let mut next = 0;
         for _ in 0..read_number(input, WHAT)? {
             let bin = read_number(input, WHAT)?.checked_add(next).filter(|bin| *bin < u64::from(2 * FIRST_POSITIVE));
-            let bin = bin.ok_or(Damaged::new(WHAT, "a bin is beyond the last"))?;
+            let bin = bin.ok_or(Corrupt::new(WHAT, "a bin is beyond the last"))?;
             let within = read_number(input, WHAT)?;
             if within == 0 {
-                return Err(Damaged::new(WHAT, "an empty bin is not written"));
+                return Err(Corrupt::new(WHAT, "an empty bin is not written"));
             }
-            sketch.count = sketch.count.checked_add(within).ok_or(Damaged::new(WHAT, "too many values"))?;
+            sketch.count = sketch.count.checked_add(within).ok_or(Corrupt::new(WHAT, "too many values"))?;
             sketch.add_to_bin(bin as u32, within);
             next = bin + 1;
         }
         (sketch.minimum, sketch.maximum) = (minimum, maximum);
         if sketch.count != count || !sketch.holds_its_ends() {
-            return Err(Damaged::new(WHAT, "its counts do not agree"));
+            return Err(Corrupt::new(WHAT, "its counts do not agree"));
         }
         Ok(sketch)
     }

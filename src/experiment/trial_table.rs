@@ -6,12 +6,12 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::checkpoint::Ending;
+use super::checkpoint::FileKind;
 use super::chunks::Chunks;
 use super::ensemble::Ensemble;
 use super::plan::Plan;
 use super::rows::Rows;
-use super::shape::Shape;
+use super::schema::ResultSchema;
 use super::trials_parquet::{ScenarioTrials, TrialColumns, TrialKey, TrialsError};
 use crate::disk::{self, Failure};
 use crate::model::record::Outcome;
@@ -25,9 +25,9 @@ pub fn column_name((outcome, entity): &(Outcome, String)) -> String {
 ///
 /// # Errors
 /// None in practice.
-pub fn columns(shape: &Shape) -> Result<TrialColumns, TrialsError> {
+pub fn columns(schema: &ResultSchema) -> Result<TrialColumns, TrialsError> {
     let named = |column: &(Outcome, String)| (column_name(column), column.0.unit);
-    TrialColumns::new(shape.totals.columns.iter().map(named))
+    TrialColumns::new(schema.totals.columns.iter().map(named))
 }
 
 /// The part of a chunk, whose trials are `range`.
@@ -37,7 +37,7 @@ pub fn columns(shape: &Shape) -> Result<TrialColumns, TrialsError> {
 pub fn part(
     columns: &TrialColumns,
     plan: &Plan,
-    shape: &Shape,
+    schema: &ResultSchema,
     rows: &Rows,
     range: Range<u32>,
 ) -> Result<Vec<u8>, TrialsError> {
@@ -47,10 +47,10 @@ pub fn part(
             TrialKey { trial, point: place.point, replication: place.replication }
         })
         .collect();
-    let width = shape.totals.columns.len();
-    let by_trial: Vec<Vec<f64>> = (0..shape.scenarios)
+    let width = schema.totals.columns.len();
+    let by_trial: Vec<Vec<f64>> = (0..schema.scenarios)
         .map(|s| {
-            let columns: Vec<&[f64]> = (0..width).map(|column| rows.totals(shape, s, column)).collect();
+            let columns: Vec<&[f64]> = (0..width).map(|column| rows.totals(schema, s, column)).collect();
             (0..keys.len()).flat_map(|row| columns.iter().map(move |column| column[row])).collect()
         })
         .collect();
@@ -86,16 +86,16 @@ pub fn join(
     out: &Path,
 ) -> Result<(), TableError> {
     let failed = |why| TableError { path: out.to_owned(), why };
-    let columns = columns(&ensemble.shape).map_err(failed)?;
+    let columns = columns(&ensemble.schema).map_err(failed)?;
     let usual = Chunks::of(ensemble.trials());
-    let made = if ensemble.chunks.size() == usual.size() || ensemble.shape.sketched {
-        let parts = ensemble.chunks.all().map(|chunk| fs::read(Ending::Parquet.file(parts, chunk)));
+    let made = if ensemble.chunks.size() == usual.size() || ensemble.schema.sketched {
+        let parts = ensemble.chunks.all().map(|chunk| fs::read(FileKind::Parquet.file(parts, chunk)));
         disk::make(out, |file| columns.join(file, notes, parts))
     } else {
         let parts = usual.all().map(|chunk| {
             let range = usual.range(chunk);
             let rows = ensemble.totals_of(range.clone()).map_err(io::Error::other)?;
-            part(&columns, plan, &ensemble.shape, &rows, range).map_err(io::Error::other)
+            part(&columns, plan, &ensemble.schema, &rows, range).map_err(io::Error::other)
         });
         disk::make(out, |file| columns.join(file, notes, parts))
     };

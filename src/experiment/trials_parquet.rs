@@ -54,7 +54,7 @@ pub struct ScenarioTrials<'a> {
 pub enum TrialsError {
     /// The values of a scenario are not those of its trials.
     #[error("{values} values can't be {trials} trials of {outcomes} outcomes each")]
-    Shape {
+    ResultSchema {
         /// Values given.
         values: usize,
         /// Trials given.
@@ -72,7 +72,7 @@ pub enum TrialsError {
     },
     /// A file of a chunk can't be read as Parquet.
     #[error("the trials of chunk {chunk} (from 0) are damaged: {error}")]
-    Damaged {
+    Corrupt {
         /// The chunk, counted as given.
         chunk: usize,
         /// What is wrong.
@@ -132,7 +132,7 @@ impl TrialColumns {
         let outcomes = self.outcomes.len();
         for part in chunk {
             if part.values.len() != part.keys.len() * outcomes {
-                return Err(TrialsError::Shape { values: part.values.len(), trials: part.keys.len(), outcomes });
+                return Err(TrialsError::ResultSchema { values: part.values.len(), trials: part.keys.len(), outcomes });
             }
         }
         let columns: Vec<Optional> = (0..outcomes).map(|column| Optional::gather(chunk, column, outcomes)).collect();
@@ -168,7 +168,7 @@ impl TrialColumns {
         for (chunk, bytes) in chunks.into_iter().enumerate() {
             let bytes = Bytes::from(bytes?);
             let reader = SerializedFileReader::new(bytes.clone());
-            let reader = reader.map_err(|error| TrialsError::Damaged { chunk, error })?;
+            let reader = reader.map_err(|error| TrialsError::Corrupt { chunk, error })?;
             let metadata = reader.metadata();
             if metadata.file_metadata().schema() != &*self.schema {
                 return Err(TrialsError::OtherColumns { chunk });

@@ -2,28 +2,28 @@
 //! with the [probe](super::probe), whoever asks reads no table.
 
 use super::named::{Entity, Named};
-use super::setting::{Lead, NewDesign, Setting, Terms};
-use super::world::chance::Chance;
+use super::setting::{Lead, NewDesign, Terms, TrialInputs};
 use super::world::ids::*;
-use super::world::{SeatId, World};
+use super::world::random::RandomStreams;
+use super::world::{MarketPositionId, World};
 use crate::law::Facts;
 
 /// The world, and the setting that was drawn for a trial. Entities are named as for a [probe](super::probe::Probe).
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     world: &'a World,
-    setting: &'a Setting,
+    setting: &'a TrialInputs,
 }
 
 impl<'a> Inputs<'a> {
     /// Of a trial.
-    pub fn new(world: &'a World, setting: &'a Setting) -> Inputs<'a> {
+    pub fn new(world: &'a World, setting: &'a TrialInputs) -> Inputs<'a> {
         Inputs { world, setting }
     }
 
     /// Handles of all items.
-    pub fn items(self) -> impl Iterator<Item = CellId> {
-        CellId::all(self.world)
+    pub fn items(self) -> impl Iterator<Item = BomItemId> {
+        BomItemId::all(self.world)
     }
 
     /// Handles of all markets.
@@ -32,8 +32,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// Handles of vendors' places in all markets.
-    pub fn places(self) -> impl Iterator<Item = SeatId> {
-        SeatId::all(self.world)
+    pub fn places(self) -> impl Iterator<Item = MarketPositionId> {
+        MarketPositionId::all(self.world)
     }
 
     /// Handles of all suppliers.
@@ -42,8 +42,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// Handles of all vendors' lines.
-    pub fn vendor_lines(self) -> impl Iterator<Item = PairId> {
-        PairId::all(self.world)
+    pub fn vendor_lines(self) -> impl Iterator<Item = VendorLineId> {
+        VendorLineId::all(self.world)
     }
 
     /// Handles of all offers.
@@ -52,8 +52,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// Handles of all sources.
-    pub fn sources(self) -> impl Iterator<Item = LinkId> {
-        LinkId::all(self.world)
+    pub fn sources(self) -> impl Iterator<Item = SourceId> {
+        SourceId::all(self.world)
     }
 
     /// Id of an entity.
@@ -65,7 +65,7 @@ impl<'a> Inputs<'a> {
     ///
     /// # Panics
     /// Before a trial is drawn.
-    pub fn chance(self) -> Chance {
+    pub fn chance(self) -> RandomStreams {
         self.setting.chance.unwrap_or_else(|| panic!("no trial is drawn"))
     }
 
@@ -94,43 +94,43 @@ impl<'a> Inputs<'a> {
 
     /// Share of a market at a vendor's place in it, at the start.
     #[track_caller]
-    pub fn share(self, place: impl Named<SeatId>) -> f64 {
+    pub fn share(self, place: impl Named<MarketPositionId>) -> f64 {
         self.setting.shares[place.entity(self.world).index()]
     }
 
     /// Planned awards of a vendor's line over the next twelve months, in each tick, products a month.
     #[track_caller]
-    pub fn planned_awards(self, line: impl Named<PairId>) -> &'a [f64] {
+    pub fn planned_awards(self, line: impl Named<VendorLineId>) -> &'a [f64] {
         self.by_tick(&self.setting.plan, line.entity(self.world))
     }
 
     /// Factor on the forecast of a vendor's line in each tick.
     #[track_caller]
-    pub fn forecast_error(self, line: impl Named<PairId>) -> &'a [f64] {
+    pub fn forecast_error(self, line: impl Named<VendorLineId>) -> &'a [f64] {
         self.by_tick(&self.setting.forecast_error, line.entity(self.world))
     }
 
     /// Plant capacity of a vendor's line in each tick, products a month.
     #[track_caller]
-    pub fn plant(self, line: impl Named<PairId>) -> &'a [f64] {
+    pub fn plant(self, line: impl Named<VendorLineId>) -> &'a [f64] {
         self.by_tick(&self.setting.plant, line.entity(self.world))
     }
 
     /// Stock of an item at the start, units.
     #[track_caller]
-    pub fn stock(self, item: impl Named<CellId>) -> f64 {
+    pub fn stock(self, item: impl Named<BomItemId>) -> f64 {
         self.setting.stock[item.entity(self.world).ix()]
     }
 
     /// Day on which a source is qualified, as far as is known at the start (minus infinity: always; infinity: no attempt yet).
     #[track_caller]
-    pub fn qualified_on(self, source: impl Named<LinkId>) -> f64 {
+    pub fn qualified_on(self, source: impl Named<SourceId>) -> f64 {
         self.setting.qualified[source.entity(self.world).ix()]
     }
 
     /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds.
     #[track_caller]
-    pub fn attempt(self, source: impl Named<LinkId>, attempt: u32) -> (f64, bool) {
+    pub fn attempt(self, source: impl Named<SourceId>, attempt: u32) -> (f64, bool) {
         let link = &self.world.links[source.entity(self.world).ix()];
         self.setting.attempt(self.world, self.chance(), link, attempt)
     }

@@ -2,7 +2,7 @@
 //! id, or by the handle that a walk over all of a kind gives. How the tables lie stays the model's own affair.
 
 use super::world::ids::*;
-use super::world::{SeatId, World};
+use super::world::{MarketPositionId, World};
 
 /// What a world has several of, each with an id.
 pub trait Entity: Copy {
@@ -81,10 +81,10 @@ entities! {
     SupplierId, "supplier", world.suppliers.len(), |world, s| one(&world.suppliers[s].id);
     OfferId, "offer", world.offers.len(), |world, o| one(&world.offers[o].id);
     MarketId, "market", world.markets.len(), |world, m| one(&world.markets[m].id);
-    WatchId, "watched vendor", world.watched.len(), |world, w| one(&world.vendors[world.watched[w].ix()].id);
-    PairId, "vendor's line (vendor:line)", world.pairs.len(), |world, p| one(&world.pairs[p].id);
-    CellId, "item (vendor:line:class)", world.cells.len(), |world, c| item(world, c, "", "");
-    LinkId, "source (vendor:line:class<-offer)", world.links.len(), |world, l| {
+    TargetId, "watched vendor", world.watched.len(), |world, w| one(&world.vendors[world.watched[w].ix()].id);
+    VendorLineId, "vendor's line (vendor:line)", world.pairs.len(), |world, p| one(&world.pairs[p].id);
+    BomItemId, "item (vendor:line:class)", world.cells.len(), |world, c| item(world, c, "", "");
+    SourceId, "source (vendor:line:class<-offer)", world.links.len(), |world, l| {
         item(world, world.links[l].cell.ix(), "<-", &world.offers[world.link_offers[l].ix()].id)
     };
 }
@@ -99,12 +99,13 @@ fn item<'a>(world: &'a World, cell: usize, arrow: &'a str, offer: &'a str) -> [&
 }
 
 /// A vendor's place in a market: market, vendor, line.
-impl Entity for SeatId {
+impl Entity for MarketPositionId {
     const KIND: &'static str = "place in a market (market:vendor:line)";
 
-    fn all(world: &World) -> impl Iterator<Item = SeatId> {
-        let seats =
-            |m: usize| world.markets[m].seats.clone().map(move |s| SeatId { market: MarketId::at(m), seat: s as u32 });
+    fn all(world: &World) -> impl Iterator<Item = MarketPositionId> {
+        let seats = |m: usize| {
+            world.markets[m].seats.clone().map(move |s| MarketPositionId { market: MarketId::at(m), seat: s as u32 })
+        };
         (0..world.markets.len()).flat_map(seats)
     }
 
@@ -145,11 +146,11 @@ mod tests {
         has(found_by_their_ids::<OfferId>(&world), "adi-power");
         has(found_by_their_ids::<MarketId>(&world), "europe");
         has(found_by_their_ids::<SupplierId>(&world), "ymtc");
-        has(found_by_their_ids::<PairId>(&world), "huawei:base-stations");
-        has(found_by_their_ids::<CellId>(&world), "huawei:base-stations:fpga");
-        has(found_by_their_ids::<SeatId>(&world), "europe:huawei:base-stations");
-        assert_eq!(found_by_their_ids::<WatchId>(&world), ["huawei"]);
-        let sources = found_by_their_ids::<LinkId>(&world);
+        has(found_by_their_ids::<VendorLineId>(&world), "huawei:base-stations");
+        has(found_by_their_ids::<BomItemId>(&world), "huawei:base-stations:fpga");
+        has(found_by_their_ids::<MarketPositionId>(&world), "europe:huawei:base-stations");
+        assert_eq!(found_by_their_ids::<TargetId>(&world), ["huawei"]);
+        let sources = found_by_their_ids::<SourceId>(&world);
         assert!(sources.iter().all(|id| id.contains("<-")), "{sources:?}");
     }
 }

@@ -6,7 +6,7 @@ use super::rules::Rules;
 use super::rules::restriction::Restriction;
 use super::state::{Dealings, License, Limits, State, watched};
 use super::world::ids::*;
-use super::world::{SeatId, World};
+use super::world::{MarketPositionId, World};
 
 /// The world, the rules and the state of a trial after a tick. An item is `vendor:line:class`, a source
 /// `vendor:line:class<-offer`, a vendor's line `vendor:line`, its place in a market `market:vendor:line`; the rest have ids of
@@ -42,52 +42,52 @@ impl<'a> Probe<'a> {
     }
 
     /// Items: classes in the bills of vendors' lines.
-    pub fn items(self) -> impl Iterator<Item = CellId> {
-        CellId::all(self.world)
+    pub fn items(self) -> impl Iterator<Item = BomItemId> {
+        BomItemId::all(self.world)
     }
 
     /// The items of a vendor's line.
     #[track_caller]
-    pub fn items_of(self, line: impl Named<PairId>) -> impl Iterator<Item = CellId> {
-        self.world.pairs[line.entity(self.world).ix()].cells.clone().map(CellId::at)
+    pub fn items_of(self, line: impl Named<VendorLineId>) -> impl Iterator<Item = BomItemId> {
+        self.world.pairs[line.entity(self.world).ix()].cells.clone().map(BomItemId::at)
     }
 
     /// The class of an item.
     #[track_caller]
-    pub fn class_of(self, item: impl Named<CellId>) -> ClassId {
+    pub fn class_of(self, item: impl Named<BomItemId>) -> ClassId {
         self.world.cells[item.entity(self.world).ix()].class
     }
 
     /// Sources: offers that an item may be bought by.
-    pub fn sources(self) -> impl Iterator<Item = LinkId> {
-        LinkId::all(self.world)
+    pub fn sources(self) -> impl Iterator<Item = SourceId> {
+        SourceId::all(self.world)
     }
 
     /// The sources of an item.
     #[track_caller]
-    pub fn sources_of(self, item: impl Named<CellId>) -> impl Iterator<Item = LinkId> {
-        self.world.cells[item.entity(self.world).ix()].links.clone().map(LinkId::at)
+    pub fn sources_of(self, item: impl Named<BomItemId>) -> impl Iterator<Item = SourceId> {
+        self.world.cells[item.entity(self.world).ix()].links.clone().map(SourceId::at)
     }
 
     /// The sources that an offer is for its buyers.
     #[track_caller]
-    pub fn sources_from(self, offer: impl Named<OfferId>) -> impl Iterator<Item = LinkId> {
+    pub fn sources_from(self, offer: impl Named<OfferId>) -> impl Iterator<Item = SourceId> {
         self.world.offers[offer.entity(self.world).ix()].links.iter().copied()
     }
 
     /// Vendors' lines.
-    pub fn vendor_lines(self) -> impl Iterator<Item = PairId> {
-        PairId::all(self.world)
+    pub fn vendor_lines(self) -> impl Iterator<Item = VendorLineId> {
+        VendorLineId::all(self.world)
     }
 
     /// Vendors' places in markets.
-    pub fn places(self) -> impl Iterator<Item = SeatId> {
-        SeatId::all(self.world)
+    pub fn places(self) -> impl Iterator<Item = MarketPositionId> {
+        MarketPositionId::all(self.world)
     }
 
     /// Vendors whose dealings are watched.
-    pub fn watched(self) -> impl Iterator<Item = WatchId> {
-        WatchId::all(self.world)
+    pub fn watched(self) -> impl Iterator<Item = TargetId> {
+        TargetId::all(self.world)
     }
 
     /// Zones of the restrictions of markets that the regime has.
@@ -109,7 +109,7 @@ macro_rules! numbers {
     };
 }
 
-numbers! { CellId:
+numbers! { BomItemId:
     /// Stock of an item, units.
     stock = stock;
     /// What the stock cost, USD.
@@ -130,7 +130,7 @@ numbers! { CellId:
     units = units;
 }
 
-numbers! { LinkId:
+numbers! { SourceId:
     /// What came by a source in the tick, spares aside, units.
     shipped = given;
     /// Trailing shipments by a source, units a month.
@@ -152,7 +152,7 @@ numbers! { OfferId:
     capacity_added = expansion.supply;
 }
 
-numbers! { PairId:
+numbers! { VendorLineId:
     /// Awards to a vendor's line in the tick, products.
     awarded = awarded;
     /// Built in the tick, products.
@@ -175,7 +175,7 @@ numbers! { PairId:
     plant_added = expansion.extra;
 }
 
-numbers! { SeatId:
+numbers! { MarketPositionId:
     /// Awarded and not yet deployed at a place in a market, products.
     backlog = backlog;
     /// Deployed in the tick, products.
@@ -189,7 +189,7 @@ numbers! { SeatId:
 impl Probe<'_> {
     /// Orders by a source, units, by the tick in which they fall due or fell due (in no order of ticks).
     #[track_caller]
-    pub fn orders_due(self, source: impl Named<LinkId>) -> impl Iterator<Item = f64> {
+    pub fn orders_due(self, source: impl Named<SourceId>) -> impl Iterator<Item = f64> {
         let link = source.entity(self.world).ix();
         (0..self.world.ring).map(move |tick| self.state.ring[self.world.slot(link, tick)])
     }
@@ -205,43 +205,43 @@ impl Probe<'_> {
 
     /// What limits a vendor's line: capacity now and sustained, what binds, what is scarcest.
     #[track_caller]
-    pub fn limits(self, line: impl Named<PairId>) -> Limits {
+    pub fn limits(self, line: impl Named<VendorLineId>) -> Limits {
         self.state.limits[line.entity(self.world).ix()]
     }
 
     /// Value that fell due to a watched vendor in the tick, by what became of it.
     #[track_caller]
-    pub fn dealings(self, buyer: impl Named<WatchId>) -> Dealings {
+    pub fn dealings(self, buyer: impl Named<TargetId>) -> Dealings {
         self.state.dealings[buyer.entity(self.world).ix()]
     }
 
     /// Risk that a watched vendor perceives in a class: at the tick's end, and as it weighs on the tick's orders.
     #[track_caller]
-    pub fn risk(self, buyer: impl Named<WatchId>, class: impl Named<ClassId>) -> (f64, f64) {
+    pub fn risk(self, buyer: impl Named<TargetId>, class: impl Named<ClassId>) -> (f64, f64) {
         self.state.risk[self.of_buyer(buyer, class.entity(self.world), self.world.classes.len())]
     }
 
     /// Days from and until which a supplier stays out of trade with a watched vendor.
     #[track_caller]
-    pub fn stays_out(self, buyer: impl Named<WatchId>, supplier: impl Named<SupplierId>) -> (f64, f64) {
+    pub fn stays_out(self, buyer: impl Named<TargetId>, supplier: impl Named<SupplierId>) -> (f64, f64) {
         self.state.out[self.of_buyer(buyer, supplier.entity(self.world), self.world.suppliers.len())]
     }
 
     /// A watched vendor's license for an offer, and the application for it.
     #[track_caller]
-    pub fn license(self, buyer: impl Named<WatchId>, offer: impl Named<OfferId>) -> License {
+    pub fn license(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> License {
         self.state.license[self.of_offer(buyer, offer)]
     }
 
     /// Value of an offer shipped to a watched vendor in the tick, USD.
     #[track_caller]
-    pub fn sold_to(self, buyer: impl Named<WatchId>, offer: impl Named<OfferId>) -> f64 {
+    pub fn sold_to(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> f64 {
         self.state.sold_watched[self.of_offer(buyer, offer)]
     }
 
     /// Whether an offer stands before the law, for a watched vendor, as its new design would.
     #[track_caller]
-    pub fn stands_as_redesigned(self, buyer: impl Named<WatchId>, offer: impl Named<OfferId>) -> bool {
+    pub fn stands_as_redesigned(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> bool {
         let at = self.of_offer(buyer, offer);
         self.state.outlook[at] == self.state.new_outlook[at]
     }
@@ -262,12 +262,12 @@ impl Probe<'_> {
     }
 
     #[track_caller]
-    fn of_offer(self, buyer: impl Named<WatchId>, offer: impl Named<OfferId>) -> usize {
+    fn of_offer(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> usize {
         self.of_buyer(buyer, offer.entity(self.world), self.world.offers.len())
     }
 
     #[track_caller]
-    fn of_buyer(self, buyer: impl Named<WatchId>, other: impl Entity, count: usize) -> usize {
+    fn of_buyer(self, buyer: impl Named<TargetId>, other: impl Entity, count: usize) -> usize {
         watched(buyer.entity(self.world), other.index(), count)
     }
 }
@@ -286,24 +286,24 @@ impl<'a> Zone<'a> {
     }
 
     /// Vendors' places in its market.
-    pub fn places(self) -> impl Iterator<Item = SeatId> {
+    pub fn places(self) -> impl Iterator<Item = MarketPositionId> {
         self.probe.places().filter(move |place| place.market == self.restriction.market)
     }
 
     /// Orders of the zone, not yet delivered, at a place in its market, products.
     #[track_caller]
-    pub fn backlog(self, place: impl Named<SeatId>) -> f64 {
+    pub fn backlog(self, place: impl Named<MarketPositionId>) -> f64 {
         self.probe.state.zones.backlog[self.row(place.entity(self.probe.world))]
     }
 
     /// Products in service in the zone, of a place in its market.
     #[track_caller]
-    pub fn in_service(self, place: impl Named<SeatId>) -> f64 {
+    pub fn in_service(self, place: impl Named<MarketPositionId>) -> f64 {
         self.probe.state.zones.in_service[self.row(place.entity(self.probe.world))]
     }
 
     #[track_caller]
-    fn row(self, place: SeatId) -> usize {
+    fn row(self, place: MarketPositionId) -> usize {
         assert_eq!(place.market, self.restriction.market, "`{}` restricts another market", self.id());
         self.restriction.row + place.index() - self.probe.world.markets[place.market.ix()].seats.start
     }
@@ -314,8 +314,8 @@ mod tests {
     use super::*;
     use crate::model::record::{BACKLOG, CUMULATIVE, FREE, Record, SUSTAINED};
     use crate::model::workspace::Workspace;
-    use crate::model::world::chance::{Chance, Purpose};
     use crate::model::world::compile::compile;
+    use crate::model::world::random::{RandomStreams, StreamId};
     use crate::scenario;
 
     const LINE: &str = "huawei:base-stations";
@@ -327,8 +327,8 @@ mod tests {
         let world = compile(&scenario.world, &["huawei".to_owned()]).unwrap();
         let (mut rules, mut record) = (Rules::new(&scenario.regime, &world).unwrap(), Record::default());
         let mut workspace = Workspace::default();
-        let chance = Chance::new(1, 0);
-        workspace.draw(&world, 1, 0, |uncertain| chance.uniform(Purpose::Parameter, uncertain.key, 0));
+        let chance = RandomStreams::new(1, 0);
+        workspace.draw(&world, 1, 0, |uncertain| chance.uniform(StreamId::Parameter, uncertain.key, 0));
         workspace.simulate(&world, &mut rules, &mut record, &mut look);
         (workspace, world, record)
     }

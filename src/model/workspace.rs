@@ -5,7 +5,7 @@ use super::inputs::Inputs;
 use super::probe::Probe;
 use super::record::{Layout, Record};
 use super::rules::Rules;
-use super::setting::Setting;
+use super::setting::TrialInputs;
 use super::state::State;
 use super::tick;
 use super::world::World;
@@ -14,7 +14,7 @@ use super::world::params::Uncertain;
 /// The setting and the state of the trial under way. All its trials are of one world.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    setting: Setting,
+    setting: TrialInputs,
     state: State,
 }
 

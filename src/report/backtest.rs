@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
-use super::doubt::{before_the_run, section, words};
 use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, trials};
+use super::precision::{before_the_run, section, words};
 use super::provenance::Provenance;
 use super::tables::backtest::table;
 use super::{Page, ReportError};
-use crate::analysis::doubt::{self, Doubt, Enough};
+use crate::analysis::precision::{self, Enough, PrecisionWarning};
 use crate::analysis::score::{Backtest, Scored, is_two_sided};
 use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
 
@@ -18,14 +18,14 @@ use crate::scenario::observed::{Bound, Observation, ObservedQuantity};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Warnings {
     /// What the trials are too few for.
-    few: Option<Doubt>,
+    few: Option<PrecisionWarning>,
     /// What of the scenario has no effect, and where its period leaves its data.
     before: Vec<String>,
 }
 
 /// The warnings of so many trials, and those of their scenario.
 pub fn warnings(trials: u32, before: Vec<String>) -> Warnings {
-    Warnings { few: doubt::of_bands(trials, Enough::PLAIN), before }
+    Warnings { few: precision::of_bands(trials, Enough::PLAIN), before }
 }
 
 impl Warnings {

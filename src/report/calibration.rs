@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use super::doubt::{before_the_run, minds};
 use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
+use super::precision::{before_the_run, minds};
 use super::provenance::Provenance;
 use super::tables::calibration::{tables, verdict};
 use super::{Page, ReportError};
-use crate::analysis::calibration::found::{Found, Met, Parameter};
 use crate::analysis::calibration::marginal::FALSE_DISCOVERIES;
+use crate::analysis::calibration::result::{CalibrationResult, Met, Parameter};
 use crate::scenario::fragment::{self, Change};
 use crate::units::counted;
 
@@ -36,7 +36,7 @@ impl Warnings {
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(
-    found: &Found<'_>,
+    found: &CalibrationResult<'_>,
     layer: String,
     warnings: &Warnings,
     fonts: Option<&Fonts>,
@@ -56,7 +56,7 @@ pub fn pages(
 }
 
 /// The layer: a scenario that extends the one that was calibrated, with the posteriors of the parameters that moved.
-pub fn layer(found: &Found<'_>, changes: &[Change<'_>], extends: &str) -> String {
+pub fn layer(found: &CalibrationResult<'_>, changes: &[Change<'_>], extends: &str) -> String {
     let id = format!("{}-calibrated", found.scenario.id);
     let title = format!("{}, calibrated to {}", found.scenario.title, found.until);
     let description = format!(
@@ -74,7 +74,7 @@ pub fn layer(found: &Found<'_>, changes: &[Change<'_>], extends: &str) -> String
 }
 
 /// One line for the screen.
-pub fn headline(found: &Found<'_>) -> String {
+pub fn headline(found: &CalibrationResult<'_>) -> String {
     let (used, moved) = (used(found), moved(found).len());
     format!(
         "{} to {} moved {moved} of {}.\n",
@@ -85,7 +85,7 @@ pub fn headline(found: &Found<'_>) -> String {
 }
 
 /// Warnings of the observations that the model can't meet.
-pub fn out_of_reach(found: &Found<'_>) -> Vec<String> {
+pub fn out_of_reach(found: &CalibrationResult<'_>) -> Vec<String> {
     let met = found.observations.iter().filter_map(|seen| Some((&seen.observation.id, seen.fit.as_ref()?)));
     met.filter(|(_, met)| met.out_of_reach())
         .map(|(id, met)| {
@@ -99,12 +99,12 @@ pub fn out_of_reach(found: &Found<'_>) -> Vec<String> {
         .collect()
 }
 
-fn used(found: &Found<'_>) -> usize {
+fn used(found: &CalibrationResult<'_>) -> usize {
     found.observations.iter().filter(|o| o.fit.as_ref().is_some_and(Met::used)).count()
 }
 
 /// The parameters that moved, those furthest from their prior first.
-fn moved<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
+fn moved<'f, 'a>(found: &'f CalibrationResult<'a>) -> Vec<&'f Parameter<'a>> {
     let mut moved: Vec<&Parameter<'a>> = found.parameters.iter().filter(|p| p.moved).collect();
     moved.sort_by(|a, b| b.ks.total_cmp(&a.ks));
     moved
@@ -113,7 +113,7 @@ fn moved<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
 /// More rows are in `calibration.csv`.
 const ROWS: usize = 40;
 
-fn summary(found: &Found<'_>, warnings: &Warnings, figure: Option<&Description>) -> String {
+fn summary(found: &CalibrationResult<'_>, warnings: &Warnings, figure: Option<&Description>) -> String {
     let moved = moved(found);
     let count = |of: &dyn Fn(Option<&Met>) -> bool| found.observations.iter().filter(|o| of(o.fit.as_ref())).count();
     let mut page =
@@ -180,7 +180,7 @@ fn interval([low, middle, high]: [f64; 3]) -> String {
     format!("{} [{} to {}]", prose(middle), prose(low), prose(high))
 }
 
-fn observation_table(page: &mut String, found: &Found<'_>) {
+fn observation_table(page: &mut String, found: &CalibrationResult<'_>) {
     page.push_str(
         "\n## Observations before and after\n\nMedian and central 90% of what trials predict: before; in the trials that come \
          nearest to all observations together (posterior.csv); and in trials of posterior.toml, which draws each parameter by \
@@ -210,7 +210,7 @@ fn observation_table(page: &mut String, found: &Found<'_>) {
     }
 }
 
-fn method(page: &mut String, found: &Found<'_>) {
+fn method(page: &mut String, found: &CalibrationResult<'_>) {
     let _ = write!(
         page,
         "\n## Method\n\nApproximate Bayesian computation, one parameter at a time: each trial's predictions are given the error \

@@ -9,13 +9,13 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 pub use font::Font;
-pub use read::{Recorded, RecordedFile, RecordedScenario, Unsound};
+pub use read::{ManifestError, Recorded, RecordedFile, RecordedScenario};
 use serde::{Deserialize, Serialize};
 
 use super::design;
 use super::figures::FontFile;
 use super::folder::files_below;
-use super::stopping::Told;
+use super::stopping::StoppingReport;
 use super::{Page, hash_of};
 use crate::analysis::results::Comparison;
 use crate::experiment::header::{Header, Shard};
@@ -147,7 +147,7 @@ pub fn page(
     plan: &Plan,
     comparison: &Comparison,
     fingerprint: &str,
-    stopped: Option<Told<'_>>,
+    stopped: Option<StoppingReport<'_>>,
     pages: &[Page],
 ) -> serde_json::Result<Page> {
     let about = About {

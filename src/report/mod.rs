@@ -5,13 +5,13 @@ pub mod backtest;
 pub mod calibration;
 pub mod cite;
 pub mod design;
-pub mod doubt;
 pub mod figures;
 pub mod folder;
 pub mod formats;
 mod html;
 pub mod manifest;
 pub mod number;
+pub mod precision;
 pub mod provenance;
 pub mod same;
 pub mod shard;
@@ -31,7 +31,7 @@ use crate::experiment::rows::RowsError;
 use crate::experiment::trial_table::TableError;
 use crate::scenario::Scenario;
 use figures::{FigureError, Fonts};
-use stopping::Told;
+use stopping::StoppingReport;
 
 /// Every file that `run`, `compare` and `merge` write, and what it holds, in the order in which a reader wants them.
 pub const FILES: [(&str, &str); 19] = [
@@ -163,13 +163,13 @@ pub enum ReportError {
 /// # Errors
 /// A figure or table that could not be made.
 pub fn pages(
-    result: &formats::Found<'_>,
+    result: &formats::ResultView<'_>,
     scenarios: &[Scenario],
-    stopped: Option<Told<'_>>,
+    stopped: Option<StoppingReport<'_>>,
     fonts: Option<&Fonts>,
     making: &Path,
 ) -> Result<Vec<Page>, ReportError> {
-    let formats::Found { plan, ensemble, comparison, provenance, doubts, warnings } = *result;
+    let formats::ResultView { plan, ensemble, comparison, provenance, precision_warnings, warnings } = *result;
     let figures = || fonts.map_or(Ok(Vec::new()), |fonts| figures::render_all(comparison, provenance, fonts));
     let (figures, tables) = rayon::join(figures, || formats::files(result, making));
     let mut described = Vec::new();
@@ -180,8 +180,16 @@ pub fn pages(
     let mut pages: Vec<Page> = drawn.collect();
     let summary = summary::summary(result, &described, stopped)?;
     pages.push(Page::new("summary.md", summary.into_bytes()));
-    let report =
-        html::report(html::Material { plan, ensemble, comparison, provenance, scenarios, doubts, warnings, stopped })?;
+    let report = html::report(html::Material {
+        plan,
+        ensemble,
+        comparison,
+        provenance,
+        scenarios,
+        precision_warnings,
+        warnings,
+        stopped,
+    })?;
     pages.push(Page::new("report.html", report.into_bytes()));
     pages.extend(tables?);
     Ok(pages)

@@ -3,7 +3,7 @@
 
 use super::manifest::build;
 use super::number::{plain, thousands};
-use crate::analysis::calibration::found::Found;
+use crate::analysis::calibration::result::CalibrationResult;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
 use crate::experiment::Plan;
@@ -95,7 +95,7 @@ impl Provenance {
     }
 
     /// That of a calibration.
-    pub fn of_calibration(found: &Found<'_>) -> Provenance {
+    pub fn of_calibration(found: &CalibrationResult<'_>) -> Provenance {
         let scenario = found.scenario;
         Provenance {
             kind: "calibration",

@@ -121,7 +121,7 @@ fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
 pub fn deployment(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Result<Shown, RowsError> {
     let subject = &comparison.subject;
     let row = |(s, results): (usize, &ScenarioResults)| -> Result<Vec<String>, RowsError> {
-        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.shape.totals, outcome);
+        let column = |outcome| outcome::subject_column(&plan.world, &ensemble.schema.totals, outcome);
         let total = |outcome| column(outcome).map(|c| summary_of(ensemble, s, c)).transpose();
         let (deployed, below) = (total(outcome::DEPLOYMENT)?, total(outcome::BELOW_75)?);
         let share = |s: &Summary| s.count as f64 / f64::from(ensemble.trials().max(1));
@@ -210,7 +210,7 @@ pub fn differences(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) ->
     let mut rows = Vec::new();
     for (s, results) in comparison.scenarios.iter().enumerate().filter(|(s, _)| *s != comparison.reference) {
         for outcome in MAIN {
-            let Some(column) = outcome::subject_column(&plan.world, &ensemble.shape.totals, outcome) else { continue };
+            let Some(column) = outcome::subject_column(&plan.world, &ensemble.schema.totals, outcome) else { continue };
             let Some(estimate) = mean_estimate(&difference(ensemble, s, column)) else { continue };
             rows.push(vec![
                 results.id.clone(),

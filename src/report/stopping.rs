@@ -8,19 +8,19 @@ use serde::Serialize;
 use super::number::{prose, thousands};
 use crate::experiment::stopping::goal::Precision;
 use crate::experiment::stopping::rule::Aim;
-use crate::experiment::stopping::{Ending, How, Rule, Standing};
+use crate::experiment::stopping::{Rule, Standing, StopReason, StoppingResult};
 
 /// By what the precision is judged.
 const METHOD: &str = "half-widths of 95% intervals: of means and paired differences by Student's t, of quantiles the longer \
                       side between order statistics (binomial)";
 
-/// How an ensemble was stopped, ready to be told.
+/// StopReason an ensemble was stopped, ready to be told.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct StoppingReport<'a> {
     /// The rule.
     pub rule: &'a Rule,
     /// What came of it.
-    pub ending: &'a Ending,
+    pub ending: &'a StoppingResult,
     /// Ids of the scenarios of the plan.
     pub scenarios: &'a [&'a str],
 }
@@ -57,14 +57,14 @@ struct Reached {
     met: bool,
 }
 
-impl Told<'_> {
+impl StoppingReport<'_> {
     /// The entry of the manifest.
     pub fn entry(&self) -> Entry {
         let stopping = self.rule.stopping();
         let (ended, met_from) = match self.ending.how {
-            How::Held { since } => ("held", Some(since)),
-            How::Unconfirmed { since } => ("unconfirmed", Some(since)),
-            How::Capped => ("capped", None),
+            StopReason::Held { since } => ("held", Some(since)),
+            StopReason::Unconfirmed { since } => ("unconfirmed", Some(since)),
+            StopReason::Capped => ("capped", None),
         };
         Entry {
             goals: self.rule.aims().iter().enumerate().map(|(i, aim)| self.goal_entry(i, aim)).collect(),
@@ -130,19 +130,21 @@ impl Told<'_> {
         let trials = count(self.ending.trials);
         let look_ahead = self.rule.stopping().look_ahead();
         match self.ending.how {
-            How::Held { since } if look_ahead == 0 => format!("They were first met with {} trials.", count(since)),
-            How::Held { since } => format!(
+            StopReason::Held { since } if look_ahead == 0 => {
+                format!("They were first met with {} trials.", count(since))
+            }
+            StopReason::Held { since } => format!(
                 "They were met with {} trials and still at {look_ahead} further look{}, the last with {trials}; all {trials} \
                  are used.",
                 count(since),
                 if look_ahead == 1 { "" } else { "s" },
             ),
-            How::Unconfirmed { since } => format!(
+            StopReason::Unconfirmed { since } => format!(
                 "**They were met with {} trials, but {trials} is the most that was allowed, and too few to look {look_ahead} \
                  times more** whether they stay so, which guards against stopping by luck.",
                 count(since),
             ),
-            How::Capped => format!("**They were not all met with {trials} trials, the most that was allowed.**"),
+            StopReason::Capped => format!("**They were not all met with {trials} trials, the most that was allowed.**"),
         }
     }
 
@@ -150,12 +152,12 @@ impl Told<'_> {
     pub fn warning(&self) -> Option<String> {
         let trials = count(self.ending.trials);
         match self.ending.how {
-            How::Held { .. } => None,
-            How::Unconfirmed { .. } => Some(format!(
+            StopReason::Held { .. } => None,
+            StopReason::Unconfirmed { .. } => Some(format!(
                 "the precision asked for by --until was reached, but with {trials} trials (--at-most) too late to look again \
                  whether it holds: raise --at-most, or take the intervals with care"
             )),
-            How::Capped => Some(format!(
+            StopReason::Capped => Some(format!(
                 "the precision asked for by --until was not reached with {trials} trials (--at-most): {}",
                 self.worst().map_or_else(|| self.untold(), |worst| self.missed(worst))
             )),
@@ -168,7 +170,7 @@ impl Told<'_> {
         self.ending.standings.iter().filter(|s| !s.met()).max_by(|a, b| far(a).total_cmp(&far(b)))
     }
 
-    /// How far off a scenario is, and what to do.
+    /// StopReason far off a scenario is, and what to do.
     fn missed(&self, standing: &Standing) -> String {
         let aim = &self.rule.aims()[standing.goal];
         let place = format!("`{}` is {} in {}", aim.goal(), reached(aim, standing), self.scenario(standing));

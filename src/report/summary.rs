@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::formats::Found;
+use super::formats::ResultView;
 use super::formats::markdown::{self, escaped};
 use super::number::{percent, prose, thousands};
 use super::provenance::Provenance;
 use super::shown::{self, Shown, range, told};
-use super::stopping::Told;
-use super::{design, doubt};
+use super::stopping::StoppingReport;
+use super::{design, precision};
 use crate::analysis::compare::summary_of;
 use crate::analysis::pairing;
 use crate::analysis::results::{Comparison, ScenarioResults};
@@ -71,17 +71,17 @@ fn sentence(comparison: &Comparison, scenario: &ScenarioResults) -> String {
 /// # Errors
 /// Trials that can't be read back.
 pub fn summary(
-    found: &Found<'_>,
+    found: &ResultView<'_>,
     figures: &[(String, String, String)],
-    stopped: Option<Told<'_>>,
+    stopped: Option<StoppingReport<'_>>,
 ) -> Result<String, RowsError> {
-    let Found { plan, ensemble, comparison, provenance, doubts, warnings } = *found;
+    let ResultView { plan, ensemble, comparison, provenance, precision_warnings, warnings } = *found;
     let mut page = format!("# {}\n\n", escaped(&comparison.title));
     for (_, sentence) in sentences(comparison) {
         let _ = writeln!(page, "- {sentence}");
     }
-    page.push_str(&doubt::before_the_run(warnings));
-    page.push_str(&doubt::section(doubts));
+    page.push_str(&precision::before_the_run(warnings));
+    page.push_str(&precision::section(precision_warnings));
     section(&mut page, &shown::deployment(plan, ensemble, comparison)?);
     ladder_lines(&mut page, plan, ensemble, comparison)?;
     binding_lines(&mut page, comparison);
@@ -115,7 +115,7 @@ fn ladder_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison:
     );
     for (s, planned) in plan.scenarios.iter().enumerate() {
         for (title, rung) in planned.rules.ladder.iter().flat_map(|ladder| ladder.titles()).zip(1..) {
-            let column = ensemble.shape.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
+            let column = ensemble.schema.totals.find(outcome::UNTIL_RUNG, &outcome::rung_name(rung));
             let Some(column) = column else { continue };
             let until = summary_of(ensemble, s, column)?;
             let days = until.quantiles.map(|q| [q[2], q[0], q[4]].map(|months| month_of(comparison, months)));
@@ -173,7 +173,7 @@ fn bite_lines(page: &mut String, comparison: &Comparison) {
 /// What sharing each trial's draws gains for the difference in deployment of each scenario from the reference.
 fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
     let reference = &plan.scenarios[plan.reference].id;
-    let Some(column) = ensemble.shape.deployment else { return };
+    let Some(column) = ensemble.schema.deployment else { return };
     let mut lines = String::new();
     for (s, planned) in plan.scenarios.iter().enumerate().filter(|(s, _)| *s != plan.reference) {
         let Some(gain) = pairing::gain(plan, ensemble, s, column) else { continue };
@@ -202,7 +202,7 @@ fn pairing_lines(page: &mut String, plan: &Plan, ensemble: &Ensemble) {
 }
 
 fn methods(page: &mut String, plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, provenance: &Provenance) {
-    let (quantiles, trials) = if ensemble.shape.sketched {
+    let (quantiles, trials) = if ensemble.schema.sketched {
         let error = super::number::plain(100.0 * SHOWN_ERROR);
         (
             format!("; quantiles are read from counts in fixed bins, and are right to {error}% of their value"),

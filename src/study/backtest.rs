@@ -11,7 +11,7 @@ use crate::analysis::score::Backtest;
 use crate::experiment::{Plan, single};
 use crate::law::LawError;
 use crate::model::effect::{self, Warning, Why};
-use crate::model::record::keep::Keep;
+use crate::model::record::selection::Selection;
 use crate::report::figures::Fonts;
 use crate::report::manifest::{self, About, Input};
 use crate::report::number::{thousands, trials};
@@ -184,7 +184,7 @@ impl Job<'_> {
         let advance = |trials| observer.see(Event::Advanced(trials));
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
         let numbers =
-            single::each(plan, position, &Keep::history(), observer.stop(), advance, ask).map_err(|stopped| {
+            single::each(plan, position, &Selection::history(), observer.stop(), advance, ask).map_err(|stopped| {
                 let when = format!("after {} of {}", thousands(f64::from(stopped.done)), trials(stopped.trials));
                 StudyError::Interrupted { when, written: None }
             })?;

@@ -8,12 +8,12 @@ use super::output::{Destination, Output, pool, write};
 use super::results::Judged;
 use super::spec::Layers;
 use crate::analysis::calibration::data::Datum;
-use crate::analysis::calibration::found::{self, Found, Met, Seen};
+use crate::analysis::calibration::result::{self, CalibrationResult, Met, Seen};
 use crate::analysis::calibration::{self, TRIALS_PER_KEPT};
 use crate::analysis::predict::Predictor;
 use crate::experiment::{Plan, single};
-use crate::model::record::keep::Keep as Kept;
-use crate::model::world::chance::EntityKey;
+use crate::model::record::selection::Selection;
+use crate::model::world::random::EntityKey;
 use crate::report::Page;
 use crate::report::calibration as report;
 use crate::report::figures::Fonts;
@@ -281,7 +281,7 @@ impl Job<'_> {
         let predictions = single::each(
             plan,
             0,
-            &Kept::history(),
+            &Selection::history(),
             observer.stop(),
             |done| observer.see(Event::Advanced(done)),
             |record, numbers| {
@@ -305,7 +305,7 @@ impl Job<'_> {
     ) -> Result<Outcome, StudyError> {
         let predictions = self.predict(plan, predictor, Phase::Prior)?;
         let data: Vec<Datum> = self.used.iter().map(|o| Datum { id: o.id.clone(), low: o.low, high: o.high }).collect();
-        let parameters: Vec<EntityKey> = found::distinct(&plan.world.params).iter().map(|u| u.key).collect();
+        let parameters: Vec<EntityKey> = result::distinct(&plan.world.params).iter().map(|u| u.key).collect();
         if parameters.is_empty() {
             let help = "give at least one parameter a distribution";
             return Err(StudyError::invalid(
@@ -331,12 +331,12 @@ impl Job<'_> {
             plan.trials,
             plan.seed
         );
-        let changes = found::changes(self.scenario, params, &calibration, &basis);
+        let changes = result::changes(self.scenario, params, &calibration, &basis);
         let layer_plan = self.plan(&changes, plan.trials.min(LAYER_TRIALS))?;
         let layer = self.predict(&layer_plan, predictor, Phase::Posterior)?;
-        let mut met = found::met(&task, &calibration, &layer).into_iter();
+        let mut met = result::met(&task, &calibration, &layer).into_iter();
         let fit = |o: &Observation| -> Option<Met> { if o.period.last <= self.task.until { met.next() } else { None } };
-        let found = Found {
+        let found = CalibrationResult {
             scenario: self.scenario,
             until: self.task.until,
             seed: plan.seed,
@@ -344,8 +344,8 @@ impl Job<'_> {
             usable: calibration.trials.len(),
             keep: task.keep,
             tolerance: task.tolerance,
-            parameters: found::parameters(self.scenario, params, &task, &calibration),
-            joint: found::joint(params, &task, &calibration),
+            parameters: result::parameters(self.scenario, params, &task, &calibration),
+            joint: result::joint(params, &task, &calibration),
             observations: self
                 .task
                 .observed

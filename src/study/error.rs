@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::analysis::calibration::CalibrationError;
 use crate::experiment::checkpoint::CheckpointError;
-use crate::experiment::cluster::{Broken, JoinError, Refused};
+use crate::experiment::cluster::{JoinError, Rejected, WorkerLost};
 use crate::experiment::ensemble::RunError;
 use crate::experiment::partial::PartialError;
 use crate::experiment::rows::RowsError;
@@ -64,10 +64,10 @@ pub enum StudyError {
     Join(#[from] JoinError),
     /// The ranks of a job have not the same to do.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Rejected(#[from] Rejected),
     /// The ranks of a job can't go on.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    WorkerLost(#[from] WorkerLost),
     /// The observations say nothing that a calibration could use.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -88,7 +88,7 @@ pub enum StudyError {
     Trials(#[from] TrialsError),
     /// What another process found is not what it should be.
     #[error(transparent)]
-    Damaged(#[from] crate::experiment::bytes::Damaged),
+    Corrupt(#[from] crate::experiment::bytes::Corrupt),
     /// A temporary folder can't be had, or written to.
     #[error("no temporary folder could be created: {0}")]
     Temporary(#[source] io::Error),
@@ -151,10 +151,10 @@ impl From<RunError> for StudyError {
     fn from(error: RunError) -> StudyError {
         match error {
             RunError::Interrupted(stopped) => stopped.into(),
-            RunError::Unkept(error) => error.into(),
+            RunError::CheckpointFailed(error) => error.into(),
             RunError::Table(error) => error.into(),
-            RunError::Broken(error) => error.into(),
-            RunError::Damaged(error) => error.into(),
+            RunError::WorkerLost(error) => error.into(),
+            RunError::Corrupt(error) => error.into(),
         }
     }
 }

@@ -10,10 +10,10 @@ use rayon::ThreadPool;
 use super::error::StudyError;
 use super::events::Observer;
 use crate::experiment::chunks::Chunks;
-use crate::experiment::cluster::{self, Broken, Helper, Lead, Member, Task};
-use crate::experiment::ensemble::{Desk, work};
+use crate::experiment::cluster::{self, DistributedRun, Lead, Member, Worker, WorkerLost};
+use crate::experiment::ensemble::{WorkQueue, work};
 use crate::experiment::header::Header;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 use crate::experiment::{Plan, RunError};
 
 /// Who does the work.
@@ -28,7 +28,7 @@ enum Role {
     /// It leads them.
     Leads(Lead),
     /// Another leads. When to stop this one hears too, and passes it on.
-    Helps(Helper, Arc<AtomicBool>),
+    Helps(Worker, Arc<AtomicBool>),
 }
 
 impl Launcher {
@@ -41,7 +41,7 @@ impl Launcher {
         let role = match cluster::join()? {
             None => Role::Alone,
             Some(Member::Lead(lead)) => Role::Leads(lead),
-            Some(Member::Helper(helper)) => Role::Helps(helper, listen()),
+            Some(Member::Worker(worker)) => Role::Helps(worker, listen()),
         };
         Ok(Launcher { role })
     }
@@ -61,7 +61,7 @@ impl Launcher {
         match &self.role {
             Role::Alone => 1,
             Role::Leads(lead) => lead.ranks(),
-            Role::Helps(helper, _) => helper.ranks(),
+            Role::Helps(worker, _) => worker.ranks(),
         }
     }
 
@@ -87,21 +87,21 @@ impl Launcher {
         chunks: Chunks,
         threads: usize,
     ) -> Result<(), StudyError> {
-        let Role::Helps(helper, stop) = &mut self.role else { return Ok(()) };
-        let task = Task { plan, shape: &Shape::of(plan), chunks };
-        helper.agree(header.fingerprint().as_bytes(), threads);
-        let served = task.serve(helper, stop, threads);
-        served.map_err(|why| Broken::Threads { threads, why }.into())
+        let Role::Helps(worker, stop) = &mut self.role else { return Ok(()) };
+        let run = DistributedRun { plan, schema: &ResultSchema::of(plan), chunks };
+        worker.agree(header.fingerprint().as_bytes(), threads);
+        let served = run.serve(worker, stop, threads);
+        served.map_err(|why| WorkerLost::Threads { threads, why }.into())
     }
 
-    /// Runs the chunks that a desk hands out, until it has no more: on the threads of a pool, or those of all ranks.
+    /// Runs the chunks that a queue hands out, until it has no more: on the threads of a pool, or those of all ranks.
     ///
     /// # Errors
     /// See [`RunError`].
-    pub(super) fn work<D: Desk>(
+    pub(super) fn work<Q: WorkQueue>(
         &mut self,
-        task: Task,
-        desk: &D,
+        run: DistributedRun,
+        queue: &Q,
         stop: &AtomicBool,
         pool: &ThreadPool,
         progress: &(impl Fn(u32) + Sync),
@@ -109,17 +109,17 @@ impl Launcher {
         match &mut self.role {
             Role::Leads(lead) => {
                 let threads = lead.own_threads(pool.current_num_threads());
-                task.lead(lead, desk, stop, threads, progress)
+                run.lead(lead, queue, stop, threads, progress)
             }
-            _ => pool.install(|| work(task.plan, task.shape, task.chunks, desk, stop, progress)),
+            _ => pool.install(|| work(run.plan, run.schema, run.chunks, queue, stop, progress)),
         }
     }
 
     /// Where another process leads: has that one tell what went wrong here. Gives whether it is so.
     pub fn fail(self, message: &str) -> Result<(), Launcher> {
         match self.role {
-            Role::Helps(mut helper, _) => {
-                helper.fail(message);
+            Role::Helps(mut worker, _) => {
+                worker.fail(message);
                 Ok(())
             }
             role => Err(Launcher { role }),

@@ -17,7 +17,7 @@ use super::output::{Destination, Output};
 use super::simulate::{Study, WriteMode};
 use crate::report::figures::FontFile;
 use crate::report::folder::FolderError;
-use crate::report::manifest::{Font, Kind, Recorded, RecordedScenario, Unsound, build};
+use crate::report::manifest::{Font, Kind, ManifestError, Recorded, RecordedScenario, build};
 use crate::report::same::{self, FileVerdict};
 use crate::scenario::observed::ObservationFile;
 use crate::scenario::{Changes, Library, Scenario, Source, load_layered, load_observations_source, whole};
@@ -126,7 +126,7 @@ pub fn reproduce(spec: &ReproduceSpec, observer: &dyn Observer) -> Result<Reprod
     })
 }
 
-fn unsound(folder: &Path, error: &Unsound) -> StudyError {
+fn unsound(folder: &Path, error: &ManifestError) -> StudyError {
     StudyError::invalid(format!("`{}` can't be reproduced: {error}", folder.display()), error.help())
 }
 
@@ -264,7 +264,7 @@ impl Again<'_> {
     }
 
     fn damaged(&self, why: &str) -> StudyError {
-        unsound(&self.spec.folder, &Unsound::Damaged(why.to_owned()))
+        unsound(&self.spec.folder, &ManifestError::Corrupt(why.to_owned()))
     }
 }
 

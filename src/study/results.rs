@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::columns::Columns;
 use super::error::StudyError;
 use crate::analysis::results::Comparison;
-use crate::experiment::shape::EXACT;
+use crate::experiment::schema::EXACT;
 use crate::experiment::{Ensemble, Plan};
 use crate::report::ReportError;
 use crate::report::tables::series::Paths;
@@ -28,7 +28,7 @@ impl Results {
     /// # Errors
     /// More trials than are kept one by one.
     pub fn trials(&self) -> Result<Columns, StudyError> {
-        if self.ensemble.shape.sketched {
+        if self.ensemble.schema.sketched {
             let message = format!("the trials were too many to be kept: {} were run", self.ensemble.trials());
             return Err(StudyError::invalid(message, format!("run {EXACT} or fewer")));
         }

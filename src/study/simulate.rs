@@ -15,13 +15,13 @@ use crate::experiment::chunks::Chunks;
 use crate::experiment::design::{Recipe, Request};
 use crate::experiment::header::{Header, Shard};
 use crate::experiment::partial::Partial;
-use crate::experiment::shape::Shape;
+use crate::experiment::schema::ResultSchema;
 use crate::experiment::stopping::{CHUNK, Rule, Stopping};
 use crate::experiment::{Ensemble, Plan, ensemble, trial_table};
 use crate::model::effect;
 use crate::report::folder::Target;
 use crate::report::provenance::Provenance;
-use crate::report::stopping::Told;
+use crate::report::stopping::StoppingReport;
 use crate::report::{self, Page, manifest, shard};
 use crate::scenario::{ComparisonFile, Library, Source};
 
@@ -153,7 +153,8 @@ impl Study {
         let work = Work::begin(&plan, header, chunks, &destination.folder, resume, observer)?;
         let ending = work.run(&plan, rule.as_ref(), &pool, launcher, observer, output.figures)?;
         let ids: Vec<&str> = plan.scenarios.iter().map(|s| s.id.as_str()).collect();
-        let stopped = rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| Told { rule, ending, scenarios: &ids });
+        let stopped =
+            rule.as_ref().zip(ending.as_ref()).map(|(rule, ending)| StoppingReport { rule, ending, scenarios: &ids });
         let end = End { study: self, plan: &plan, destination: &destination, observer, warnings, stopped };
         let written = match shard {
             Some(_) => end.write_shard(&work, &target)?,
@@ -266,7 +267,7 @@ fn is_finished(destination: &Destination<'_>, header: &Header) -> bool {
 
 /// What a rule for stopping means in a plan.
 fn rule(stopping: Stopping, plan: &Plan) -> Result<Rule, StudyError> {
-    Rule::new(stopping, plan, &Shape::of(plan).totals, plan.reference)
+    Rule::new(stopping, plan, &ResultSchema::of(plan).totals, plan.reference)
         .map_err(|error| StudyError::Invalid { message: error.to_string(), help: error.help() })
 }
 
@@ -279,7 +280,7 @@ pub(super) struct End<'a> {
     /// What can have no effect, and where the period leaves the data.
     pub(super) warnings: Vec<String>,
     /// How an ensemble that grew was stopped.
-    pub(super) stopped: Option<Told<'a>>,
+    pub(super) stopped: Option<StoppingReport<'a>>,
 }
 
 impl End<'_> {
@@ -300,17 +301,17 @@ impl End<'_> {
         heed(observer, "after the last trial")?;
         let hashes: Vec<_> = loaded.scenarios.iter().map(|s| (s.id.clone(), s.hash.clone())).collect();
         let provenance = Provenance::of_comparison(plan, &comparison, &hashes);
-        let doubts = analysis::doubts(plan, ensemble, &comparison)?;
+        let precision_warnings = analysis::precision_warnings(plan, ensemble, &comparison)?;
         let warnings = &self.warnings;
         // They are of the files, which who runs a result again from its manifest does not have: what is written is silent on them,
         // and shows a change that rests on nothing as an assumption.
         let changed = inputs::sentences(&loaded.scenarios);
-        let result = report::formats::Found {
+        let result = report::formats::ResultView {
             plan,
             ensemble,
             comparison: &comparison,
             provenance: &provenance,
-            doubts: &doubts,
+            precision_warnings: &precision_warnings,
             warnings,
         };
         let fonts = self.destination.fonts()?;
@@ -328,14 +329,21 @@ impl End<'_> {
         pages.push(manifest::page(&run, &loaded.scenarios, plan, &comparison, &fingerprint, self.stopped, &pages)?);
         write(target, &pages, Some(&partial.staging()), observer)?;
         let warning = self.stopped.and_then(|stopped| stopped.warning());
-        let doubts: Vec<String> = doubts.iter().map(report::doubt::words).collect();
-        // That a precision was asked for and not reached is an error in all but the exit code; a doubt is advice.
+        let precision_warnings: Vec<String> = precision_warnings.iter().map(report::precision::words).collect();
+        // That a precision was asked for and not reached is an error in all but the exit code; a precision warning is advice.
         let undrawn = self.destination.font_warnings(fonts);
         warning.iter().chain(&undrawn).for_each(|warning| observer.see(Event::Warning(warning)));
-        if !doubts.is_empty() {
-            observer.see(Event::Advice(&format!("too few trials: {}", doubts.join("; "))));
+        if !precision_warnings.is_empty() {
+            observer.see(Event::Advice(&format!("too few trials: {}", precision_warnings.join("; "))));
         }
-        let warnings = warning.iter().chain(&undrawn).chain(&doubts).chain(warnings).chain(&changed).cloned().collect();
+        let warnings = warning
+            .iter()
+            .chain(&undrawn)
+            .chain(&precision_warnings)
+            .chain(warnings)
+            .chain(&changed)
+            .cloned()
+            .collect();
         Ok(Written::Result { folder: target.path().to_owned(), comparison: Box::new(comparison), warnings })
     }
 

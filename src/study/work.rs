@@ -10,13 +10,13 @@ use super::events::{Event, Observer, Phase};
 use super::launcher::Launcher;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
-use crate::experiment::cluster::Task;
+use crate::experiment::cluster::DistributedRun;
 use crate::experiment::collector::Collector;
-use crate::experiment::ensemble::Desk;
+use crate::experiment::ensemble::WorkQueue;
 use crate::experiment::evidence::SoFar;
 use crate::experiment::header::Header;
-use crate::experiment::partial::{Found, Partial};
-use crate::experiment::stopping::{Ending, Rule, Verdict, Watch};
+use crate::experiment::partial::{EarlierWork, Partial};
+use crate::experiment::stopping::{Rule, StoppingResult, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
 use crate::report::number::thousands;
 use crate::report::shard;
@@ -33,7 +33,7 @@ enum Aim {
     /// These chunks are to be run, as far as they are not done.
     Trials(Chunks),
     /// All is done; how an ensemble that grew was stopped.
-    Reached(Option<Ending>),
+    Reached(Option<StoppingResult>),
 }
 
 impl Growth {
@@ -45,7 +45,7 @@ impl Growth {
         if noted.is_empty() {
             return Ok(Growth { trials, watch: Some(Watch::new(rule.clone())) });
         }
-        let damaged = |why: String| CheckpointError::Damaged { path: work.partial.checkpoint(), why };
+        let damaged = |why: String| CheckpointError::Corrupt { path: work.partial.checkpoint(), why };
         let memory = serde_json::from_str(&noted).map_err(|why| damaged(why.to_string()))?;
         let watch = Watch::resume(rule.clone(), memory).map_err(|why| damaged(why.to_string()))?;
         Ok(Growth { trials, watch: Some(watch) })
@@ -95,14 +95,14 @@ impl<'a> Work<'a> {
         let collector = Collector::new(plan, header.clone(), chunks, &partial)?;
         let path = partial.checkpoint();
         if resume && path.exists() {
-            let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.shape))?;
+            let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.schema))?;
             checkpoint.check_files(&partial.chunks())?;
             collector.go_on(checkpoint);
             observer.see(Event::Resumed(collector.done()));
         } else {
             if resume {
                 observer.see(Event::NoCheckpoint);
-            } else if found == Found::Earlier {
+            } else if found == EarlierWork::Unfinished {
                 observer.see(Event::Discarding(partial.path()));
             }
             partial.clear()?;
@@ -122,7 +122,7 @@ impl<'a> Work<'a> {
         launcher: &mut Launcher,
         observer: &dyn Observer,
         figures: bool,
-    ) -> Result<Option<Ending>, StudyError> {
+    ) -> Result<Option<StoppingResult>, StudyError> {
         let collector = &self.collector;
         let phase = Phase::Experiment {
             scenarios: plan.scenarios.len(),
@@ -131,15 +131,15 @@ impl<'a> Work<'a> {
             ranks: launcher.ranks(),
         };
         observer.see(Event::Began { phase, trials: plan.trials, done: collector.done(), seed: plan.seed, figures });
-        let shape = collector.look(|ensemble| ensemble.shape.clone());
+        let schema = collector.look(|ensemble| ensemble.schema.clone());
         let advance = |trials| observer.see(Event::Advanced(trials));
         let mut growth = Growth::of(self, rule)?;
         let ending = loop {
             match growth.settle(collector)? {
                 Aim::Reached(ending) => break ending,
                 Aim::Trials(chunks) => {
-                    let task = Task { plan, shape: &shape, chunks };
-                    self.heed(launcher.work(task, collector, observer.stop(), pool, &advance))?;
+                    let run = DistributedRun { plan, schema: &schema, chunks };
+                    self.heed(launcher.work(run, collector, observer.stop(), pool, &advance))?;
                 }
             }
         };
@@ -174,7 +174,7 @@ impl<'a> Work<'a> {
     pub(super) fn join(&self, shards: &[(PathBuf, Header)]) -> Result<(), StudyError> {
         for (folder, header) in shards {
             let path = folder.join(shard::CHECKPOINT);
-            let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.shape))?;
+            let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.schema))?;
             checkpoint.check_files(&folder.join(shard::TRIALS))?;
             self.collector.add(&checkpoint, &folder.join(shard::TRIALS))?;
         }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use crate::worlds::{Bench, same};
 use chokepoint::law::Facts;
 use chokepoint::model::record::Record;
-use chokepoint::model::world::ids::WatchId;
-use chokepoint::model::world::{LinkStatus, Offer, World};
+use chokepoint::model::world::ids::TargetId;
+use chokepoint::model::world::{Offer, SourceStatus, World};
 use chokepoint::scenario::param::Param;
 use chokepoint::scenario::{self, Kind, Scenario};
 use chokepoint::units::{Country, Level};
@@ -46,7 +46,7 @@ const EXCEPTIONS: &[Exception] = &[
     Exception {
         covers: |world, path| {
             matches!(path, ["classes", id, "qualification_time"]
-                if !world.links.iter().any(|l| l.status != LinkStatus::Qualified
+                if !world.links.iter().any(|l| l.status != SourceStatus::Qualified
                     && world.classes[world.cells[l.cell.ix()].class.ix()].id == *id))
         },
         because: "no source of the class is still to be qualified by anybody",
@@ -249,7 +249,7 @@ impl Group {
         for scenario in &mut plan.scenarios {
             for watch in 0..plan.world.watched.len() {
                 for stage in 0..scenario.rules.stages() {
-                    standings.push(scenario.rules.outlook_of(&plan.world, &facts, stage, WatchId::at(watch)));
+                    standings.push(scenario.rules.outlook_of(&plan.world, &facts, stage, TargetId::at(watch)));
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::common::{Folder, run};
 use chokepoint::experiment::{Plan, single};
-use chokepoint::model::record::keep::Keep;
+use chokepoint::model::record::selection::Selection;
 use chokepoint::scenario;
 
 /// Observations of the tiny world: one after the usual cut-off. The demand factor decides what is supplied in 2019.
@@ -175,7 +175,7 @@ fn what_is_simulated_later_has_no_bearing_on_what_came_before() {
         let year = |record: &chokepoint::model::record::Record, numbers: &mut Vec<f64>| {
             numbers.extend(&record.history[..12 * record.history_width]);
         };
-        single::each(&plan, 0, &Keep::history(), &AtomicBool::new(false), |_| {}, year).unwrap()
+        single::each(&plan, 0, &Selection::history(), &AtomicBool::new(false), |_| {}, year).unwrap()
     };
     let (short, long) = (past("2019-12-31"), past("2021-12-31"));
     assert!(short.len() > 1000 && short.iter().zip(&long).all(|(a, b)| a.to_bits() == b.to_bits()));

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::common::Folder;
 use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
-use rank::Task;
+use rank::Assignment;
 
 /// A job that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -42,12 +42,12 @@ fn said(command: std::process::Command) -> Said {
     Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
 }
 
-/// A job in which this program is each rank, and has a task.
-fn toy(ranks: usize, task: &Task) -> Said {
+/// A job in which this program is each rank, and has an assignment.
+fn toy(ranks: usize, assignment: &Assignment) -> Said {
     let mut command = mpirun(ranks);
     command.arg(std::env::current_exe().unwrap());
     command.args(["--ignored", "--exact", "cluster::a_rank", "--nocapture", "--test-threads=1"]);
-    command.env(rank::TASK, task.to_string());
+    command.env(rank::TASK, assignment.to_string());
     said(command)
 }
 
@@ -57,19 +57,19 @@ fn a_rank() {
     rank::run();
 }
 
-fn kept(folder: &tempfile::TempDir) -> Task {
-    Task { chunks: 40, bytes: 1000, checkpoint: folder.path().join("checkpoint"), ..Task::default() }
+fn kept(folder: &tempfile::TempDir) -> Assignment {
+    Assignment { chunks: 40, bytes: 1000, checkpoint: folder.path().join("checkpoint"), ..Assignment::default() }
 }
 
 #[test]
 fn every_part_arrives_once_and_whole() {
     for (ranks, threads, bytes) in [(2, 1, 5_000_000), (3, 2, 0), (4, 1, 100_000)] {
         let folder = tempfile::tempdir().unwrap();
-        let task = Task { bytes, threads, ..kept(&folder) };
-        let said = toy(ranks, &task);
+        let assignment = Assignment { bytes, threads, ..kept(&folder) };
+        let said = toy(ranks, &assignment);
         assert_eq!(said.code, Some(0), "{}", said.err);
         assert_eq!(said.out.matches("all parts are here").count(), 1, "{}", said.out);
-        assert_eq!(rank::done(&task.checkpoint).len(), 40);
+        assert_eq!(rank::done(&assignment.checkpoint).len(), 40);
     }
 }
 
@@ -77,11 +77,11 @@ fn every_part_arrives_once_and_whole() {
 fn a_rank_that_panics_ends_the_job_and_is_named() {
     for culprit in [0, 2] {
         let folder = tempfile::tempdir().unwrap();
-        let task = Task { panics: Some(culprit), ..kept(&folder) };
-        let said = toy(3, &task);
+        let assignment = Assignment { panics: Some(culprit), ..kept(&folder) };
+        let said = toy(3, &assignment);
         assert!(said.code != Some(0), "{}", said.out);
         assert!(said.err.contains(&format!("rank {culprit} of 3 (on ")), "{}", said.err);
-        assert!(!rank::done(&task.checkpoint).is_empty(), "the checkpoint stands");
+        assert!(!rank::done(&assignment.checkpoint).is_empty(), "the checkpoint stands");
     }
 }
 
@@ -89,10 +89,10 @@ fn a_rank_that_panics_ends_the_job_and_is_named() {
 fn a_rank_that_is_killed_ends_the_job_and_the_checkpoint_stands() {
     for culprit in [0, 1] {
         let folder = tempfile::tempdir().unwrap();
-        let task = Task { dies: Some(culprit), ..kept(&folder) };
-        let said = toy(3, &task);
+        let assignment = Assignment { dies: Some(culprit), ..kept(&folder) };
+        let said = toy(3, &assignment);
         assert!(said.code != Some(0), "{}", said.out);
-        let done = rank::done(&task.checkpoint);
+        let done = rank::done(&assignment.checkpoint);
         assert!(!done.is_empty() && done.len() < 40, "{done:?}");
     }
 }
@@ -100,10 +100,10 @@ fn a_rank_that_is_killed_ends_the_job_and_the_checkpoint_stands() {
 #[test]
 fn ranks_that_would_do_something_else_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let said = toy(3, &Task { differs: Some(2), ..kept(&folder) });
+    let said = toy(3, &Assignment { differs: Some(2), ..kept(&folder) });
     assert_eq!(said.code, Some(2), "{}", said.err);
     assert!(said.err.contains("rank 2 (on ") && said.err.contains("another version, file or option"), "{}", said.err);
-    let said = toy(3, &Task { fails: Some(1), ..kept(&folder) });
+    let said = toy(3, &Assignment { fails: Some(1), ..kept(&folder) });
     assert_eq!(said.code, Some(2), "{}", said.err);
     assert!(said.err.contains("could not begin: no such file"), "{}", said.err);
     assert!(rank::done(&folder.path().join("checkpoint")).is_empty());
@@ -113,10 +113,10 @@ fn ranks_that_would_do_something_else_are_refused() {
 fn a_stop_at_any_rank_ends_the_job_at_once() {
     for rank in [0, 1] {
         let folder = tempfile::tempdir().unwrap();
-        let task = Task { stops: Some(rank), ..kept(&folder) };
-        let said = toy(2, &task);
+        let assignment = Assignment { stops: Some(rank), ..kept(&folder) };
+        let said = toy(2, &assignment);
         assert_eq!(said.code, Some(130), "{}", said.err);
-        let done = rank::done(&task.checkpoint);
+        let done = rank::done(&assignment.checkpoint);
         assert!(!done.is_empty() && done.len() < 40, "{done:?}");
     }
 }
@@ -124,7 +124,7 @@ fn a_stop_at_any_rank_ends_the_job_at_once() {
 #[test]
 fn a_depot_that_is_full_ends_the_job() {
     let folder = tempfile::tempdir().unwrap();
-    let said = toy(3, &Task { full_after: Some(9), ..kept(&folder) });
+    let said = toy(3, &Assignment { full_after: Some(9), ..kept(&folder) });
     assert_eq!(said.code, Some(1), "{}", said.err);
     assert!(said.err.contains("no room"), "{}", said.err);
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::worlds::Bench;
 use chokepoint::experiment::single;
-use chokepoint::model::record::keep::Keep;
+use chokepoint::model::record::selection::Selection;
 use chokepoint::model::record::{CUMULATIVE, DEPLOYED, Outcome, RUNGS, Record, SALES, SUSTAINED};
 
 #[test]
@@ -15,7 +15,7 @@ fn what_is_kept_is_as_in_the_whole_record() {
     let choices: [&[Outcome]; 4] = [&[CUMULATIVE], &[DEPLOYED, SALES], &[SUSTAINED, RUNGS], &[]];
     for (scenario, chosen) in (0..ids.len()).flat_map(|s| choices.map(|chosen| (s, chosen))) {
         let whole = bench.run(scenario);
-        let keep = Keep::columns(&bench.layout, |outcome, _| chosen.contains(&outcome));
+        let keep = Selection::columns(&bench.layout, |outcome, _| chosen.contains(&outcome));
         let part = kept(&bench, scenario, keep);
         let columns: Vec<usize> = chosen_columns(&bench, chosen);
         assert_eq!(part.width, columns.len());
@@ -25,13 +25,13 @@ fn what_is_kept_is_as_in_the_whole_record() {
                 assert_eq!(part.at(tick, kept).to_bits(), whole.at(tick, *column).to_bits(), "{}", ids[scenario]);
             }
         }
-        let history = kept(&bench, scenario, Keep::history());
+        let history = kept(&bench, scenario, Selection::history());
         assert!(history.values.is_empty() && history.history_width == whole.history_width);
         assert!(history.history.iter().zip(&whole.history).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
 }
 
-fn kept(bench: &Bench, scenario: usize, keep: Keep) -> Record {
+fn kept(bench: &Bench, scenario: usize, keep: Selection) -> Record {
     bench.run_apart(&mut bench.plan.scenarios[scenario].rules.clone(), Record::keeping(keep))
 }
 
@@ -48,7 +48,7 @@ fn single_runs_keep_the_same_columns() {
     let subject = bench.plan.world.pairs[bench.plan.world.subject.ix()].id.clone();
     let layout = single::layout(&bench.plan);
     assert_eq!(layout.columns, bench.layout.columns);
-    let keep = Keep::columns(&layout, |outcome, entity| outcome == DEPLOYED && entity == subject);
+    let keep = Selection::columns(&layout, |outcome, entity| outcome == DEPLOYED && entity == subject);
     let ask = |record: &Record, all: &mut Vec<f64>| all.extend_from_slice(&record.values);
     let found = single::each(&bench.plan, 1, &keep, &AtomicBool::new(false), |_| {}, ask).unwrap();
     for trial in 0..3 {

@@ -318,7 +318,7 @@ fn the_record_says_when_rungs_start() {
     let ensemble =
         chokepoint::experiment::run(&bench.plan, &std::sync::atomic::AtomicBool::new(false), |_| {}).unwrap();
     let until = |scenario: usize, rung: &str| {
-        let column = ensemble.shape.totals.find(UNTIL_RUNG, rung).unwrap();
+        let column = ensemble.schema.totals.find(UNTIL_RUNG, rung).unwrap();
         ensemble.values(scenario, column).unwrap()[0]
     };
     close(until(1, "rung-1"), 243.0 / (365.2425 / 12.0), "to 2019-09-01");

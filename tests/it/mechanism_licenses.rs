@@ -4,7 +4,7 @@
 use crate::worlds::rulebook::{licensing, listing};
 use crate::worlds::{Bench, World, close, same};
 use chokepoint::model::record::{APPROVED, DENIED, LICENSED, LICENSES, PENDING, REVOKED};
-use chokepoint::model::world::chance::{Chance, EntityKey, Purpose};
+use chokepoint::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 const MONTH: f64 = 365.2425 / 12.0;
 
@@ -79,7 +79,7 @@ fn a_license_is_revoked_on_the_day_on_which_its_exposure_passes_its_threshold() 
         let calendar = bench.plan.world.calendar.clone();
         for trial in 0..60 {
             bench.draw(trial);
-            let threshold = -Chance::new(1, trial).uniform(Purpose::LicenseRevocation, key, 0).ln();
+            let threshold = -RandomStreams::new(1, trial).uniform(StreamId::LicenseRevocation, key, 0).ln();
             // From day 181 to 1 July 2020, day 547.
             let day = Some(181.0 + threshold / 0.1 * MONTH).filter(|day| *day < 547.0);
             let record = bench.run(1);

@@ -140,7 +140,7 @@ fn in_the_shipped_world_few_trials_deploy_less_under_the_looser_regime() {
     let scenarios = crate::worlds::shipped(&["no-controls", "current-rules", "amended-rules"], &[]);
     let plan = Plan::new(&scenarios, 1, 300).unwrap();
     let ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
-    let column = subject_column(&plan.world, &ensemble.shape.totals, DEPLOYMENT).unwrap();
+    let column = subject_column(&plan.world, &ensemble.schema.totals, DEPLOYMENT).unwrap();
     let deployed = |s: usize| ensemble.values(s, column).unwrap().into_iter();
     for (loose, strict, most) in [(0, 1, 10), (0, 2, 3), (1, 2, 3)] {
         let gains = deployed(loose).zip(deployed(strict)).map(|(loose, strict)| strict / loose - 1.0);

@@ -19,12 +19,12 @@ fn ensemble(plan: &Plan, threads: usize) -> Ensemble {
 /// Equality to the bit: an outcome without a value (NaN) equals itself.
 #[track_caller]
 fn assert_same(a: &Ensemble, b: &Ensemble) {
-    let columns = |e: &Ensemble| (e.shape.series.clone(), e.shape.totals.clone(), e.shape.kept.clone());
+    let columns = |e: &Ensemble| (e.schema.series.clone(), e.schema.totals.clone(), e.schema.kept.clone());
     assert!(columns(a) == columns(b), "columns");
     assert!(a.scenarios == b.scenarios, "tallies");
     let bytes = |e: &Ensemble| {
         let mut bytes = Vec::new();
-        e.scenarios.iter().for_each(|tally| tally.write(&mut bytes));
+        e.scenarios.iter().for_each(|accumulator| accumulator.write(&mut bytes));
         bytes
     };
     assert!(bytes(a) == bytes(b), "tallies as they are written");
@@ -33,11 +33,11 @@ fn assert_same(a: &Ensemble, b: &Ensemble) {
 
 /// What each trial came to and its kept paths, to the bit, by scenario and column.
 fn trials(ensemble: &Ensemble) -> Vec<Vec<u64>> {
-    let shape = &ensemble.shape;
+    let schema = &ensemble.schema;
     let mut all = Vec::new();
     for s in 0..ensemble.scenarios.len() {
-        all.extend((0..shape.totals.columns.len()).map(|column| bits(&ensemble.values(s, column).unwrap())));
-        for path in 0..shape.kept.len() {
+        all.extend((0..schema.totals.columns.len()).map(|column| bits(&ensemble.values(s, column).unwrap())));
+        for path in 0..schema.kept.len() {
             let ticks = ensemble.path(s, path).unwrap();
             all.extend(ticks.iter().map(|values| values.iter().map(|v| v.to_bits()).collect()));
         }

@@ -21,7 +21,7 @@ const TRIALS: u32 = 200;
 fn deployment(tick: &str) -> Vec<Vec<f64>> {
     let plan = Plan::new(&shipped(&SCENARIOS, &[("time.tick", tick)]), 1, TRIALS).unwrap();
     let ensemble: Ensemble = run(&plan, &AtomicBool::new(false), |_| {}).unwrap();
-    let column = subject_column(&plan.world, &ensemble.shape.totals, DEPLOYMENT).unwrap();
+    let column = subject_column(&plan.world, &ensemble.schema.totals, DEPLOYMENT).unwrap();
     (0..ensemble.scenarios.len()).map(|s| ensemble.values(s, column).unwrap()).collect()
 }
 

@@ -2,7 +2,7 @@
 //! how far they still are, and compared with the prior. All in the parameter's position in (0, 1), where its prior is
 //! uniform whatever its distribution.
 
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 /// The posterior of a parameter's position in (0, 1).
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +25,12 @@ pub const FALSE_DISCOVERIES: f64 = 0.05;
 
 /// Where trials place a parameter: as [`crate::experiment::design::monte_carlo`].
 pub fn units(seed: u64, key: EntityKey, trials: &[u64]) -> Vec<f64> {
-    trials.iter().map(|trial| Chance::new(seed, *trial).uniform(Purpose::Parameter, key, 0)).collect()
+    trials.iter().map(|trial| RandomStreams::new(seed, *trial).uniform(StreamId::Parameter, key, 0)).collect()
 }
 
 /// The trials that are kept for a parameter.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct NearestTrials {
     /// Positions.
     units: Vec<f64>,
     /// Distances of the summary, with sign.
@@ -51,11 +51,11 @@ pub(super) fn kernel(distances: &[f64], keep: usize) -> (Vec<usize>, Vec<f64>) {
     if weights.iter().any(|w| *w > 0.0) { (order, weights) } else { (order.clone(), vec![1.0; order.len()]) }
 }
 
-impl Kept {
+impl NearestTrials {
     /// The trials whose summary is nearest.
-    pub(super) fn nearest(distances: &[f64], units: &[f64], keep: usize) -> Kept {
+    pub(super) fn nearest(distances: &[f64], units: &[f64], keep: usize) -> NearestTrials {
         let (order, weights) = kernel(distances, keep);
-        Kept {
+        NearestTrials {
             units: order.iter().map(|i| units[*i]).collect(),
             distances: order.iter().map(|i| distances[*i]).collect(),
             weights,
@@ -82,7 +82,7 @@ impl Kept {
 
 impl Marginal {
     /// The posterior from the trials that are kept.
-    pub(super) fn of(kept: Kept) -> Marginal {
+    pub(super) fn of(kept: NearestTrials) -> Marginal {
         let (total, squares) = kept.weights.iter().fold((0.0, 0.0), |(t, s), w| (t + w, s + w * w));
         let weighted = |units: Vec<f64>| {
             let mut sample: Vec<(f64, f64)> = units.into_iter().zip(kept.weights.iter().map(|w| w / total)).collect();
@@ -174,12 +174,12 @@ mod tests {
         let logit = |d: f64| 1.0 / (1.0 + (-(1.0 + 2.0 * d)).exp());
         let distances = vec![-0.5, 0.25, 0.5];
         let units = distances.iter().map(|d| logit(*d)).collect();
-        let kept = Kept { units, distances, weights: vec![0.5, 1.0, 0.25] };
+        let kept = NearestTrials { units, distances, weights: vec![0.5, 1.0, 0.25] };
         for unit in kept.adjusted() {
             assert!((unit - logit(0.0)).abs() < 1e-12, "{unit}");
         }
         // Where all are at one distance, nothing is explained by it.
-        let level = Kept { units: vec![0.2, 0.7], distances: vec![1.0, 1.0], weights: vec![1.0, 1.0] };
+        let level = NearestTrials { units: vec![0.2, 0.7], distances: vec![1.0, 1.0], weights: vec![1.0, 1.0] };
         assert!((level.adjusted()[0] - 0.2).abs() < 1e-12);
     }
 

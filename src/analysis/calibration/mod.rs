@@ -4,16 +4,16 @@
 
 mod cholesky;
 pub mod data;
-pub mod found;
 pub mod marginal;
 pub mod posterior;
 pub mod regression;
+pub mod result;
 
 use rayon::prelude::*;
 
-use crate::model::world::chance::EntityKey;
+use crate::model::world::random::EntityKey;
 use data::{Datum, Standard};
-use marginal::{Kept, Marginal};
+use marginal::{Marginal, NearestTrials};
 use regression::{CrossFit, Features};
 
 /// What is calibrated, and how.
@@ -128,7 +128,7 @@ pub fn calibrate(task: &Task<'_>) -> Result<Calibration, CalibrationError> {
         .map(|key| {
             let units = marginal::units(task.seed, *key, &numbers);
             let summary = fitted.distances(&features, &units);
-            Marginal::of(Kept::nearest(&summary, &units, task.keep))
+            Marginal::of(NearestTrials::nearest(&summary, &units, task.keep))
         })
         .collect();
     marginal::mark_moved(&mut marginals);

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{JoinError, Line, Member, Order, Post, Refused, Word};
+use super::{JoinError, LeadTransport, Member, Message, Order, Rejected, WorkerTransport};
 
 /// Rank 0 of several, which there can't be.
 pub enum Lead {}
 
 /// Any other rank, which there can't be.
-pub enum Helper {}
+pub enum Worker {}
 
 /// Finds nobody.
 ///
@@ -28,7 +28,7 @@ impl Lead {
     ///
     /// # Errors
     /// None.
-    pub fn agree(&mut self, _fingerprint: &[u8], _stop: &AtomicBool) -> Result<(), Refused> {
+    pub fn agree(&mut self, _fingerprint: &[u8], _stop: &AtomicBool) -> Result<(), Rejected> {
         match *self {}
     }
 
@@ -38,12 +38,12 @@ impl Lead {
     }
 }
 
-impl Post for Lead {
+impl LeadTransport for Lead {
     fn threads(&self) -> Vec<usize> {
         match *self {}
     }
 
-    fn heard(&mut self) -> Option<(usize, Word)> {
+    fn heard(&mut self) -> Option<(usize, Message)> {
         match *self {}
     }
 
@@ -52,7 +52,7 @@ impl Post for Lead {
     }
 }
 
-impl Helper {
+impl Worker {
     /// Number of ranks.
     pub fn ranks(&self) -> usize {
         match *self {}
@@ -69,12 +69,12 @@ impl Helper {
     }
 }
 
-impl Line for Helper {
+impl WorkerTransport for Worker {
     fn order(&mut self) -> Option<Order> {
         match *self {}
     }
 
-    fn say(&mut self, _word: Word) {
+    fn say(&mut self, _word: Message) {
         match *self {}
     }
 }

@@ -1,26 +1,26 @@
-//! What rank 0 does: it hands out chunks, to its own threads too, and takes parts, until there are no more.
+//! What rank 0 does: it deals out chunks, to its own threads too, and takes parts, until there are no more.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::hands::{Hands, with_hands};
-use super::{Depot, Order, Post, Roster, Word, Work};
+use super::pool::{Pool, with_pool};
+use super::{LeadTransport, Message, Order, Ranks, TaskQueue, Work};
 use crate::units::counted;
 
-/// Why the work ended before it was done. What the depot has taken, it has taken.
+/// Why the work ended before it was done. What the queue has taken, it has taken.
 #[derive(Debug)]
-pub enum Ended<E> {
+pub enum LeadError<E> {
     /// The user stopped it.
     Stopped,
-    /// The depot could not take a part.
-    Depot(E),
+    /// The queue could not take a part.
+    Queue(E),
     /// The ranks can't go on.
-    Broken(Broken),
+    WorkerLost(WorkerLost),
 }
 
 /// Why the ranks of a job can't go on.
 #[derive(Debug, thiserror::Error)]
-pub enum Broken {
+pub enum WorkerLost {
     /// A rank handed in what it was not asked for.
     #[error("rank {rank} handed in a part that it was not asked for: run the same program on all ranks")]
     Unasked {
@@ -37,64 +37,64 @@ pub enum Broken {
     },
 }
 
-/// Leads the ranks at the other end of `post` until the depot has all parts, and computes with `threads` threads of its own.
+/// Leads the ranks at the other end of `transport` until the queue has all parts, and computes with `threads` threads of its own.
 /// `stop` is looked at between messages, and set if another rank was asked to stop. After an error the ranks are told to leave;
 /// otherwise they wait for more.
 ///
 /// # Errors
-/// See [`Ended`].
-pub fn lead<D: Depot, W: Work>(
-    post: &mut impl Post,
-    depot: &mut D,
+/// See [`LeadError`].
+pub fn lead<D: TaskQueue, W: Work>(
+    transport: &mut impl LeadTransport,
+    queue: &mut D,
     stop: &AtomicBool,
     threads: usize,
     make: impl Fn() -> W + Sync,
-) -> Result<(), Ended<D::Error>> {
+) -> Result<(), LeadError<D::Error>> {
     let mut all = vec![threads];
-    all.extend(post.threads());
-    let ranks = all.len();
-    let roster = Roster::new(&all);
-    let outcome = with_hands(threads, make, |hands| {
-        let outcome = Lead { post, depot, roster, hands, stop }.run();
+    all.extend(transport.threads());
+    let count = all.len();
+    let ranks = Ranks::new(&all);
+    let outcome = with_pool(threads, make, |pool| {
+        let outcome = Lead { transport, queue, ranks, pool, stop }.run();
         if outcome.is_err() {
             // Before this rank's own threads are waited for, who may take a while to give up.
-            (1..ranks).for_each(|rank| post.tell(rank, Order::End));
+            (1..count).for_each(|rank| transport.tell(rank, Order::End));
         }
         outcome
     });
-    outcome.map_err(|why| Ended::Broken(Broken::Threads { threads, why }))?
+    outcome.map_err(|why| LeadError::WorkerLost(WorkerLost::Threads { threads, why }))?
 }
 
 struct Lead<'a, 'b, P, D> {
-    post: &'a mut P,
-    depot: &'a mut D,
-    roster: Roster,
-    hands: &'a mut Hands<'b>,
+    transport: &'a mut P,
+    queue: &'a mut D,
+    ranks: Ranks,
+    pool: &'a mut Pool<'b>,
     stop: &'a AtomicBool,
 }
 
-impl<P: Post, D: Depot> Lead<'_, '_, P, D> {
-    fn run(mut self) -> Result<(), Ended<D::Error>> {
+impl<P: LeadTransport, D: TaskQueue> Lead<'_, '_, P, D> {
+    fn run(mut self) -> Result<(), LeadError<D::Error>> {
         loop {
             if self.stop.load(Ordering::Relaxed) {
-                return Err(Ended::Stopped);
+                return Err(LeadError::Stopped);
             }
             self.hand_out();
-            if self.roster.held() == 0 {
+            if self.ranks.held() == 0 {
                 return Ok(());
             }
             // One message from elsewhere, then what is done here: neither waits behind many of the other.
-            let heard = self.post.heard();
+            let heard = self.transport.heard();
             let silent = heard.is_none();
             match heard {
-                Some((rank, Word::Part(part))) => self.take(rank, part)?,
-                Some((_, Word::Stop)) => self.stop.store(true, Ordering::Relaxed),
+                Some((rank, Message::Part(part))) => self.take(rank, part)?,
+                Some((_, Message::Stop)) => self.stop.store(true, Ordering::Relaxed),
                 None => {}
             }
             if !silent {
-                self.hands.awake();
+                self.pool.awake();
             }
-            let done = if silent { self.hands.nap() } else { self.hands.done() };
+            let done = if silent { self.pool.wait() } else { self.pool.done() };
             if let Some(part) = done {
                 self.take(0, part)?;
             }
@@ -102,25 +102,25 @@ impl<P: Post, D: Depot> Lead<'_, '_, P, D> {
     }
 
     fn hand_out(&mut self) {
-        while let Some(rank) = self.roster.next(self.depot.left()) {
-            let Some(errand) = self.depot.next() else {
-                // It holds nothing, against what the depot let hope.
-                self.roster.handed_in(rank);
+        while let Some(rank) = self.ranks.next(self.queue.left()) {
+            let Some(task) = self.queue.next() else {
+                // It holds nothing, against what the queue let hope.
+                self.ranks.handed_in(rank);
                 return;
             };
             match rank {
-                0 => self.hands.give(errand),
-                _ => self.post.tell(rank, Order::Run(errand)),
+                0 => self.pool.give(task),
+                _ => self.transport.tell(rank, Order::Run(task)),
             }
         }
     }
 
-    fn take(&mut self, rank: usize, part: Vec<u8>) -> Result<(), Ended<D::Error>> {
-        if !self.roster.handed_in(rank) {
-            return Err(Ended::Broken(Broken::Unasked { rank }));
+    fn take(&mut self, rank: usize, part: Vec<u8>) -> Result<(), LeadError<D::Error>> {
+        if !self.ranks.handed_in(rank) {
+            return Err(LeadError::WorkerLost(WorkerLost::Unasked { rank }));
         }
         // Who handed it in goes on before it is merged and kept, which takes longer than a message.
         self.hand_out();
-        self.depot.take(part).map_err(Ended::Depot)
+        self.queue.take(part).map_err(LeadError::Queue)
     }
 }

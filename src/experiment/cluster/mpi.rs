@@ -1,4 +1,4 @@
-//! The ranks of an MPI job, and how words and orders travel between them. Only the thread that joined calls MPI (the types are
+//! The ranks of an MPI job, and how messages and orders travel between them. Only the thread that joined calls MPI (the types are
 //! not `Send`), and it never waits busily: MPI moves a long message only while both ends are in a call, so a long part is
 //! offered first, and sent when rank 0 says that it receives it next. A rank that panics aborts the job at once, and says which rank it is; a job that ends
 //! otherwise, well or not, ends on all ranks together.
@@ -13,7 +13,7 @@ use mpi::point_to_point::MatchedReceiveVec;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Destination, Source};
 
-use super::{Errand, JoinError, Line, Member, Nap, Order, Post, Refused, Word};
+use super::{Backoff, JoinError, LeadTransport, Member, Message, Order, Rejected, Task, WorkerTransport};
 
 /// What launchers set in the environment of each rank: Open MPI, MPICH and its kin (Slurm with `--mpi=pmi2` too), PMIx (Slurm
 /// with `--mpi=pmix`), MVAPICH.
@@ -57,7 +57,7 @@ pub struct Lead {
 }
 
 /// Any other rank. When it is dropped, it waits until rank 0 tells it to leave.
-pub struct Helper {
+pub struct Worker {
     job: Job,
     met: bool,
     ended: bool,
@@ -89,7 +89,7 @@ pub fn join() -> Result<Option<Member>, JoinError> {
             let others = (1..ranks).map(|_| Other::default()).collect();
             Some(Member::Lead(Lead { job, others, offers: VecDeque::new(), coming: 0 }))
         }
-        _ => Some(Member::Helper(Helper { job, met: false, ended: false, parts: VecDeque::new() })),
+        _ => Some(Member::Worker(Worker { job, met: false, ended: false, parts: VecDeque::new() })),
     })
 }
 
@@ -154,15 +154,15 @@ impl Lead {
     /// `fingerprint` of its version and plan.
     ///
     /// # Errors
-    /// See [`Refused`]; the first rank that is not is told.
-    pub fn agree(&mut self, fingerprint: &[u8], stop: &AtomicBool) -> Result<(), Refused> {
-        let mut nap = Nap::new();
+    /// See [`Rejected`]; the first rank that is not is told.
+    pub fn agree(&mut self, fingerprint: &[u8], stop: &AtomicBool) -> Result<(), Rejected> {
+        let mut backoff = Backoff::new();
         while self.others.iter().any(|other| other.hello.is_none()) {
             if stop.load(Ordering::Relaxed) {
-                return Err(Refused::Stopped);
+                return Err(Rejected::Stopped);
             }
             if self.hear().is_none() {
-                thread::sleep(nap.next());
+                thread::sleep(backoff.next());
             }
         }
         for (i, other) in self.others.iter().enumerate() {
@@ -171,8 +171,8 @@ impl Lead {
             let host = hello.host.clone();
             match &hello.state {
                 State::Ready(its) if its == fingerprint => {}
-                State::Failed(why) => return Err(Refused::Failed { rank, host, why: why.clone() }),
-                State::Ready(_) | State::Idle => return Err(Refused::Differs { rank, host }),
+                State::Failed(why) => return Err(Rejected::Failed { rank, host, why: why.clone() }),
+                State::Ready(_) | State::Idle => return Err(Rejected::Differs { rank, host }),
             }
         }
         Ok(())
@@ -183,11 +183,11 @@ impl Lead {
         if self.job.ranks < LEADS_ONLY { threads } else { 0 }
     }
 
-    /// Receives one message, if there is one; gives what is a word of the protocol.
-    fn hear(&mut self) -> Option<Option<(usize, Word)>> {
+    /// Receives one message, if there is one; gives what is a message of the protocol.
+    fn hear(&mut self) -> Option<Option<(usize, Message)>> {
         let (rank, tag, bytes) = self.job.receive()?;
         let other = rank.checked_sub(1).and_then(|i| self.others.get_mut(i))?;
-        let word = match tag {
+        let message = match tag {
             HELLO => {
                 other.hello = Some(Hello::read(&bytes));
                 None
@@ -208,17 +208,17 @@ impl Lead {
                 } else {
                     whole.extend(bytes)
                 }
-                Some(Word::Part(whole))
+                Some(Message::Part(whole))
             }
-            SHORT_PART => Some(Word::Part(bytes)),
-            STOP => Some(Word::Stop),
+            SHORT_PART => Some(Message::Part(bytes)),
+            STOP => Some(Message::Stop),
             _ => {
                 other.gone = true;
                 None
             }
         };
         self.ask();
-        Some(word.map(|word| (rank, word)))
+        Some(message.map(|message| (rank, message)))
     }
 
     /// Asks for parts that are offered, as far as they can soon be received.
@@ -232,18 +232,18 @@ impl Lead {
     }
 }
 
-impl Post for Lead {
+impl LeadTransport for Lead {
     fn threads(&self) -> Vec<usize> {
         self.others.iter().map(|other| other.hello.as_ref().map_or(0, |hello| hello.threads)).collect()
     }
 
-    fn heard(&mut self) -> Option<(usize, Word)> {
+    fn heard(&mut self) -> Option<(usize, Message)> {
         self.hear().flatten()
     }
 
     fn tell(&mut self, rank: usize, order: Order) {
         match order {
-            Order::Run(Errand { chunk, trials }) => {
+            Order::Run(Task { chunk, trials }) => {
                 self.job.send(rank, RUN, &[chunk.to_le_bytes(), trials.to_le_bytes()].concat());
             }
             Order::End => {
@@ -263,16 +263,16 @@ impl Drop for Lead {
             self.tell(rank, Order::End);
         }
         // A rank may be about to hand in a part that nobody wants any more; it leaves when that is received.
-        let mut nap = Nap::new();
+        let mut backoff = Backoff::new();
         while !self.others.iter().all(|other| other.gone) {
             if self.hear().is_none() {
-                thread::sleep(nap.next());
+                thread::sleep(backoff.next());
             }
         }
     }
 }
 
-impl Helper {
+impl Worker {
     /// Says what this rank is ready to run, by the `fingerprint` of its version and plan, and with how many threads.
     pub fn agree(&mut self, fingerprint: &[u8], threads: usize) {
         self.meet(State::Ready(fingerprint.to_vec()), threads);
@@ -311,7 +311,7 @@ impl Helper {
     }
 }
 
-impl Line for Helper {
+impl WorkerTransport for Worker {
     fn order(&mut self) -> Option<Order> {
         loop {
             let (_, tag, bytes) = self.job.receive()?;
@@ -319,7 +319,7 @@ impl Line for Helper {
                 (GIVE, _) => self.give(),
                 (RUN, [chunk, trials]) => {
                     let (chunk, trials) = (u32::from_le_bytes(*chunk), u32::from_le_bytes(*trials));
-                    return Some(Order::Run(Errand { chunk, trials }));
+                    return Some(Order::Run(Task { chunk, trials }));
                 }
                 _ => {
                     self.ended = true;
@@ -329,11 +329,11 @@ impl Line for Helper {
         }
     }
 
-    fn say(&mut self, word: Word) {
-        match word {
-            Word::Stop => self.job.send(0, STOP, &[]),
-            Word::Part(part) if part.len() <= SHORT => self.job.send(0, SHORT_PART, &part),
-            Word::Part(part) => {
+    fn say(&mut self, message: Message) {
+        match message {
+            Message::Stop => self.job.send(0, STOP, &[]),
+            Message::Part(part) if part.len() <= SHORT => self.job.send(0, SHORT_PART, &part),
+            Message::Part(part) => {
                 self.parts.push_back(part);
                 self.job.send(0, OFFER, &[]);
             }
@@ -341,14 +341,14 @@ impl Line for Helper {
     }
 }
 
-impl Drop for Helper {
+impl Drop for Worker {
     fn drop(&mut self) {
         self.job.abort_if_panicking();
         self.meet(State::Idle, 0);
-        let mut nap = Nap::new();
+        let mut backoff = Backoff::new();
         while !self.ended {
             if self.order().is_none() {
-                thread::sleep(nap.next());
+                thread::sleep(backoff.next());
             }
         }
         self.job.send(0, BYE, &[]);

@@ -10,19 +10,21 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Broken, Depot, Ended, Errand, Line, Order, Post, Roster, Word, lead, serve};
+use super::{
+    LeadError, LeadTransport, Message, Order, Ranks, Task, TaskQueue, WorkerLost, WorkerTransport, lead, serve,
+};
 
 struct Hub {
     threads: Vec<usize>,
-    heard: Receiver<(usize, Word)>,
+    heard: Receiver<(usize, Message)>,
     orders: Vec<Sender<Order>>,
 }
 
-impl Post for Hub {
+impl LeadTransport for Hub {
     fn threads(&self) -> Vec<usize> {
         self.threads.clone()
     }
-    fn heard(&mut self) -> Option<(usize, Word)> {
+    fn heard(&mut self) -> Option<(usize, Message)> {
         self.heard.try_recv().ok()
     }
     fn tell(&mut self, rank: usize, order: Order) {
@@ -33,19 +35,19 @@ impl Post for Hub {
 struct Spoke {
     rank: usize,
     orders: Receiver<Order>,
-    words: Sender<(usize, Word)>,
+    messages: Sender<(usize, Message)>,
 }
 
-impl Line for Spoke {
+impl WorkerTransport for Spoke {
     fn order(&mut self) -> Option<Order> {
         self.orders.try_recv().ok()
     }
-    fn say(&mut self, word: Word) {
-        let _ = self.words.send((self.rank, word));
+    fn say(&mut self, message: Message) {
+        let _ = self.messages.send((self.rank, message));
     }
 }
 
-/// Hands out so many chunks.
+/// Offers so many chunks.
 #[derive(Default)]
 struct Parts {
     chunks: u32,
@@ -54,13 +56,13 @@ struct Parts {
     full_after: Option<usize>,
 }
 
-impl Depot for Parts {
+impl TaskQueue for Parts {
     type Error = String;
 
-    fn next(&mut self) -> Option<Errand> {
+    fn next(&mut self) -> Option<Task> {
         (self.handed_out < self.chunks).then(|| {
             self.handed_out += 1;
-            Errand { chunk: self.handed_out - 1, trials: 7 }
+            Task { chunk: self.handed_out - 1, trials: 7 }
         })
     }
     fn left(&self) -> u64 {
@@ -76,18 +78,18 @@ impl Depot for Parts {
 }
 
 /// Runs a job of threads; the other ranks compute with `threads`. Gives how it ended, once all have left.
-fn job<F: Fn(Errand, &AtomicBool) -> Option<Vec<u8>> + Sync>(
+fn job<F: Fn(Task, &AtomicBool) -> Option<Vec<u8>> + Sync>(
     threads: &[usize],
     work: F,
-    leading: impl FnOnce(&mut Hub, &F) -> Result<(), Ended<String>>,
-) -> Result<(), Ended<String>> {
-    let (words, heard) = mpsc::channel();
+    leading: impl FnOnce(&mut Hub, &F) -> Result<(), LeadError<String>>,
+) -> Result<(), LeadError<String>> {
+    let (messages, heard) = mpsc::channel();
     let (orders, lines): (Vec<_>, Vec<_>) = threads.iter().map(|_| mpsc::channel()).unzip();
     let mut hub = Hub { threads: threads.to_vec(), heard, orders };
     let work = &work;
     thread::scope(|scope| {
         for (i, orders) in lines.into_iter().enumerate() {
-            let mut spoke = Spoke { rank: i + 1, orders, words: words.clone() };
+            let mut spoke = Spoke { rank: i + 1, orders, messages: messages.clone() };
             let threads = threads[i];
             scope.spawn(move || serve(&mut spoke, &AtomicBool::new(false), threads, || work).unwrap());
         }
@@ -100,15 +102,15 @@ fn job<F: Fn(Errand, &AtomicBool) -> Option<Vec<u8>> + Sync>(
 /// The same where rank 0 leads once, and computes with one thread.
 fn once(
     threads: &[usize],
-    depot: &mut Parts,
+    queue: &mut Parts,
     stop: &AtomicBool,
-    work: impl Fn(Errand, &AtomicBool) -> Option<Vec<u8>> + Sync,
-) -> Result<(), Ended<String>> {
-    job(threads, work, |hub, work| lead(hub, depot, stop, 1, || work))
+    work: impl Fn(Task, &AtomicBool) -> Option<Vec<u8>> + Sync,
+) -> Result<(), LeadError<String>> {
+    job(threads, work, |hub, work| lead(hub, queue, stop, 1, || work))
 }
 
-fn bytes(errand: Errand, _enough: &AtomicBool) -> Option<Vec<u8>> {
-    Some(errand.chunk.to_le_bytes().to_vec())
+fn bytes(task: Task, _enough: &AtomicBool) -> Option<Vec<u8>> {
+    Some(task.chunk.to_le_bytes().to_vec())
 }
 
 proptest! {
@@ -120,24 +122,24 @@ proptest! {
     ) {
         prop_assume!(own > 0 || !threads.is_empty());
         // In two helpings, as an experiment does that goes on until it is sure.
-        let mut depot = Parts { chunks: first, ..Parts::default() };
+        let mut queue = Parts { chunks: first, ..Parts::default() };
         job(&threads, bytes, |hub, work| {
-            lead(hub, &mut depot, &AtomicBool::new(false), own, || work)?;
-            depot.chunks += second;
-            lead(hub, &mut depot, &AtomicBool::new(false), own, || work)
+            lead(hub, &mut queue, &AtomicBool::new(false), own, || work)?;
+            queue.chunks += second;
+            lead(hub, &mut queue, &AtomicBool::new(false), own, || work)
         })
         .unwrap();
-        prop_assert!(depot.taken.into_iter().eq(0..first + second));
+        prop_assert!(queue.taken.into_iter().eq(0..first + second));
     }
 
     #[test]
     fn no_thread_is_idle_while_a_chunk_waits_for_another(
         threads in prop::collection::vec(0_usize..4, 1..6), chunks in 0_u64..80, order in prop::collection::vec(any::<prop::sample::Index>(), 80),
     ) {
-        let mut roster = Roster::new(&threads);
+        let mut ranks = Ranks::new(&threads);
         let (mut left, mut holds, mut done) = (chunks, vec![0_usize; threads.len()], 0);
         for pick in order {
-            while let Some(rank) = roster.next(left) {
+            while let Some(rank) = ranks.next(left) {
                 holds[rank] += 1;
                 left -= 1;
                 let ahead = holds[rank] > threads[rank];
@@ -148,10 +150,10 @@ proptest! {
             let idle = holds.iter().zip(&threads).any(|(holds, threads)| holds < threads);
             prop_assert!(left == 0 || !idle, "{left} left: {holds:?} of {threads:?}");
             let busy: Vec<usize> = (0..holds.len()).filter(|rank| holds[*rank] > 0).collect();
-            prop_assert_eq!(roster.held(), holds.iter().sum::<usize>());
+            prop_assert_eq!(ranks.held(), holds.iter().sum::<usize>());
             if busy.is_empty() { break }
             let rank = busy[pick.index(busy.len())];
-            prop_assert!(roster.handed_in(rank));
+            prop_assert!(ranks.handed_in(rank));
             holds[rank] -= 1;
             done += 1;
         }
@@ -162,27 +164,27 @@ proptest! {
 #[test]
 fn a_rank_that_is_stuck_holds_back_only_what_it_holds() {
     let done = AtomicU32::new(0);
-    let mut depot = Parts { chunks: 60, ..Parts::default() };
+    let mut queue = Parts { chunks: 60, ..Parts::default() };
     // Whoever gets chunk 0 is stuck until the others have done all chunks but the one that waits behind it.
-    let work = |errand: Errand, enough: &AtomicBool| {
-        while errand.chunk == 0 && done.load(Ordering::SeqCst) < 58 {
+    let work = |task: Task, enough: &AtomicBool| {
+        while task.chunk == 0 && done.load(Ordering::SeqCst) < 58 {
             thread::sleep(Duration::from_micros(50));
         }
         done.fetch_add(1, Ordering::SeqCst);
-        bytes(errand, enough)
+        bytes(task, enough)
     };
-    once(&[1, 1], &mut depot, &AtomicBool::new(false), work).unwrap();
-    assert_eq!(depot.taken.len(), 60);
+    once(&[1, 1], &mut queue, &AtomicBool::new(false), work).unwrap();
+    assert_eq!(queue.taken.len(), 60);
 }
 
 #[test]
 fn a_stop_ends_all_ranks_in_the_midst_of_their_chunks() {
     let stop = AtomicBool::new(false);
-    let mut depot = Parts { chunks: 1000, ..Parts::default() };
+    let mut queue = Parts { chunks: 1000, ..Parts::default() };
     // Chunks from the 20th on would never end.
-    let work = |errand: Errand, enough: &AtomicBool| {
-        if errand.chunk < 20 {
-            return bytes(errand, enough);
+    let work = |task: Task, enough: &AtomicBool| {
+        if task.chunk < 20 {
+            return bytes(task, enough);
         }
         stop.store(true, Ordering::Relaxed);
         while !enough.load(Ordering::Relaxed) {
@@ -190,17 +192,17 @@ fn a_stop_ends_all_ranks_in_the_midst_of_their_chunks() {
         }
         None
     };
-    assert!(matches!(once(&[1, 2], &mut depot, &stop, work), Err(Ended::Stopped)));
+    assert!(matches!(once(&[1, 2], &mut queue, &stop, work), Err(LeadError::Stopped)));
 }
 
 #[test]
 fn a_rank_that_is_asked_to_stop_stops_the_job() {
-    let (words, heard) = mpsc::channel();
+    let (messages, heard) = mpsc::channel();
     let (orders, line) = mpsc::channel();
     let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
-    let mut spoke = Spoke { rank: 1, orders: line, words };
+    let mut spoke = Spoke { rank: 1, orders: line, messages };
     let stop = AtomicBool::new(false);
-    let endless = |_: Errand, enough: &AtomicBool| {
+    let endless = |_: Task, enough: &AtomicBool| {
         while !enough.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_micros(50));
         }
@@ -210,37 +212,36 @@ fn a_rank_that_is_asked_to_stop_stops_the_job() {
         scope.spawn(|| serve(&mut spoke, &AtomicBool::new(true), 1, || endless).unwrap());
         lead(&mut hub, &mut Parts { chunks: 3, ..Parts::default() }, &stop, 1, || endless)
     });
-    assert!(matches!(ended, Err(Ended::Stopped)));
+    assert!(matches!(ended, Err(LeadError::Stopped)));
     assert!(stop.load(Ordering::Relaxed), "who called is told");
 }
 
 #[test]
 fn a_depot_that_can_take_no_more_ends_the_job() {
-    let mut depot = Parts { chunks: 1000, full_after: Some(7), ..Parts::default() };
-    let ended = once(&[1, 1], &mut depot, &AtomicBool::new(false), bytes);
-    assert!(matches!(ended, Err(Ended::Depot(why)) if why == "no room"));
-    assert_eq!(depot.taken.len(), 7);
+    let mut queue = Parts { chunks: 1000, full_after: Some(7), ..Parts::default() };
+    let ended = once(&[1, 1], &mut queue, &AtomicBool::new(false), bytes);
+    assert!(matches!(ended, Err(LeadError::Queue(why)) if why == "no room"));
+    assert_eq!(queue.taken.len(), 7);
 }
 
 #[test]
 fn a_part_that_was_not_asked_for_is_refused() {
-    let (words, heard) = mpsc::channel();
+    let (messages, heard) = mpsc::channel();
     let (orders, line) = mpsc::channel();
-    words.send((2, Word::Part(vec![0; 4]))).unwrap();
+    messages.send((2, Message::Part(vec![0; 4]))).unwrap();
     let mut hub = Hub { threads: vec![1], heard, orders: vec![orders] };
-    let mut depot = Parts { chunks: 1, ..Parts::default() };
-    let ended = lead(&mut hub, &mut depot, &AtomicBool::new(false), 0, || bytes);
-    assert!(matches!(ended, Err(Ended::Broken(Broken::Unasked { rank: 2 }))));
-    assert_eq!(line.try_iter().collect::<Vec<_>>(), [Order::Run(Errand { chunk: 0, trials: 7 }), Order::End]);
+    let mut queue = Parts { chunks: 1, ..Parts::default() };
+    let ended = lead(&mut hub, &mut queue, &AtomicBool::new(false), 0, || bytes);
+    assert!(matches!(ended, Err(LeadError::WorkerLost(WorkerLost::Unasked { rank: 2 }))));
+    assert_eq!(line.try_iter().collect::<Vec<_>>(), [Order::Run(Task { chunk: 0, trials: 7 }), Order::End]);
 }
 
 #[test]
 fn a_panic_in_a_chunk_is_a_panic_of_the_rank() {
-    let mut depot = Parts { chunks: 9, ..Parts::default() };
+    let mut queue = Parts { chunks: 9, ..Parts::default() };
     let never = AtomicBool::new(false);
-    let work =
-        |errand: Errand, enough: &AtomicBool| if errand.chunk == 5 { panic!("chunk 5") } else { bytes(errand, enough) };
-    let outcome = catch_unwind(AssertUnwindSafe(|| once(&[], &mut depot, &never, work)));
+    let work = |task: Task, enough: &AtomicBool| if task.chunk == 5 { panic!("chunk 5") } else { bytes(task, enough) };
+    let outcome = catch_unwind(AssertUnwindSafe(|| once(&[], &mut queue, &never, work)));
     let panic = outcome.unwrap_err();
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"chunk 5"));
 }

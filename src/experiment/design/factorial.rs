@@ -1,7 +1,7 @@
 //! A full factorial design: every combination of the levers' values, the last lever's changing fastest.
 
 use super::lever::Lever;
-use crate::model::world::chance::EntityKey;
+use crate::model::world::random::EntityKey;
 
 /// Points of a full factorial; one without levers. More than 2^64 counts as that.
 pub(super) fn points(levers: &[Lever]) -> u64 {

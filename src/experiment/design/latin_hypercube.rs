@@ -8,12 +8,12 @@ use rand_xoshiro::rand_core::Rng;
 use sobol_burley::parts::owen_scramble_rev;
 
 use super::open_unit;
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 /// The place in (0, 1) of the parameter with this key in a point.
 #[inline]
 pub(super) fn unit(seed: u64, point: u32, key: EntityKey) -> f64 {
-    let mut stream = Chance::new(seed, 0).stream(Purpose::Design, key, 0);
+    let mut stream = RandomStreams::new(seed, 0).stream(StreamId::Design, key, 0);
     let (order, digits) = (stream.next_u64(), stream.next_u64());
     // The van der Corput number of an index is its digits in reverse, so that the index is that number in reverse.
     open_unit(scrambled_rev(shuffled_rev(point, order).reverse_bits(), digits).reverse_bits())

@@ -3,8 +3,8 @@
 //! places it) holds for it too; a design then places it in the middle of a value's part of (0, 1). A value of a regime can't
 //! be placed, since scenarios share their world: each stands as a scenario of its own.
 
-use crate::model::world::chance::EntityKey;
 use crate::model::world::params::{Params, Uncertain};
+use crate::model::world::random::EntityKey;
 use crate::scenario::fragment::Change;
 use crate::scenario::param::{Dist, Param};
 

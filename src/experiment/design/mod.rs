@@ -20,8 +20,8 @@ pub use sobol::MOST_POINTS as MOST_SOBOL_POINTS;
 
 use std::fmt;
 
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
 use crate::model::world::params::{Params, Uncertain};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 use crate::units::named;
 
 named! {
@@ -83,7 +83,7 @@ pub struct Placement<'a> {
     pub point: u32,
     /// The replication of that point.
     pub replication: u32,
-    /// By this number chance in the trial is keyed (the trial number of [`Chance::new`]).
+    /// By this number chance in the trial is keyed (the trial number of [`RandomStreams::new`]).
     pub chance: u64,
     /// By this number what the point does not place is drawn: parameters of the regimes, and under a design over levers all
     /// other parameters.
@@ -216,8 +216,8 @@ impl Placement<'_> {
 
 /// Places of uncertain parameters in a point of plain Monte Carlo: independent for each parameter and point.
 pub fn monte_carlo(seed: u64, point: u64) -> impl Fn(&Uncertain) -> f64 {
-    let chance = Chance::new(seed, point);
-    move |uncertain| chance.uniform(Purpose::Parameter, uncertain.key, 0)
+    let chance = RandomStreams::new(seed, point);
+    move |uncertain| chance.uniform(StreamId::Parameter, uncertain.key, 0)
 }
 
 /// The middle of one of 2^32 equal cells of the unit interval: never 0 or 1.

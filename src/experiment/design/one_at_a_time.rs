@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::lever::Lever;
-use crate::model::world::chance::EntityKey;
 use crate::model::world::params::Params;
+use crate::model::world::random::EntityKey;
 
 /// Where parameters are moved to, as places in (0, 1).
 pub const MOVED_TO: [f64; 2] = [0.05, 0.95];

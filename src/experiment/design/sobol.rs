@@ -9,8 +9,8 @@ use sobol_burley::parts::sobol_rev;
 
 use super::latin_hypercube::{scrambled_rev, shuffled_rev};
 use super::open_unit;
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
 use crate::model::world::params::{Params, Uncertain};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 /// Points of a sequence: the crate's direction numbers have 16 binary digits.
 pub const MOST_POINTS: u32 = 1 << 16;
@@ -62,9 +62,9 @@ impl Sobol {
     pub(super) fn unit(&self, seed: u64, point: u32, uncertain: &Uncertain) -> f64 {
         let alone = Coordinate { record: uncertain.key, dimension: 0 };
         let Coordinate { record, dimension } = self.0.get(uncertain.id.ix()).copied().unwrap_or(alone);
-        let chance = Chance::new(seed, 0);
-        let order = chance.stream(Purpose::Design, record, 1).next_u64();
-        let digits = chance.stream(Purpose::Design, uncertain.key, 2).next_u64();
+        let chance = RandomStreams::new(seed, 0);
+        let order = chance.stream(StreamId::Design, record, 1).next_u64();
+        let digits = chance.stream(StreamId::Design, uncertain.key, 2).next_u64();
         open_unit(scrambled_rev(sobol_rev(shuffled_rev(point, order), dimension), digits).reverse_bits())
     }
 }

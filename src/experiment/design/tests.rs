@@ -71,7 +71,7 @@ fn plain_monte_carlo_draws_as_it_always_did() {
         let place = asked.place(7, trial);
         assert_eq!((place.point, place.replication, place.chance), (trial, 0, u64::from(trial)));
         for uncertain in params.uncertain() {
-            let drawn = Chance::new(7, u64::from(trial)).uniform(Purpose::Parameter, uncertain.key, 0);
+            let drawn = RandomStreams::new(7, u64::from(trial)).uniform(StreamId::Parameter, uncertain.key, 0);
             assert_eq!(place.unit(uncertain), drawn);
         }
     }

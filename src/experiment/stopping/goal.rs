@@ -28,7 +28,7 @@ pub enum Measure {
     Quantile(u8),
 }
 
-/// How large half of its 95% interval may be; positive and finite.
+/// StopReason large half of its 95% interval may be; positive and finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Precision {
     /// In the outcome's unit.
@@ -138,7 +138,7 @@ impl Goal {
         self.measure
     }
 
-    /// How large half of its 95% interval may be.
+    /// StopReason large half of its 95% interval may be.
     pub fn precision(&self) -> Precision {
         self.precision
     }

@@ -16,4 +16,4 @@ pub use precision::{Evidence, Moments};
 pub use rows::Rows;
 pub use rule::{Rule, Standing};
 pub use schedule::{CHUNK, LOOK_AHEAD, Stopping, StoppingError};
-pub use watch::{Ending, How, Memory, Verdict, Watch};
+pub use watch::{Memory, StopReason, StoppingResult, Verdict, Watch};

@@ -1,4 +1,4 @@
-//! How precise an estimate is: half-widths of 95% intervals, of a mean by Student's t, of a quantile between order statistics.
+//! StopReason precise an estimate is: half-widths of 95% intervals, of a mean by Student's t, of a quantile between order statistics.
 
 use crate::experiment::interval::{Absent, TAIL};
 
@@ -88,7 +88,7 @@ pub fn ranks(count: u64, p: f64) -> (Option<u64>, Option<u64>) {
     (Some(low).filter(|r| *r >= 1), Some(high).filter(|s| *s <= count))
 }
 
-/// How many of the weights, from the first, add up to at most so much.
+/// StopReason many of the weights, from the first, add up to at most so much.
 fn within<'a>(weights: impl Iterator<Item = &'a f64>, tail: f64) -> u64 {
     let sums = weights.scan(0.0, |sum, weight| {
         *sum += weight;

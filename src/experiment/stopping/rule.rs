@@ -57,7 +57,7 @@ enum Base {
     Mean { scenario: usize, column: usize },
 }
 
-/// How a scenario stands to a goal.
+/// StopReason a scenario stands to a goal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
     /// Position of the goal.
@@ -66,7 +66,7 @@ pub struct Standing {
     pub scenario: usize,
     /// The estimate and its precision, in the outcome's unit.
     pub estimate: Estimate,
-    /// How large the half-width may be, in the same unit; NaN where there is no value that it could be a share of.
+    /// StopReason large the half-width may be, in the same unit; NaN where there is no value that it could be a share of.
     pub allowed: f64,
 }
 
@@ -92,7 +92,7 @@ impl Rule {
         &self.aims
     }
 
-    /// How every scenario stands to every goal, but where its difference is nothing by definition.
+    /// StopReason every scenario stands to every goal, but where its difference is nothing by definition.
     pub fn standings(&self, evidence: &impl Evidence) -> Vec<Standing> {
         let each = |(goal, aim): (usize, &Aim)| {
             let scenarios = (0..self.scenarios).filter(|scenario| !aim.from.is(*scenario)).collect::<Vec<_>>();

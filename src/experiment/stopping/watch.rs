@@ -35,23 +35,23 @@ pub enum Verdict {
     /// Run on, to [`Watch::due`] trials.
     GoOn,
     /// Stop: these trials are the ensemble.
-    Stop(Ending),
+    Stop(StoppingResult),
 }
 
-/// How the growing ended.
+/// StopReason the growing ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ending {
+pub struct StoppingResult {
     /// All trials, those of the look-ahead among them.
     pub trials: u32,
     /// Why it ended.
-    pub how: How,
-    /// How each scenario stands to each goal with all trials.
+    pub how: StopReason,
+    /// StopReason each scenario stands to each goal with all trials.
     pub standings: Vec<Standing>,
 }
 
 /// Why the growing ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum StopReason {
     /// The goals were met, and held at the further looks.
     Held {
         /// Trials when they were first met, to be met from then on.
@@ -105,15 +105,15 @@ impl Watch {
         let since = self.rule.met(&standings).then(|| self.memory.since.unwrap_or(due));
         let further = |since| stopping.checkpoints().filter(|n| (since + 1..=due).contains(n)).count();
         let how = match since {
-            Some(since) if further(since) >= stopping.look_ahead() as usize => How::Held { since },
-            Some(since) if due == stopping.cap() => How::Unconfirmed { since },
-            None if due == stopping.cap() => How::Capped,
+            Some(since) if further(since) >= stopping.look_ahead() as usize => StopReason::Held { since },
+            Some(since) if due == stopping.cap() => StopReason::Unconfirmed { since },
+            None if due == stopping.cap() => StopReason::Capped,
             _ => {
                 let next = stopping.checkpoints().find(|n| *n > due).unwrap_or(stopping.cap());
                 self.memory = Memory { due: next, since };
                 return Verdict::GoOn;
             }
         };
-        Verdict::Stop(Ending { trials: due, how, standings })
+        Verdict::Stop(StoppingResult { trials: due, how, standings })
     }
 }

@@ -120,7 +120,7 @@ fn other_columns_damage_and_failed_reading_are_refused() {
     let error = joined(vec![good.clone(), foreign]).unwrap_err();
     assert!(matches!(error, TrialsError::OtherColumns { chunk: 1 }), "{error}");
     let error = joined(vec![good.clone(), good[..good.len() / 2].to_vec()]).unwrap_err();
-    assert!(matches!(error, TrialsError::Damaged { chunk: 1, .. }), "{error}");
+    assert!(matches!(error, TrialsError::Corrupt { chunk: 1, .. }), "{error}");
     // Whatever byte is wrong, joining ends with a result or an error.
     for place in 0..good.len() {
         let mut bytes = good.clone();

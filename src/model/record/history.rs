@@ -3,9 +3,9 @@
 //! [`crate::analysis::predict`].
 
 use super::observe::{Layout, Outcome, Sink};
-use crate::model::setting::Setting;
+use crate::model::setting::TrialInputs;
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::World;
 
 macro_rules! outcomes {
@@ -31,7 +31,7 @@ outcomes! {
 }
 
 /// A moment of a trial; without one, only names are asked for.
-type Now<'a> = Option<(&'a Setting, &'a State, usize)>;
+type Now<'a> = Option<(&'a TrialInputs, &'a State, usize)>;
 
 /// The columns of a world's table.
 pub fn columns(world: &World) -> Vec<(Outcome, String)> {
@@ -41,7 +41,7 @@ pub fn columns(world: &World) -> Vec<(Outcome, String)> {
 }
 
 /// Writes a tick.
-pub fn write(trial: &Trial, state: &State, tick: usize, row: &mut impl Sink) {
+pub fn write(trial: &TickContext, state: &State, tick: usize, row: &mut impl Sink) {
     observe(trial.world, Some((trial.setting, state, tick)), row);
 }
 

@@ -2,14 +2,14 @@
 //! comparison with history takes ([`history`]). The outcomes of a whole trial are computed from its record ([`outcome`]).
 
 pub mod history;
-pub mod keep;
 mod observe;
 pub mod outcome;
+pub mod selection;
 
 use super::state::State;
-use super::trial::Trial;
+use super::trial::TickContext;
 use super::world::World;
-use keep::Keep;
+use selection::Selection;
 
 pub use observe::*;
 
@@ -23,10 +23,10 @@ impl Layout {
     }
 }
 
-/// The record of a trial under one regime: all that is recorded, or what its [`Keep`] says.
+/// The record of a trial under one regime: all that is recorded, or what its [`Selection`] says.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    pub(super) keep: Keep,
+    pub(super) keep: Selection,
     /// Values, tick by tick, column by column.
     pub values: Vec<f64>,
     /// Number of columns.
@@ -43,7 +43,7 @@ pub struct Record {
 
 impl Record {
     /// A record that keeps a part of what could be recorded.
-    pub fn keeping(keep: Keep) -> Record {
+    pub fn keeping(keep: Selection) -> Record {
         Record { keep, ..Record::default() }
     }
 
@@ -63,7 +63,7 @@ impl Record {
     }
 
     /// Step 9.
-    pub fn write(&mut self, trial: &Trial, state: &State, tick: usize) {
+    pub fn write(&mut self, trial: &TickContext, state: &State, tick: usize) {
         let months = trial.pace.months;
         match self.keep.chosen() {
             None => {

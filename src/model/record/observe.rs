@@ -4,7 +4,7 @@
 use crate::model::setting::job::Stage;
 use crate::model::state::State;
 use crate::model::world::ids::OfferId;
-use crate::model::world::{Pair, Task, World};
+use crate::model::world::{Task, VendorLine, World};
 
 /// An outcome: what it is called, in which unit, and which way is worse for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) 
     }
 }
 
-fn observe_pair(pair: &Pair, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
+fn observe_pair(pair: &VendorLine, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
     let name = || pair.id.clone();
     sink.put(DEPLOYED, name, state.deployed[p] / months);
     sink.put(CUMULATIVE, name, state.cumulative[p]);

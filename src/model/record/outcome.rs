@@ -48,7 +48,7 @@ outcomes! {
 /// Where a world's record holds what a trial is summed up from: looked up once, used in every trial.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    pairs: Vec<PairColumns>,
+    pairs: Vec<VendorLineColumns>,
     /// Home jurisdiction, purchases of the watched vendors, sales to all.
     homes: Vec<(String, usize, usize)>,
     /// Country of making, purchases of the watched vendors.
@@ -61,7 +61,7 @@ pub struct Columns {
 }
 
 #[derive(Debug, Clone)]
-struct PairColumns {
+struct VendorLineColumns {
     id: String,
     deployed: usize,
     /// Sustained capacity and departed orders, of a watched pair.
@@ -89,7 +89,7 @@ impl Columns {
         let pairs = world.pairs.iter().filter_map(|pair| {
             let column = |outcome| layout.find(outcome, &pair.id);
             let watched = pair.watch.and_then(|_| column(record::SUSTAINED).zip(column(record::DEPARTED)));
-            Some(PairColumns { id: pair.id.clone(), deployed: column(record::DEPLOYED)?, watched })
+            Some(VendorLineColumns { id: pair.id.clone(), deployed: column(record::DEPLOYED)?, watched })
         });
         let homes = layout
             .columns_of(record::PURCHASES)
@@ -173,7 +173,7 @@ impl Pairing<'_> {
         first.map_or(f64::NAN, |tick| self.months[..tick].iter().sum())
     }
 
-    fn watched_line(&self, pair: &PairColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {
+    fn watched_line(&self, pair: &VendorLineColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {
         let name = || pair.id.clone();
         sink.put(DEPLOYMENT, name, self.total(self.here, pair.deployed));
         sink.put(SHORTFALL, name, self.lost(pair.deployed));

@@ -2,8 +2,8 @@
 //! and the rungs that it may announce.
 
 use crate::model::world::calendar::Calendar;
-use crate::model::world::chance::EntityKey;
 use crate::model::world::params::Keyed;
+use crate::model::world::random::EntityKey;
 use crate::scenario::regime;
 
 /// A ladder, compiled for a world. Its numbers belong to a regime, not to the world, so they are drawn by their own keys.

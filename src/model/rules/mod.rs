@@ -9,9 +9,9 @@ mod stage;
 
 use super::world::World;
 use super::world::calendar::Calendar;
-use super::world::chance::Chance;
-use super::world::ids::WatchId;
+use super::world::ids::TargetId;
 use super::world::params::Keyed;
+use super::world::random::RandomStreams;
 use crate::law::{Code, Criteria, Facts, LawError, Occasion};
 use crate::scenario::regime::{ALWAYS, ProvisionKind, Regime, Review};
 use crate::units::{Date, Use};
@@ -26,7 +26,7 @@ pub struct Rules {
     stages: Vec<Stage>,
     /// Announcements and entries into force, by day.
     pub events: Vec<Event>,
-    /// Days on which something becomes known, rising: the law of each lies in `Outlook::known`.
+    /// Days on which something becomes known, rising: the law of each lies in `PermissionSchedule::known`.
     announcements: Vec<Date>,
     /// Number of announcements made by the first day of each tick.
     pub known: Vec<usize>,
@@ -34,7 +34,7 @@ pub struct Rules {
     pub known_by_end: Vec<usize>,
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
-    outlooks: Vec<(usize, WatchId, Criteria, Outlook)>,
+    outlooks: Vec<(usize, TargetId, Criteria, PermissionSchedule)>,
     /// The adaptive policy, if there is one.
     pub ladder: Option<Ladder>,
     /// Restrictions of markets, in file order.
@@ -68,7 +68,7 @@ pub enum Category {
 impl Practice {
     /// Chance that an application is approved, in this trial. A policy of review other than the presumption of denial has
     /// a rate of its own where the practice gives one; else the rate is that of the item.
-    pub fn approval(&self, category: Category, review: Option<Review>, chance: Chance) -> f64 {
+    pub fn approval(&self, category: Category, review: Option<Review>, chance: RandomStreams) -> f64 {
         let reviewed = match review {
             Some(Review::CaseByCase) => self.reviewed[0].as_ref(),
             Some(Review::PresumptionOfApproval) => self.reviewed[1].as_ref(),
@@ -78,14 +78,14 @@ impl Practice {
     }
 
     /// Hazard with which a license is revoked in this trial, per month.
-    pub fn revocation(&self, chance: Chance) -> f64 {
+    pub fn revocation(&self, chance: RandomStreams) -> f64 {
         self.revocation.as_ref().map_or(0.0, |rate| rate.value(chance))
     }
 }
 
 /// How an item stands before the law over time, for one buyer. Shares of a tick's days; index: tick of the calendar.
 #[derive(Debug, Clone, Default)]
-pub struct Outlook {
+pub struct PermissionSchedule {
     /// Days on which parts for new products may be shipped, under a general license or with no need of one.
     pub open: Vec<f64>,
     /// Of these, under a general license.
@@ -192,10 +192,12 @@ impl Rules {
     }
 
     /// The number of the outlook of an item with some facts at a stage of the ladder, worked out if it is new.
-    pub fn outlook_of(&mut self, world: &World, facts: &Facts, stage: usize, watch: WatchId) -> usize {
+    pub fn outlook_of(&mut self, world: &World, facts: &Facts, stage: usize, watch: TargetId) -> usize {
         let law = &self.stages[stage];
         let criteria = law.code.criteria(facts, &law.standings[watch.ix()]);
-        let same = |(s, w, c, _): &(usize, WatchId, Criteria, Outlook)| *s == stage && *w == watch && *c == criteria;
+        let same = |(s, w, c, _): &(usize, TargetId, Criteria, PermissionSchedule)| {
+            *s == stage && *w == watch && *c == criteria
+        };
         if let Some(known) = self.outlooks.iter().position(same) {
             return known;
         }
@@ -211,11 +213,11 @@ impl Rules {
 
     /// An outlook.
     #[inline]
-    pub fn outlook(&self, number: usize) -> &Outlook {
+    pub fn outlook(&self, number: usize) -> &PermissionSchedule {
         &self.outlooks[number].3
     }
 
-    fn work_out(&self, calendar: &Calendar, law: &Stage, watch: WatchId, criteria: &Criteria) -> Outlook {
+    fn work_out(&self, calendar: &Calendar, law: &Stage, watch: TargetId, criteria: &Criteria) -> PermissionSchedule {
         let occasion = Occasion { date: Date::ZERO, use_: Use::NewEquipment, production_start: None, known_on: None };
         let shares = |occasion| law.shares(calendar, watch, criteria, occasion);
         let new = shares(occasion);
@@ -239,7 +241,7 @@ impl Rules {
             .unzip();
         let forbidden_by: Vec<bool> = self.events.iter().map(|event| law.would_forbid(event, criteria)).collect();
         let reached = self.events.iter().zip(&forbidden_by).filter(|(_, forbids)| **forbids).map(|(e, _)| e.day);
-        Outlook {
+        PermissionSchedule {
             always_open: new.open.iter().all(|&share| share == 1.0)
                 && network.open.iter().chain(&handsets.open).all(|&share| share == 1.0),
             reached_from: reached.min().map_or(f64::INFINITY, f64::from),

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 
 use crate::law::{Authorization, Buyer, Code, Criteria, LawError, Occasion, ProvisionIndex, Standing};
 use crate::model::world::calendar::Calendar;
-use crate::model::world::ids::{VendorId, WatchId};
+use crate::model::world::ids::{TargetId, VendorId};
 use crate::model::world::{Vendor, World};
 use crate::scenario::regime::{Regime, Review};
 use crate::units::{Date, Use};
@@ -70,7 +70,7 @@ impl Stage {
     pub(super) fn shares(
         &self,
         calendar: &Calendar,
-        watch: WatchId,
+        watch: TargetId,
         criteria: &Criteria,
         occasion: Occasion,
     ) -> Stretches {

@@ -1,16 +1,16 @@
 //! Which offers could get a new design with less US content, and what the law would see then, as drawn for a trial.
 
-use super::{NewDesign, Setting};
+use super::{NewDesign, TrialInputs};
 use crate::law::Facts;
 use crate::model::world::calendar::MONTH;
-use crate::model::world::chance::{Chance, Purpose};
 use crate::model::world::ids::*;
+use crate::model::world::random::{RandomStreams, StreamId};
 use crate::model::world::{Offer, World};
 use crate::units::Share;
 
-impl Setting {
+impl TrialInputs {
     /// Draws which offers could get a new design, and how long each takes.
-    pub(super) fn draw_designs(&mut self, world: &World, chance: Chance) {
+    pub(super) fn draw_designs(&mut self, world: &World, chance: RandomStreams) {
         self.new_designs.clear();
         for (offer, facts) in world.offers.iter().zip(&self.facts) {
             self.new_designs.push(new_design(self, world, chance, offer, facts));
@@ -20,11 +20,17 @@ impl Setting {
 
 /// `None` where no program ever starts: the supplier is not ready to, the item is of US origin whatever its content, or
 /// nothing is left to design out.
-fn new_design(setting: &Setting, world: &World, chance: Chance, offer: &Offer, facts: &Facts) -> Option<NewDesign> {
+fn new_design(
+    setting: &TrialInputs,
+    world: &World,
+    chance: RandomStreams,
+    offer: &Offer,
+    facts: &Facts,
+) -> Option<NewDesign> {
     let supplier = &world.suppliers[offer.supplier.ix()];
     let readiness = setting.value(supplier.design_out_readiness?);
     let time = world.behaviour.design_out_time.as_ref()?;
-    if facts.us_origin() || chance.uniform(Purpose::DesignOut, supplier.key, 0) >= readiness {
+    if facts.us_origin() || chance.uniform(StreamId::DesignOut, supplier.key, 0) >= readiness {
         return None;
     }
     let lowered = |floor: Option<ParamId>, now: Share| {
@@ -37,6 +43,6 @@ fn new_design(setting: &Setting, world: &World, chance: Chance, offer: &Offer, f
     if new == *facts {
         return None;
     }
-    let days = time.at(chance.uniform(Purpose::DesignOutTime, offer.key, 0)) * MONTH;
+    let days = time.at(chance.uniform(StreamId::DesignOutTime, offer.key, 0)) * MONTH;
     Some(NewDesign { facts: new, days })
 }

@@ -1,19 +1,19 @@
 //! How the setting of a trial is drawn, table after table: each draw has a name of its own, and what is derived comes after
 //! what it is derived from.
 
-use super::{Content, Goods, Setting, Terms};
+use super::{Content, Goods, Terms, TrialInputs};
 use crate::law::Facts;
 use crate::model::world::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
-use crate::model::world::chance::{Chance, EntityKey, Purpose};
 use crate::model::world::ids::*;
 use crate::model::world::params::Uncertain;
-use crate::model::world::{Capacity, LinkStatus, Market, Plant, SeatId, World};
+use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
+use crate::model::world::{Capacity, Market, MarketPositionId, Plant, SourceStatus, World};
 use crate::units::Level;
 
-impl Setting {
+impl TrialInputs {
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
     pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&Uncertain) -> f64) {
-        let chance = Chance::new(seed, trial);
+        let chance = RandomStreams::new(seed, trial);
         self.trial = trial;
         self.chance = Some(chance);
         self.regimes = None;
@@ -32,7 +32,7 @@ impl Setting {
         self.draw_people(world, chance);
     }
 
-    fn draw_markets(&mut self, world: &World, chance: Chance) {
+    fn draw_markets(&mut self, world: &World, chance: RandomStreams) {
         let calendar = &world.calendar;
         let ticks = calendar.ticks;
         resize(&mut self.planned, world.markets.len() * ticks);
@@ -47,7 +47,7 @@ impl Setting {
                 self.planned[i] = self.cumulative[t + 1] - self.cumulative[t];
                 let year = f64::from(calendar.first_day[t]) + OUTLOOK_MONTHS as f64 * MONTH;
                 self.outlook[i] = (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
-                let factor = |month| libm::exp(sd * chance.normal(Purpose::Demand, market.key, month) - 0.5 * sd * sd);
+                let factor = |month| libm::exp(sd * chance.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
                 self.demand[i] = self.planned[i] * monthly(calendar, t, factor);
             }
             let total: f64 = market.vendors.iter().map(|seat| self.value(seat.share)).sum();
@@ -92,7 +92,7 @@ impl Setting {
         c0 + (c1 - c0) * (day - d0) / (d1 - d0)
     }
 
-    fn draw_pairs(&mut self, world: &World, chance: Chance) {
+    fn draw_pairs(&mut self, world: &World, chance: RandomStreams) {
         let ticks = world.calendar.ticks;
         resize(&mut self.plan, world.pairs.len() * ticks);
         resize(&mut self.plant, world.pairs.len() * ticks);
@@ -110,19 +110,20 @@ impl Setting {
                     .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
                     .sum();
                 self.supply_plan[i] = self.plan[i] + spares * in_service;
-                let share = |s: &SeatId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
+                let share =
+                    |s: &MarketPositionId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
                 in_service += pair.seats.iter().map(share).sum::<f64>();
                 self.plant[i] = match &pair.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, world.calendar.middle(t)),
                 };
-                let factor = |month| libm::exp(sd * chance.normal(Purpose::Forecast, pair.key, month));
+                let factor = |month| libm::exp(sd * chance.normal(StreamId::Forecast, pair.key, month));
                 self.forecast_error[i] = monthly(&world.calendar, t, factor);
             }
         }
     }
 
-    fn draw_offers(&mut self, world: &World, chance: Chance) {
+    fn draw_offers(&mut self, world: &World, chance: RandomStreams) {
         let ticks = world.calendar.ticks;
         resize(&mut self.capacity, world.offers.len() * ticks);
         resize(&mut self.units, world.cells.len());
@@ -141,7 +142,7 @@ impl Setting {
             }
             if noise > 0.0 {
                 for (t, level) in levels.iter_mut().enumerate() {
-                    let factor = |month| (1.0 + noise * chance.normal(Purpose::Capacity, offer.key, month)).max(0.0);
+                    let factor = |month| (1.0 + noise * chance.normal(StreamId::Capacity, offer.key, month)).max(0.0);
                     *level *= monthly(&world.calendar, t, factor);
                 }
             }
@@ -192,7 +193,7 @@ impl Setting {
     }
 
     /// The facts of the offers for the law. Decimals are slow to make, so a share that is as in the last trial is kept.
-    fn draw_facts(&mut self, world: &World, chance: Chance) {
+    fn draw_facts(&mut self, world: &World, chance: RandomStreams) {
         self.contents.resize(world.offers.len(), Content::NONE);
         self.facts.clear();
         for (content, offer) in self.contents.iter_mut().zip(&world.offers) {
@@ -209,57 +210,57 @@ impl Setting {
                 item: facts.item,
                 us_controlled: content.controlled.1,
                 us_other: content.other.1,
-                us_technology: level(Purpose::Technology, facts.us_technology),
-                us_plant: level(Purpose::Plant, facts.us_plant),
+                us_technology: level(StreamId::Technology, facts.us_technology),
+                us_plant: level(StreamId::Plant, facts.us_plant),
                 own_design: facts.own_design,
                 below_5g: facts.below_5g,
             });
         }
     }
 
-    fn draw_links(&mut self, world: &World, chance: Chance) {
+    fn draw_links(&mut self, world: &World, chance: RandomStreams) {
         self.qualified.clear();
         self.ranked.clear();
         for link in &world.links {
-            let open = link.status != LinkStatus::Qualified;
+            let open = link.status != SourceStatus::Qualified;
             self.qualified.push(if open { f64::INFINITY } else { f64::NEG_INFINITY });
         }
         self.draw_projects(world, chance);
         for cell in &world.cells {
             let first = self.ranked.len();
-            self.ranked.extend(cell.links.clone().map(LinkId::at));
-            let price = |l: &LinkId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
+            self.ranked.extend(cell.links.clone().map(SourceId::at));
+            let price = |l: &SourceId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
             self.ranked[first..].sort_by(|a, b| price(a).total_cmp(&price(b)));
         }
     }
 
-    fn draw_stock(&mut self, world: &World, chance: Chance) {
+    fn draw_stock(&mut self, world: &World, chance: RandomStreams) {
         let ticks = world.calendar.ticks;
         let common_sd = self.value(world.behaviour.stock_common_sd);
         let class_sd = self.value(world.behaviour.stock_class_sd);
         self.stock.clear();
         for cell in &world.cells {
             let vendor = world.vendor_of(cell.pair);
-            let z = common_sd * chance.normal(Purpose::StockCommon, vendor.key, 0)
-                + class_sd * chance.normal(Purpose::StockClass, cell.key, 0);
+            let z = common_sd * chance.normal(StreamId::StockCommon, vendor.key, 0)
+                + class_sd * chance.normal(StreamId::StockClass, cell.key, 0);
             let use_a_month = self.value(cell.units) * self.plan[cell.pair.ix() * ticks];
             self.stock.push(use_a_month * self.value(cell.initial_stock) * libm::exp(z));
         }
     }
 
-    fn draw_people(&mut self, world: &World, chance: Chance) {
+    fn draw_people(&mut self, world: &World, chance: RandomStreams) {
         let uniform = |purpose, key: EntityKey| chance.uniform(purpose, key, 0);
         // One draw a jurisdiction, which each of its suppliers holds against its own chance (E13).
         self.obeys.clear();
         for s in &world.suppliers {
-            let unit = uniform(Purpose::Compliance, world.jurisdictions[s.home.ix()].key);
+            let unit = uniform(StreamId::Compliance, world.jurisdictions[s.home.ix()].key);
             self.obeys.push(unit < self.values[s.compliance.ix()]);
         }
         self.caution.clear();
         self.ready.clear();
         for s in &world.suppliers {
-            self.caution.push(uniform(Purpose::Caution, s.key));
-            self.ready.push(uniform(Purpose::Readiness, s.key) < self.values[s.license_readiness.ix()]);
+            self.caution.push(uniform(StreamId::Caution, s.key));
+            self.ready.push(uniform(StreamId::Readiness, s.key) < self.values[s.license_readiness.ix()]);
         }
     }
 

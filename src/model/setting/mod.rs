@@ -8,8 +8,8 @@ pub(super) mod job;
 pub(super) mod projects;
 mod shortage;
 
-use super::world::chance::Chance;
 use super::world::ids::*;
+use super::world::random::RandomStreams;
 use super::world::{Vendor, World};
 use crate::law::Facts;
 use crate::units::Share;
@@ -18,13 +18,13 @@ use job::Job;
 /// Draws and derived tables of one trial. Tables are flat: `[entity][tick]` over the simulated ticks, but
 /// for the capacities.
 #[derive(Debug, Clone, Default)]
-pub struct Setting {
+pub struct TrialInputs {
     /// Trial number.
     pub(super) trial: u64,
     /// Chance of the trial, for draws that only some scenarios make.
-    pub(super) chance: Option<Chance>,
+    pub(super) chance: Option<RandomStreams>,
     /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
-    regimes: Option<Chance>,
+    regimes: Option<RandomStreams>,
     /// Value of each parameter.
     pub(super) values: Vec<f64>,
     /// Planned demand of each market in each tick, units.
@@ -64,7 +64,7 @@ pub struct Setting {
     /// Ticks that an order is carried past the one in which it falls due.
     pub(super) carry: usize,
     /// Links of each cell in order of price (same ranges as the world's links).
-    pub(super) ranked: Vec<LinkId>,
+    pub(super) ranked: Vec<SourceId>,
     /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
     /// always; infinity: no attempt yet).
     pub(super) qualified: Vec<f64>,
@@ -126,7 +126,7 @@ pub struct Terms {
     pub price: f64,
     /// Performance relative to 1.
     pub performance: f64,
-    /// Lead time in a normal market, months; for what is ordered in a tick ask [`Setting::lead`].
+    /// Lead time in a normal market, months; for what is ordered in a tick ask [`TrialInputs::lead`].
     pub lead: f64,
     /// The same in ticks: the whole ones, and the rest as a share of a tick.
     pub lead_ticks: (usize, f64),
@@ -152,7 +152,7 @@ pub struct NewDesign {
     pub days: f64,
 }
 
-impl Setting {
+impl TrialInputs {
     /// The value of a parameter.
     #[inline]
     pub fn value(&self, id: ParamId) -> f64 {
@@ -174,14 +174,14 @@ impl Setting {
 
     /// By what the numbers of the regimes are drawn.
     #[inline]
-    pub fn regimes(&self) -> Chance {
-        self.regimes.or(self.chance).unwrap_or(Chance::new(0, self.trial))
+    pub fn regimes(&self) -> RandomStreams {
+        self.regimes.or(self.chance).unwrap_or(RandomStreams::new(0, self.trial))
     }
 
     /// Has the numbers of the regimes drawn as in the trial of this number: those of one point of a design are the same in
     /// all its replications. Holds until the next trial is drawn.
     pub fn draw_regimes(&mut self, seed: u64, number: u64) {
-        self.regimes = Some(Chance::new(seed, number));
+        self.regimes = Some(RandomStreams::new(seed, number));
     }
 
     /// The level of a dated path on a day: linear between its days, constant outside them.
@@ -211,7 +211,7 @@ impl Setting {
 
     /// Units of a cell's class in one product on a day, a redesign under way included.
     #[inline]
-    pub fn units_at(&self, world: &World, cell: CellId, day: f64) -> f64 {
+    pub fn units_at(&self, world: &World, cell: BomItemId, day: f64) -> f64 {
         let units = self.units[cell.ix()];
         match world.cells[cell.ix()].redesign {
             None => units,

@@ -1,19 +1,19 @@
 //! Projects of a vendor's engineers (E15): how long each takes and whether it succeeds, as drawn for a trial, and how far
 //! those with a date of their own are at its start.
 
-use super::Setting;
+use super::TrialInputs;
 use super::job::{Job, NOTHING, Stage};
 use crate::model::world::calendar::MONTH;
-use crate::model::world::chance::{self, Chance, Purpose};
-use crate::model::world::{Link, LinkStatus, Project, Task, World};
+use crate::model::world::random::{self, RandomStreams, StreamId};
+use crate::model::world::{Project, Source, SourceStatus, Task, World};
 use rand_xoshiro::rand_core::Rng;
 
 /// Attempts after which a vendor gives a source up.
 const MOST_ATTEMPTS: u32 = 64;
 
-impl Setting {
+impl TrialInputs {
     /// Projects with a date of their own, as they stand at the start; until then all went at full speed.
-    pub(super) fn draw_projects(&mut self, world: &World, chance: Chance) {
+    pub(super) fn draw_projects(&mut self, world: &World, chance: RandomStreams) {
         let mut jobs = std::mem::take(&mut self.jobs);
         jobs.clear();
         for project in &world.projects {
@@ -30,24 +30,24 @@ impl Setting {
         self.jobs = jobs;
         self.thresholds.clear();
         for offer in &world.programmes {
-            let unit = chance.uniform(Purpose::Maturation, world.offers[offer.ix()].key, 0);
+            let unit = chance.uniform(StreamId::Maturation, world.offers[offer.ix()].key, 0);
             self.thresholds.push(-libm::log(unit));
         }
     }
 
     /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds (E15).
-    pub fn attempt(&self, world: &World, chance: Chance, link: &Link, attempt: u32) -> (f64, bool) {
+    pub fn attempt(&self, world: &World, chance: RandomStreams, link: &Source, attempt: u32) -> (f64, bool) {
         let time = &world.classes[world.cells[link.cell.ix()].class.ix()].qualification_time;
         let success = self.value(world.behaviour.qualification_success);
-        let mut stream = chance.stream(Purpose::Qualification, link.key, u64::from(attempt));
-        let days = time.at(chance::open_unit(stream.next_u64())) * MONTH;
-        (days, chance::open_unit(stream.next_u64()) < success)
+        let mut stream = chance.stream(StreamId::Qualification, link.key, u64::from(attempt));
+        let days = time.at(random::open_unit(stream.next_u64())) * MONTH;
+        (days, random::open_unit(stream.next_u64()) < success)
     }
 }
 
 impl Job {
     /// Starts a project on a day.
-    pub fn begin(&mut self, world: &World, setting: &Setting, project: &Project, chance: Chance, day: f64) {
+    pub fn begin(&mut self, world: &World, setting: &TrialInputs, project: &Project, chance: RandomStreams, day: f64) {
         *self = Job { stage: Stage::Working, failed: self.failed, start: day, end: day, projected: day, load: 0.0 };
         let (days, boards) = match project.task {
             Task::Qualify(link) => {
@@ -66,7 +66,7 @@ impl Job {
     }
 
     /// Ends what is over by a day: a redesign and an attempt that succeeds are complete, one that fails starts again.
-    pub fn settle(&mut self, world: &World, setting: &Setting, project: &Project, chance: Chance, day: f64) {
+    pub fn settle(&mut self, world: &World, setting: &TrialInputs, project: &Project, chance: RandomStreams, day: f64) {
         while self.stage == Stage::Working && self.end - day <= NOTHING {
             let succeeds = match project.task {
                 Task::Qualify(link) => setting.attempt(world, chance, &world.links[link.ix()], self.failed).1,
@@ -99,8 +99,8 @@ fn dated(world: &World, project: &Project) -> Option<f64> {
 pub fn start_date(world: &World, project: &Project) -> Option<f64> {
     match project.task {
         Task::Qualify(link) => match world.links[link.ix()].status {
-            LinkStatus::Programme(day) => Some(f64::from(day)),
-            LinkStatus::Qualified | LinkStatus::WhenShort => None,
+            SourceStatus::Programme(day) => Some(f64::from(day)),
+            SourceStatus::Qualified | SourceStatus::WhenShort => None,
         },
         Task::Redesign(r) => world.redesigns[r.ix()].start,
     }

@@ -2,7 +2,7 @@
 //! buyer and under every regime. Whoever asks for a lead time asks here, so that ordering, the law's day of production and
 //! the look ahead agree.
 
-use super::{Lead, Setting, Terms};
+use super::{Lead, Terms, TrialInputs};
 use crate::model::world::World;
 use crate::model::world::calendar::MONTH;
 use crate::model::world::ids::OfferId;
@@ -17,7 +17,7 @@ impl Terms {
     }
 }
 
-impl Setting {
+impl TrialInputs {
     /// Lead time of what is ordered from an offer in a tick (E2). A shortage multiplies it, as of the middle of the tick.
     #[inline]
     pub fn lead(&self, offer: OfferId, tick: usize) -> Lead {

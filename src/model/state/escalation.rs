@@ -1,9 +1,9 @@
 //! How far a trial is on the ladder of an adaptive policy.
 
 use crate::model::rules::Rules;
-use crate::model::setting::Setting;
+use crate::model::setting::TrialInputs;
 use crate::model::world::World;
-use crate::model::world::ids::WatchId;
+use crate::model::world::ids::TargetId;
 
 /// How far a trial is on its ladder.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ pub(in crate::model) const LOOK: f64 = 1.0;
 
 impl Escalation {
     /// Puts it to the start of a trial.
-    pub(in crate::model) fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
+    pub(in crate::model) fn start(&mut self, world: &World, setting: &TrialInputs, rules: &mut Rules) {
         let (watches, offers) = (world.watched.len(), world.offers.len());
         (self.stage, self.turn) = (0, NEVER);
         self.begin();
@@ -53,7 +53,7 @@ impl Escalation {
             self.notice = ladder.notice.value(chance);
             for stage in 0..rules.stages() {
                 for place in 0..watches * offers {
-                    let (watch, offer) = (WatchId::at(place / offers), place % offers);
+                    let (watch, offer) = (TargetId::at(place / offers), place % offers);
                     let mut number = |facts| rules.outlook_of(world, facts, stage, watch) as u32;
                     let now = number(&setting.facts[offer]);
                     self.outlooks.push(now);

@@ -1,6 +1,6 @@
 //! What vendors have added to their plant, and suppliers for them.
 
-use crate::model::setting::Setting;
+use crate::model::setting::TrialInputs;
 use crate::model::world::World;
 
 /// What vendors win and what they added, by pair.
@@ -22,7 +22,7 @@ pub struct Expansion {
 
 impl Expansion {
     /// At the start each vendor has the plant that it planned and wins what it planned.
-    pub fn start(&mut self, world: &World, setting: &Setting) {
+    pub fn start(&mut self, world: &World, setting: &TrialInputs) {
         for table in [&mut self.extra, &mut self.won, &mut self.planned, &mut self.before] {
             table.clear();
             table.resize(world.pairs.len(), 0.0);

@@ -3,17 +3,17 @@
 
 pub(super) mod escalation;
 pub(super) mod expansion;
-pub(super) mod leave;
 pub(super) mod programme;
+pub(super) mod shipping_permission;
 pub(super) mod zones;
 
 use super::setting::job::Job;
-use super::world::Pair;
+use super::world::VendorLine;
 use super::world::ids::*;
 use escalation::Escalation;
 use expansion::Expansion;
-use leave::Leave;
 use programme::Maturing;
+use shipping_permission::ShippingPermission;
 use zones::Zones;
 
 /// Everything that changes from tick to tick.
@@ -53,7 +53,7 @@ pub struct State {
 
     // By link.
     /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.
-    pub(super) sources: Vec<(LinkId, f64)>,
+    pub(super) sources: Vec<(SourceId, f64)>,
     /// What may leave in this tick, units.
     pub(super) eligible: Vec<f64>,
     /// What does leave in this tick, units.
@@ -64,7 +64,7 @@ pub struct State {
     /// The last tick in which something that was ordered falls due.
     pub(super) last_due: Vec<usize>,
     /// Links by which something is due or carried in this tick, in order, at the head of the table.
-    pub(super) moving: Vec<LinkId>,
+    pub(super) moving: Vec<SourceId>,
     /// How many there are.
     pub(super) moving_count: usize,
     /// What is cancelled in this tick, units.
@@ -161,7 +161,7 @@ pub struct State {
     /// Number of the offer's outlook under the law of this tick.
     pub(super) outlook: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
-    pub(super) leave: Vec<Leave>,
+    pub(super) leave: Vec<ShippingPermission>,
     /// Number of the outlook of the offer's new design (that of today's where there is none).
     pub(super) new_outlook: Vec<u32>,
     // By offer.
@@ -260,14 +260,14 @@ pub struct Limits {
 
 /// A general index of watch × entity.
 #[inline]
-pub fn watched(watch: WatchId, entity: usize, count: usize) -> usize {
+pub fn watched(watch: TargetId, entity: usize, count: usize) -> usize {
     watch.ix() * count + entity
 }
 
 impl State {
     /// Awarded to a pair in all its markets and not yet deployed, products.
     #[inline]
-    pub fn backlog_of(&self, pair: &Pair) -> f64 {
+    pub fn backlog_of(&self, pair: &VendorLine) -> f64 {
         pair.seats.iter().map(|s| self.backlog[s.seat as usize]).sum()
     }
 

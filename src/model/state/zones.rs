@@ -1,8 +1,8 @@
 //! The zones of restricted markets: who is still to deliver in each, and whose products serve there.
 
 use crate::model::rules::Rules;
-use crate::model::setting::Setting;
-use crate::model::world::{SeatId, World};
+use crate::model::setting::TrialInputs;
+use crate::model::world::{MarketPositionId, World};
 
 /// The zones of a trial.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ pub struct Zones {
 impl Zones {
     /// Sizes the zones for a trial and draws their shares; shares of one market that add up to more than 1 on a day are
     /// scaled to 1.
-    pub fn start(&mut self, world: &World, setting: &Setting, rules: &Rules) {
+    pub fn start(&mut self, world: &World, setting: &TrialInputs, rules: &Rules) {
         let (restrictions, seats) = (&rules.restrictions, world.seat_count());
         let rows = restrictions.iter().map(|r| r.restricted.len()).sum();
         let widest = world.markets.iter().map(|m| m.vendors.len()).max().unwrap_or(0);
@@ -76,10 +76,11 @@ impl Zones {
     }
 
     /// Products in service at the start lie in a vendor's markets in proportion to its planned awards there.
-    fn spread_installed_base(&mut self, world: &World, setting: &Setting) {
+    fn spread_installed_base(&mut self, world: &World, setting: &TrialInputs) {
         for pair in &world.pairs {
-            let plan =
-                |s: &SeatId| setting.outlook[s.market.ix() * world.calendar.ticks] * setting.shares[s.seat as usize];
+            let plan = |s: &MarketPositionId| {
+                setting.outlook[s.market.ix() * world.calendar.ticks] * setting.shares[s.seat as usize]
+            };
             let all: f64 = pair.seats.iter().map(plan).sum();
             for seat in &pair.seats {
                 let part = if all > 0.0 { plan(seat) / all } else { 0.0 };

@@ -5,12 +5,12 @@ use super::engineering;
 use super::programme;
 use crate::model::setting::projects::start_date;
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::calendar::{OUTLOOK_MONTHS, ends_month};
 use crate::model::world::{Project, Task, World};
 
 /// Step 8.
-pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {
+pub fn adapt(trial: &TickContext, state: &mut State, tick: usize) {
     programme::mature(trial, state, tick);
     start_projects(trial, state, tick);
     engineering::work(trial, state, tick);
@@ -19,7 +19,7 @@ pub fn adapt(trial: &Trial, state: &mut State, tick: usize) {
 /// Sources with a date start once there is something to qualify; all that waits for a shortage starts when the flow of
 /// the next twelve months falls short of the forecast use, which vendors look at once a month whatever the tick: flows
 /// are noisy, and who looks more often finds them short more often.
-fn start_projects(trial: &Trial, state: &mut State, tick: usize) {
+fn start_projects(trial: &TickContext, state: &mut State, tick: usize) {
     let world = trial.world;
     let end = f64::from(world.calendar.first_day[tick + 1]);
     let looks = ends_month(&world.calendar, tick);

@@ -2,20 +2,20 @@
 //! new design would escape starts a program, once the supplier has reviewed it (E14); from the first tick after the
 //! program's end the law sees the content at its floor, for every buyer.
 
-use crate::model::rules::Outlook;
-use crate::model::state::leave::Leave;
+use crate::model::rules::PermissionSchedule;
+use crate::model::state::shipping_permission::ShippingPermission;
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::ids::*;
 
 /// Starts programs for what a rule in force forbids and the new design would escape. `reviewed` is the day on which the
 /// supplier has read the rule.
 pub fn start(
-    trial: &Trial,
+    trial: &TickContext,
     state: &mut State,
-    watch: WatchId,
+    watch: TargetId,
     supplier: usize,
-    forbids: impl Fn(&Outlook) -> bool,
+    forbids: impl Fn(&PermissionSchedule) -> bool,
     reviewed: f64,
 ) {
     let world = trial.world;
@@ -34,7 +34,7 @@ pub fn start(
 
 /// Lets the law see the new designs that are complete at the start of a tick. An application under way for what is now
 /// free to ship is returned.
-pub fn complete(trial: &Trial, state: &mut State, tick: usize) {
+pub fn complete(trial: &TickContext, state: &mut State, tick: usize) {
     let world = trial.world;
     let first = f64::from(world.calendar.first_day[tick]);
     if state.new_design_on.iter().all(|day| *day > first) {
@@ -46,12 +46,12 @@ pub fn complete(trial: &Trial, state: &mut State, tick: usize) {
         }
         state.new_design_on[o] = f64::INFINITY;
         for w in 0..world.watched.len() {
-            let place = watched(WatchId::at(w), o, world.offers.len());
+            let place = watched(TargetId::at(w), o, world.offers.len());
             state.outlook[place] = state.new_outlook[place];
             state.escalation.adopt_new_design(place);
             if trial.rules.outlook(state.outlook[place] as usize).always_open {
                 state.license[place].decision = None;
-                state.leave[place] = Leave::FREE;
+                state.leave[place] = ShippingPermission::FREE;
             }
         }
     }

@@ -4,19 +4,19 @@
 
 use crate::model::setting::job::{NOTHING, Stage};
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::calendar::MONTH;
 use crate::model::world::{Project, Task, Vendor, World};
 
 /// Starts a project on a day in this tick.
-pub fn begin(trial: &Trial, state: &mut State, job: usize, day: f64) {
+pub fn begin(trial: &TickContext, state: &mut State, job: usize, day: f64) {
     let project = &trial.world.projects[job];
     state.jobs[job].begin(trial.world, trial.setting, project, trial.chance, day);
     publish(trial.world, state, job);
 }
 
 /// A tick's work.
-pub fn work(trial: &Trial, state: &mut State, tick: usize) {
+pub fn work(trial: &TickContext, state: &mut State, tick: usize) {
     let calendar = &trial.world.calendar;
     let (from, until) = (f64::from(calendar.first_day[tick]), f64::from(calendar.first_day[tick + 1]));
     for (v, vendor) in trial.world.vendors.iter().enumerate() {
@@ -30,7 +30,7 @@ pub fn work(trial: &Trial, state: &mut State, tick: usize) {
 
 /// A vendor's work from a day to another, from event to event: between the days on which jobs start and end their speed
 /// is the same.
-fn work_of(trial: &Trial, state: &mut State, (v, vendor): (usize, &Vendor), from: f64, until: f64) {
+fn work_of(trial: &TickContext, state: &mut State, (v, vendor): (usize, &Vendor), from: f64, until: f64) {
     let world = trial.world;
     let mut now = from;
     loop {
@@ -60,7 +60,7 @@ fn work_of(trial: &Trial, state: &mut State, (v, vendor): (usize, &Vendor), from
 /// Sets by when each active job will end at the speed that it has from a day on, and returns the day of the next event: a
 /// start or an end. Lines come by priority; what a line leaves of the capacity the next one has, and the jobs of a line
 /// slow down alike.
-fn project_ends(trial: &Trial, state: &mut State, vendor: &Vendor, now: f64) -> f64 {
+fn project_ends(trial: &TickContext, state: &mut State, vendor: &Vendor, now: f64) -> f64 {
     let world = trial.world;
     let mut left = vendor.engineering.map_or(f64::INFINITY, |e| trial.setting.value(e));
     let mut next = f64::INFINITY;

@@ -5,18 +5,18 @@
 
 use super::production::sustain;
 use super::risk::{hold_back, raise_risk};
-use crate::model::rules::Outlook;
+use crate::model::rules::PermissionSchedule;
 use crate::model::rules::ladder::Ladder;
 use crate::model::state::escalation::{LOOK, NEVER};
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::calendar::{Calendar, MONTH};
-use crate::model::world::chance::{EntityKey, Purpose};
 use crate::model::world::ids::*;
+use crate::model::world::random::{EntityKey, StreamId};
 
 /// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
 /// may start.
-pub(super) fn escalate(trial: &Trial, state: &mut State, tick: usize) {
+pub(super) fn escalate(trial: &TickContext, state: &mut State, tick: usize) {
     let Some(ladder) = &trial.rules.ladder else { return };
     let waits = state.escalation.turn == NEVER && state.escalation.stage < ladder.rungs.len();
     if waits && tick > 0 && looks(trial, state, ladder, tick) {
@@ -34,7 +34,7 @@ const QUARTER: usize = 3;
 /// Whether the regulator looks on the first day of a tick and finds that its patience is at an end. What it sees is the
 /// sustained capacity (E10) of that day, by quarters; what it takes the target to need is what would be awarded to it
 /// without controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
-fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
+fn looks(trial: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
     let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
     let passed = calendar.months(tick - 1) * calendar.share_within(tick - 1, ladder.from, f64::INFINITY);
     state.escalation.unseen += passed;
@@ -54,7 +54,7 @@ fn looks(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) -> bool
 }
 
 /// The next rung is announced on the first day of the tick.
-fn announce(trial: &Trial, state: &mut State, tick: usize) {
+fn announce(trial: &TickContext, state: &mut State, tick: usize) {
     let calendar = &trial.world.calendar;
     let day = f64::from(calendar.first_day[tick]) + state.escalation.notice * MONTH;
     let turn = nearest_tick(calendar, day);
@@ -63,13 +63,13 @@ fn announce(trial: &Trial, state: &mut State, tick: usize) {
     for place in 0..state.escalation.reached.len() {
         state.escalation.reached[place] |= step.forbids_place(trial, state, place);
     }
-    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+    for w in (0..trial.world.watched.len()).map(TargetId::at) {
         raise_risk(trial, state, w, false, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
     }
 }
 
 /// The announced rung starts on the first day of the tick.
-fn enter(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
+fn enter(trial: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) {
     let escalation = &mut state.escalation;
     escalation.stage += 1;
     escalation.turn = NEVER;
@@ -80,8 +80,8 @@ fn enter(trial: &Trial, state: &mut State, ladder: &Ladder, tick: usize) {
     state.new_outlook.copy_from_slice(&state.escalation.new_outlooks[step.stage * width..][..width]);
     let day = f64::from(trial.world.calendar.first_day[tick]);
     let rung = ladder.rungs[step.stage - 1].key;
-    let review = |supplier: EntityKey| trial.chance.uniform(Purpose::Review, supplier.with(rung), 0);
-    for w in (0..trial.world.watched.len()).map(WatchId::at) {
+    let review = |supplier: EntityKey| trial.chance.uniform(StreamId::Review, supplier.with(rung), 0);
+    for w in (0..trial.world.watched.len()).map(TargetId::at) {
         raise_risk(trial, state, w, true, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
         hold_back(trial, state, w, day, review, |outlook| step.forbids(trial, outlook));
     }
@@ -103,16 +103,16 @@ struct Step {
 }
 
 impl Step {
-    fn forbids(self, trial: &Trial, outlook: &Outlook) -> bool {
+    fn forbids(self, trial: &TickContext, outlook: &PermissionSchedule) -> bool {
         // A turn past the calendar is as good as its end.
         outlook.forbidden_by_step[self.turn.min(trial.world.calendar.len() - 1)]
     }
 
-    fn forbids_place(self, trial: &Trial, state: &State, place: usize) -> bool {
+    fn forbids_place(self, trial: &TickContext, state: &State, place: usize) -> bool {
         self.forbids(trial, trial.rules.outlook(state.escalation.row(self.stage)[place] as usize))
     }
 
-    fn forbids_offer(self, trial: &Trial, state: &State, watch: WatchId, offer: OfferId) -> bool {
+    fn forbids_offer(self, trial: &TickContext, state: &State, watch: TargetId, offer: OfferId) -> bool {
         self.forbids_place(trial, state, watched(watch, offer.ix(), trial.world.offers.len()))
     }
 }

@@ -3,16 +3,16 @@
 
 use crate::model::state::State;
 use crate::model::state::expansion::Expansion;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 
 /// Capacity of a pair's plant in a tick, what was added included, products a month.
 #[inline]
-pub fn plant(trial: &Trial, state: &State, p: usize, tick: usize) -> f64 {
+pub fn plant(trial: &TickContext, state: &State, p: usize, tick: usize) -> f64 {
     trial.setting.plant[p * trial.world.calendar.ticks + tick] + state.expansion.extra[p]
 }
 
 /// Notes the backlogs before a tick's orders move.
-pub fn before_orders(trial: &Trial, state: &mut State) {
+pub fn before_orders(trial: &TickContext, state: &mut State) {
     for (p, pair) in trial.world.pairs.iter().enumerate() {
         state.expansion.before[p] = state.backlog_of(pair);
     }
@@ -21,7 +21,7 @@ pub fn before_orders(trial: &Trial, state: &mut State) {
 /// Moves what was added toward its target: the plant as planned times the part by which trailing orders exceed the planned
 /// ones. With plant `r` times planned awards that is `r` times what is won beyond plan. Both ways it goes with the time
 /// constant of the vendor's line, pro rata: after D months, 1 - exp(-D / time) of the way.
-pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
+pub fn expand(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let (months, keep) = (trial.pace.months, trial.pace.keep_year);
     for (p, pair) in world.pairs.iter().enumerate() {
@@ -46,7 +46,7 @@ pub fn expand(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Suppliers whose capacity follows the plan follow the plant that their buyers added to it too, as far as what watched
 /// buyers leave idle of their own part does not do.
-fn supply(trial: &Trial, state: &mut State, tick: usize) {
+fn supply(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let Expansion { extra, supply, idle, .. } = &mut state.expansion;
     supply.fill(0.0);
@@ -79,7 +79,7 @@ fn supply(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// What each offer's plant can make in a tick.
-fn set_capacity(trial: &Trial, state: &mut State, tick: usize) {
+fn set_capacity(trial: &TickContext, state: &mut State, tick: usize) {
     let planned = trial.setting.capacity(tick).iter();
     for (((capacity, planned), added), output) in
         state.capacity.iter_mut().zip(planned).zip(&state.expansion.supply).zip(&state.output)

@@ -5,15 +5,15 @@
 use super::procurement::{ramp, ramp_days};
 use super::supplier::dependable;
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
-use crate::model::world::Pair;
+use crate::model::trial::TickContext;
+use crate::model::world::VendorLine;
 use crate::model::world::calendar::{Ahead, MONTH, OUTLOOK_MONTHS};
 use crate::model::world::ids::*;
 
 /// What will come into each cell of a pair in each of the next twelve months: orders under way that may ship, and from the
 /// lead time on the flow that its sources can be counted on for. A source that is known not to obey counts like a
 /// permitted one: its parts will come.
-pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
+pub fn foresee(trial: &TickContext, state: &mut State, pair: &VendorLine, tick: usize) {
     let Some(watch) = pair.watch else { return };
     let mut space = std::mem::take(&mut state.coming);
     let ahead = trial.world.calendar.ahead(tick);
@@ -23,11 +23,11 @@ pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
         let mut inflow = [0.0; OUTLOOK_MONTHS];
         for l in trial.world.cells[c].links.clone() {
             let in_time = state.qualified[l] <= horizon;
-            let flow = if in_time { dependable(trial, state, LinkId::at(l)) } else { 0.0 };
+            let flow = if in_time { dependable(trial, state, SourceId::at(l)) } else { 0.0 };
             if flow <= 0.0 && state.last_due[l] <= tick && state.carried[l] <= 0.0 {
                 continue;
             }
-            expect_flow(trial, state, coming, LinkId::at(l), flow, tick);
+            expect_flow(trial, state, coming, SourceId::at(l), flow, tick);
             expect_orders(trial, state, coming, l, tick);
             let admitted = admit(trial, state, coming, watch, trial.world.link_offers[l], tick);
             add_up(&mut inflow, coming, &ahead);
@@ -41,7 +41,7 @@ pub fn foresee(trial: &Trial, state: &mut State, pair: &Pair, tick: usize) {
 }
 
 /// The flow of a source from the lead time on, and where it is newly qualified as it ramps up.
-fn expect_flow(trial: &Trial, state: &State, coming: &mut [f64], link: LinkId, flow: f64, tick: usize) {
+fn expect_flow(trial: &TickContext, state: &State, coming: &mut [f64], link: SourceId, flow: f64, tick: usize) {
     let (calendar, offer) = (&trial.world.calendar, trial.world.link_offers[link.ix()]);
     let (ahead, lead) = (calendar.ahead(tick), trial.setting.lead(offer, tick).months);
     for ((units, end), length) in coming.iter_mut().zip(ahead.end).zip(ahead.length) {
@@ -63,7 +63,7 @@ fn within(x: f64, most: f64) -> f64 {
 }
 
 /// Orders by the tick in which they fall due. The ring's row for this tick is not ahead; past the ring nothing is on order.
-fn expect_orders(trial: &Trial, state: &State, coming: &mut [f64], l: usize, tick: usize) {
+fn expect_orders(trial: &TickContext, state: &State, coming: &mut [f64], l: usize, tick: usize) {
     let ordered = state.last_due[l].min(tick + trial.world.ring - 1);
     for (units, due) in coming.iter_mut().zip(tick + 1..=ordered) {
         *units += state.ring[trial.world.slot(l, due)];
@@ -71,7 +71,7 @@ fn expect_orders(trial: &Trial, state: &State, coming: &mut [f64], l: usize, tic
 }
 
 /// Keeps of what comes from a source the part that may leave, and returns that part for the first tick ahead.
-fn admit(trial: &Trial, state: &State, coming: &mut [f64], watch: WatchId, offer: OfferId, tick: usize) -> f64 {
+fn admit(trial: &TickContext, state: &State, coming: &mut [f64], watch: TargetId, offer: OfferId, tick: usize) -> f64 {
     let (world, ahead) = (trial.world, coming.len());
     let outlook = trial.outlook(state, watch, offer);
     // After the turn, if a rung of a ladder is announced. It only adds to what is forbidden.

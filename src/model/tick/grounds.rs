@@ -1,21 +1,21 @@
 //! On what grounds a supplier may ship to a watched buyer in a tick, and what part of the orders that lets leave (E1, E2).
 
-use crate::model::state::leave::Leave;
+use crate::model::state::shipping_permission::ShippingPermission;
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::calendar::MONTH;
 use crate::model::world::ids::*;
 
-impl Leave {
+impl ShippingPermission {
     /// Share of the days for what falls due in this tick or fell due in an earlier one.
-    pub(super) fn share(&self, trial: &Trial, offer: OfferId, due: usize) -> f64 {
+    pub(super) fn share(&self, trial: &TickContext, offer: OfferId, due: usize) -> f64 {
         let saved = if self.saved > 0.0 { self.saved * saved_part(trial, offer, due, self.cut_off) } else { 0.0 };
         (self.open + saved + self.licensed + self.unlawful).min(1.0)
     }
 
     /// The same, but what was carried waits for the first day on which it may leave. Of orders that straddle the cut-off
     /// the saved ones have left: the rest is none.
-    pub(super) fn eligible(&self, trial: &Trial, offer: OfferId, due: usize, tick: usize) -> f64 {
+    pub(super) fn eligible(&self, trial: &TickContext, offer: OfferId, due: usize, tick: usize) -> f64 {
         if due == tick {
             return self.share(trial, offer, due);
         }
@@ -27,18 +27,24 @@ impl Leave {
 
 /// Share of the orders due in a tick whose production started before the cut-off: shipping day minus the rest of the lead
 /// time (E2).
-pub(super) fn saved_part(trial: &Trial, offer: OfferId, due: usize, cut_off: f64) -> f64 {
+pub(super) fn saved_part(trial: &TickContext, offer: OfferId, due: usize, cut_off: f64) -> f64 {
     let lead = trial.setting.lead_of_due(trial.world, offer, due) * MONTH;
     let point = trial.setting.value(trial.world.behaviour.production_point);
     trial.world.calendar.share_within(due, f64::NEG_INFINITY, cut_off + (1.0 - point) * lead)
 }
 
 /// On what grounds an offer may leave for a watched buyer.
-pub(super) fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> Leave {
+pub(super) fn leave(
+    trial: &TickContext,
+    state: &State,
+    watch: TargetId,
+    offer: OfferId,
+    tick: usize,
+) -> ShippingPermission {
     let outlook = trial.outlook(state, watch, offer);
     let out = absence(trial, state, watch, offer, tick);
     if outlook.always_open && out == 0.0 {
-        return Leave::FREE;
+        return ShippingPermission::FREE;
     }
     let world = trial.world;
     let present = 1.0 - out;
@@ -50,7 +56,7 @@ pub(super) fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId
     let (from, until) = state.license[watched(watch, offer.ix(), world.offers.len())].held;
     let held = if until > from { world.calendar.share_within(tick, from, until) } else { 0.0 };
     let licensed = held.min(prohibited - unlawful).min(present).max(0.0);
-    Leave {
+    ShippingPermission {
         open,
         waived: outlook.waived[tick].min(open),
         saved: outlook.saved[tick].min(present).min(prohibited),
@@ -63,7 +69,7 @@ pub(super) fn leave(trial: &Trial, state: &State, watch: WatchId, offer: OfferId
 
 /// Share of a tick's days on which a supplier stays out of trade with a watched buyer.
 #[inline]
-pub(super) fn absence(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
+pub(super) fn absence(trial: &TickContext, state: &State, watch: TargetId, offer: OfferId, tick: usize) -> f64 {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (from, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
     if until <= from { 0.0 } else { trial.world.calendar.share_within(tick, from, until) }

@@ -6,21 +6,21 @@ use rand_distr::{Distribution, Gamma};
 use super::risk::purchases_share;
 use crate::model::rules::Category;
 use crate::model::state::{Rulings, State, watched};
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::World;
 use crate::model::world::calendar::MONTH;
-use crate::model::world::chance::{EntityKey, Purpose};
 use crate::model::world::ids::*;
+use crate::model::world::random::{EntityKey, StreamId};
 use crate::scenario::world::LineCategory;
 
 /// Step 2: revocations, decisions on applications whose time is over, and new applications where a license would help.
-pub fn decide_applications(trial: &Trial, state: &mut State, tick: usize) {
+pub fn decide_applications(trial: &TickContext, state: &mut State, tick: usize) {
     if trial.rules.licensing.is_empty() {
         return;
     }
     let world = trial.world;
     for w in 0..world.watched.len() {
-        let watch = WatchId::at(w);
+        let watch = TargetId::at(w);
         state.rulings[w] = Rulings::default();
         for o in 0..world.offers.len() {
             if trial.outlook(state, watch, OfferId::at(o)).always_open || !world.offers[o].watches.contains(&watch) {
@@ -35,11 +35,11 @@ pub fn decide_applications(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Practice on a day: the last period that had started.
-fn practice(trial: &Trial, day: f64) -> Option<usize> {
+fn practice(trial: &TickContext, day: f64) -> Option<usize> {
     trial.rules.licensing.iter().rposition(|p| p.from <= day)
 }
 
-fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
+fn decide(trial: &TickContext, state: &mut State, watch: TargetId, offer: OfferId, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let i = watched(watch, offer.ix(), world.offers.len());
     let end = f64::from(world.calendar.first_day[tick + 1]);
@@ -49,7 +49,7 @@ fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
     let rate = trial.rules.licensing[period].approval(category(trial, offer), review, setting.regimes());
     let key = license_key(world, watch, offer);
     let attempt = u64::from(state.license[i].attempts);
-    let approved = trial.chance.uniform(Purpose::LicenseDecision, key, attempt) < rate;
+    let approved = trial.chance.uniform(StreamId::LicenseDecision, key, attempt) < rate;
     let life = setting.value(world.behaviour.license_life) * MONTH;
     let license = &mut state.license[i];
     license.decision = None;
@@ -57,7 +57,7 @@ fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
     if approved {
         license.held = (day, day + life);
         license.denied_under = None;
-        let unit = trial.chance.uniform(Purpose::LicenseRevocation, key, attempt);
+        let unit = trial.chance.uniform(StreamId::LicenseRevocation, key, attempt);
         license.exposure = (0.0, -libm::log(unit));
         state.rulings[watch.ix()].approved += 1.0;
     } else {
@@ -68,7 +68,7 @@ fn decide(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
 }
 
 /// A denial or revocation raises the perceived risk of the offer's class (E4).
-fn alarm(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId) {
+fn alarm(trial: &TickContext, state: &mut State, watch: TargetId, offer: OfferId) {
     let world = trial.world;
     let class = world.offers[offer.ix()].class;
     let weight = trial.setting.value(world.behaviour.denial_weight);
@@ -82,7 +82,7 @@ fn alarm(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId) {
 
 /// Exposes a license to the hazards of the days on which it is in force, and revokes it on the day on which their sum
 /// passes its threshold, an exponential number drawn with the license: so both tick lengths share the draws.
-fn revoke(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
+fn revoke(trial: &TickContext, state: &mut State, watch: TargetId, offer: OfferId, tick: usize) {
     let (world, periods) = (trial.world, &trial.rules.licensing);
     let i = watched(watch, offer.ix(), world.offers.len());
     let (calendar, (from, until)) = (&world.calendar, state.license[i].held);
@@ -112,7 +112,7 @@ fn revoke(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick
 }
 
 /// Counts what is under way and in force at the end of a tick.
-fn count(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
+fn count(trial: &TickContext, state: &mut State, watch: TargetId, offer: OfferId, tick: usize) {
     let license = &state.license[watched(watch, offer.ix(), trial.world.offers.len())];
     let end = f64::from(trial.world.calendar.first_day[tick + 1]);
     let rulings = &mut state.rulings[watch.ix()];
@@ -120,13 +120,13 @@ fn count(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick:
     rulings.in_force += f64::from(u8::from(license.held.0 < end && license.held.1 >= end));
 }
 
-fn license_key(world: &World, watch: WatchId, offer: OfferId) -> EntityKey {
+fn license_key(world: &World, watch: TargetId, offer: OfferId) -> EntityKey {
     world.offers[offer.ix()].key.with(world.vendors[world.watched[watch.ix()].ix()].key)
 }
 
 /// A supplier that is ready to applies once its offer is prohibited and its review is over; after a denial, again when
 /// the practice changes.
-fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick: usize) {
+fn apply(trial: &TickContext, state: &mut State, watch: TargetId, offer: OfferId, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let supplier = world.offers[offer.ix()].supplier.ix();
     let first = f64::from(world.calendar.first_day[tick]);
@@ -150,7 +150,7 @@ fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick:
     let mean = setting.value(world.behaviour.license_time) * MONTH;
     let shape = setting.value(world.behaviour.license_time_shape);
     let key = license_key(world, watch, offer);
-    let mut stream = trial.chance.stream(Purpose::LicenseTime, key, u64::from(license.attempts));
+    let mut stream = trial.chance.stream(StreamId::LicenseTime, key, u64::from(license.attempts));
     let time = match Gamma::new(shape, mean / shape) {
         Ok(gamma) => gamma.sample(&mut stream),
         Err(_) => mean,
@@ -160,11 +160,11 @@ fn apply(trial: &Trial, state: &mut State, watch: WatchId, offer: OfferId, tick:
 }
 
 /// Which approval rate applies to an offer.
-fn category(trial: &Trial, offer: OfferId) -> Category {
+fn category(trial: &TickContext, offer: OfferId) -> Category {
     let world = trial.world;
     if world.offers[offer.ix()].facts.below_5g {
         return Category::Below5g;
     }
-    let consumer = |l: &LinkId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
+    let consumer = |l: &SourceId| world.line_of(world.links[l.ix()].pair).category == LineCategory::Consumer;
     if world.offers[offer.ix()].links.iter().all(consumer) { Category::Consumer } else { Category::Network }
 }

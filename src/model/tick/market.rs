@@ -4,14 +4,14 @@ use rand_distr::{Distribution, Gamma};
 
 use super::{expansion, restriction};
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::Market;
 use crate::model::world::calendar::month_of;
-use crate::model::world::chance::Purpose;
 use crate::model::world::ids::MarketId;
+use crate::model::world::random::StreamId;
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
-pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
+pub fn demand_and_award(trial: &TickContext, state: &mut State, tick: usize) {
     state.awarded.fill(0.0);
     state.departed.fill(0.0);
     state.zones.removed.fill(0.0);
@@ -37,7 +37,7 @@ pub fn demand_and_award(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Expected shares: a logit in which all terms are taken relative to the start, so that with prices, delivery and shares
 /// as they were the shares stay those of the start.
-fn expect_shares(trial: &Trial, state: &mut State, market: &Market) {
+fn expect_shares(trial: &TickContext, state: &mut State, market: &Market) {
     let (world, setting) = (trial.world, trial.setting);
     let weight = |id| setting.value(id);
     let delivery = weight(world.behaviour.delivery_weight);
@@ -94,7 +94,7 @@ fn depart(state: &mut State, market: &Market, leaving: f64) {
 }
 
 /// Shares of the awards are Dirichlet about the expected shares.
-fn draw_shares(trial: &Trial, state: &mut State, market: &Market, tick: usize) {
+fn draw_shares(trial: &TickContext, state: &mut State, market: &Market, tick: usize) {
     let (world, setting, chance) = (trial.world, trial.setting, trial.chance);
     let concentration = setting.value(world.behaviour.award_concentration);
     let month = month_of(&world.calendar, tick);
@@ -103,7 +103,7 @@ fn draw_shares(trial: &Trial, state: &mut State, market: &Market, tick: usize) {
         let i = market.seats.start + s;
         let shape = concentration * state.expected_share[i];
         let weight = match Gamma::new(shape, 1.0) {
-            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut chance.stream(Purpose::Award, seat.key, month)),
+            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut chance.stream(StreamId::Award, seat.key, month)),
             _ => 0.0,
         };
         state.share[i] = weight;
@@ -126,7 +126,7 @@ fn award(state: &mut State, market: &Market, demand: f64) {
 }
 
 /// Step 7: finished products go to the backlogs, within what a market can install.
-pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
+pub fn deploy(trial: &TickContext, state: &mut State, tick: usize) {
     offer_deliveries(trial, state);
     limit_installation(trial, state, tick);
     restriction::deliver(trial, state);
@@ -154,7 +154,7 @@ pub fn deploy(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Each pair's finished products, divided over its markets by backlog.
-fn offer_deliveries(trial: &Trial, state: &mut State) {
+fn offer_deliveries(trial: &TickContext, state: &mut State) {
     for (p, pair) in trial.world.pairs.iter().enumerate() {
         let due = state.backlog_of(pair);
         let part = if due > 0.0 { (state.finished[p] / due).min(1.0) } else { 0.0 };
@@ -165,7 +165,7 @@ fn offer_deliveries(trial: &Trial, state: &mut State) {
 }
 
 /// A market installs no more than a multiple of its planned demand; its vendors share a shortfall alike.
-fn limit_installation(trial: &Trial, state: &mut State, tick: usize) {
+fn limit_installation(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     for (m, market) in world.markets.iter().enumerate() {
         let most = setting.value(market.installation) * setting.planned[m * world.calendar.ticks + tick];

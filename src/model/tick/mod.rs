@@ -23,17 +23,17 @@ mod supplier;
 use super::probe::Probe;
 use super::record::Record;
 use super::rules::Rules;
-use super::setting::Setting;
+use super::setting::TrialInputs;
 use super::state::State;
-use super::trial::Trial;
+use super::trial::TickContext;
 use super::world::World;
-use super::world::chance::Chance;
+use super::world::random::RandomStreams;
 
 /// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
 /// when it is over, and a look at the trial.
 pub fn simulate(
     world: &World,
-    setting: &Setting,
+    setting: &TrialInputs,
     rules: &mut Rules,
     state: &mut State,
     record: &mut Record,
@@ -41,9 +41,9 @@ pub fn simulate(
 ) {
     state.start(world, setting, rules);
     record.start(world);
-    let chance = setting.chance.unwrap_or(Chance::new(0, setting.trial));
+    let chance = setting.chance.unwrap_or(RandomStreams::new(0, setting.trial));
     let assesses_capacity = record.keeps_capacity() || rules.ladder.is_some() || adaptation::waits_for_shortage(world);
-    let mut trial = Trial { world, setting, rules, chance, pace: world.calendar.pace(0), assesses_capacity };
+    let mut trial = TickContext { world, setting, rules, chance, pace: world.calendar.pace(0), assesses_capacity };
     for tick in 0..world.calendar.ticks {
         trial.pace = world.calendar.pace(tick);
         regulator::change_rules(&trial, state, tick);

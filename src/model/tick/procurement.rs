@@ -3,13 +3,13 @@
 
 use super::redesign;
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::Vendor;
 use crate::model::world::calendar::MONTH;
 use crate::model::world::ids::*;
 
 /// Step 4.
-pub fn order(trial: &Trial, state: &mut State, tick: usize) {
+pub fn order(trial: &TickContext, state: &mut State, tick: usize) {
     forecast(trial, state, tick);
     for (v, vendor) in trial.world.vendors.iter().enumerate() {
         want(trial, state, vendor, tick);
@@ -19,11 +19,11 @@ pub fn order(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// F of E5: the mean of the no-control award path over the next twelve months, at the shares now expected, with error.
-fn forecast(trial: &Trial, state: &mut State, tick: usize) {
+fn forecast(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let ticks = world.calendar.ticks;
     for (p, pair) in world.pairs.iter().enumerate() {
-        let expected = |s: &crate::model::world::SeatId| {
+        let expected = |s: &crate::model::world::MarketPositionId| {
             let seat = s.seat as usize;
             setting.outlook[s.market.ix() * ticks + tick] * state.expected_share[seat] + state.zones.outlook[seat]
         };
@@ -32,7 +32,7 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
     }
     for (c, cell) in world.cells.iter().enumerate() {
         if cell.redesign.is_some() {
-            state.units[c] = setting.units_at(world, CellId::at(c), world.calendar.middle(tick));
+            state.units[c] = setting.units_at(world, BomItemId::at(c), world.calendar.middle(tick));
         }
     }
     redesign::set_units(world, setting, state, tick);
@@ -41,7 +41,7 @@ fn forecast(trial: &Trial, state: &mut State, tick: usize) {
 /// Q of E6 for each cell, in two parts: what running the line takes (the base stock), and what is hoarded on top against
 /// perceived risk. An order brings stock and orders up to the target plus what is used until an order of today arrives
 /// (its lead time and this tick): without that a class whose lead time exceeds its months of stock would starve at rest.
-fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
+fn want(trial: &TickContext, state: &mut State, vendor: &Vendor, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let months = trial.pace.months;
     let cap = setting.value(world.behaviour.order_cap);
@@ -74,7 +74,7 @@ fn want(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize) {
 }
 
 /// Lists the sources that a cell can order from, best first, and returns the lead time (months) and price of the first.
-fn find_sources(trial: &Trial, state: &mut State, cell: usize, tick: usize) -> Option<(f64, f64)> {
+fn find_sources(trial: &TickContext, state: &mut State, cell: usize, tick: usize) -> Option<(f64, f64)> {
     let world = trial.world;
     let links = &world.cells[cell].links;
     match world.pairs[world.cells[cell].pair.ix()].watch {
@@ -90,7 +90,7 @@ fn find_sources(trial: &Trial, state: &mut State, cell: usize, tick: usize) -> O
 
 /// Sources of the unwatched: they see no risk, so their qualified sources stand in order of price already, and the list
 /// holds until the next one is qualified.
-fn list_qualified(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
+fn list_qualified(trial: &TickContext, state: &mut State, cell: usize, tick: usize) {
     let day = f64::from(trial.world.calendar.first_day[tick]);
     if day < state.sources_until[cell] {
         return;
@@ -111,7 +111,7 @@ fn list_qualified(trial: &Trial, state: &mut State, cell: usize, tick: usize) {
 }
 
 /// Sources of a watched buyer, by insertion in order of price and risk.
-fn rank_sources(trial: &Trial, state: &mut State, watch: WatchId, cell: usize, tick: usize) {
+fn rank_sources(trial: &TickContext, state: &mut State, watch: TargetId, cell: usize, tick: usize) {
     let links = trial.world.cells[cell].links.clone();
     let (first, mut count) = (links.start, 0);
     let day = f64::from(trial.world.calendar.first_day[tick]);
@@ -133,7 +133,7 @@ fn rank_sources(trial: &Trial, state: &mut State, watch: WatchId, cell: usize, t
 }
 
 /// Price times (1 + premium × risk of the offer): an offer is at risk if a provision in force or announced reaches it.
-fn risk_price(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> f64 {
+fn risk_price(trial: &TickContext, state: &State, watch: TargetId, offer: OfferId, tick: usize) -> f64 {
     let world = trial.world;
     let price = trial.setting.terms[offer.ix()].price;
     let reached = trial.outlook(state, watch, offer).reached_from < f64::from(world.calendar.first_day[tick + 1])
@@ -148,7 +148,7 @@ fn risk_price(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick
 
 /// What may be spent on hoarding: inventory on hand and on order may be worth V months of cost of goods, and what a steady
 /// state has on order on top.
-fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor, tick: usize) -> f64 {
+fn budget(trial: &TickContext, state: &State, v: usize, vendor: &Vendor, tick: usize) -> f64 {
     let (world, setting) = (trial.world, trial.setting);
     let limit = setting.value(world.behaviour.inventory_limit);
     let (mut on_hand, mut ordered, mut pipeline, mut needed) = (0.0, 0.0, 0.0, 0.0);
@@ -172,7 +172,7 @@ fn budget(trial: &Trial, state: &State, v: usize, vendor: &Vendor, tick: usize) 
 /// Divides the orders among sources, after finance has cut what would be hoarded (lines of higher priority first). What
 /// running the lines takes is always financed: a firm short of one part does not stop buying it because it holds too
 /// much of others.
-fn place(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize, mut budget: f64) {
+fn place(trial: &TickContext, state: &mut State, vendor: &Vendor, tick: usize, mut budget: f64) {
     for p in vendor.pairs.clone() {
         let worth = state.hoard_value[p];
         let factor = if worth > 0.0 { (budget / worth).clamp(0.0, 1.0) } else { 1.0 };
@@ -188,7 +188,7 @@ fn place(trial: &Trial, state: &mut State, vendor: &Vendor, tick: usize, mut bud
 
 /// One cell's order: the first source at most its share where the others can make the rest, none beyond what it can make.
 /// What the others have no room for goes back to the first: a rule of dual sourcing does not stop a line.
-fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: usize) {
+fn divide(trial: &TickContext, state: &mut State, cell: usize, quantity: f64, tick: usize) {
     let first_share = trial.setting.value(trial.world.behaviour.first_source_share);
     let first = trial.world.cells[cell].links.start;
     let count = state.source_count[cell];
@@ -217,7 +217,7 @@ fn divide(trial: &Trial, state: &mut State, cell: usize, quantity: f64, tick: us
 
 /// Whether a watched buyer can order an offer: it is permitted on the day of shipment as far as is known, or licensed, or
 /// sold by who does not obey; and the supplier is not known to stay out until then.
-fn orderable(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
+fn orderable(trial: &TickContext, state: &State, watch: TargetId, offer: OfferId, tick: usize) -> bool {
     let (world, setting) = (trial.world, trial.setting);
     let arrival = arrival(trial, offer, tick);
     let outlook = trial.outlook_then(state, watch, offer, arrival);
@@ -237,11 +237,11 @@ fn orderable(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 
 /// The tick in which what is ordered now falls due.
 #[inline]
-fn arrival(trial: &Trial, offer: OfferId, tick: usize) -> usize {
+fn arrival(trial: &TickContext, offer: OfferId, tick: usize) -> usize {
     (tick + trial.setting.lead(offer, tick).ticks.0).min(trial.world.calendar.len() - 1)
 }
 
-fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick: usize) -> bool {
+fn stays_out(trial: &TickContext, state: &State, watch: TargetId, offer: OfferId, tick: usize) -> bool {
     let supplier = trial.world.offers[offer.ix()].supplier.ix();
     let (_, until) = state.out[watched(watch, supplier, trial.world.suppliers.len())];
     let next = f64::from(trial.world.calendar.first_day[tick + 1]);
@@ -252,7 +252,7 @@ fn stays_out(trial: &Trial, state: &State, watch: WatchId, offer: OfferId, tick:
 /// where it rests on one. Where there is another, less what it owes the buyer already, worked off at the rate of a month: a
 /// source in arrears is overbooked by all its buyers, and what it can't take goes to the next one.
 #[inline]
-fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) -> f64 {
+fn room(trial: &TickContext, state: &State, link: SourceId, alone: bool, tick: usize) -> f64 {
     let world = trial.world;
     let part = ramp(trial, state, link, world.calendar.middle(tick)) * license_part(trial, state, link, tick);
     let arrears = if alone { 0.0 } else { state.carried[link.ix()] };
@@ -262,7 +262,7 @@ fn room(trial: &Trial, state: &State, link: LinkId, alone: bool, tick: usize) ->
 
 /// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
 #[inline]
-pub fn ramp(trial: &Trial, state: &State, link: LinkId, day: f64) -> f64 {
+pub fn ramp(trial: &TickContext, state: &State, link: SourceId, day: f64) -> f64 {
     let qualified = state.qualified[link.ix()];
     if qualified == f64::NEG_INFINITY {
         return 1.0;
@@ -274,13 +274,13 @@ pub fn ramp(trial: &Trial, state: &State, link: LinkId, day: f64) -> f64 {
 
 /// Length of that ramp, days.
 #[inline]
-pub fn ramp_days(trial: &Trial) -> f64 {
+pub fn ramp_days(trial: &TickContext) -> f64 {
     trial.setting.value(trial.world.behaviour.qualification_ramp) * MONTH
 }
 
 /// 1, or the used part of a license where the source can sell under one only (E16).
 #[inline]
-fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 {
+fn license_part(trial: &TickContext, state: &State, link: SourceId, tick: usize) -> f64 {
     let link = &trial.world.links[link.ix()];
     let Some(watch) = link.watch else { return 1.0 };
     let arrival = arrival(trial, link.offer, tick);
@@ -296,7 +296,7 @@ fn license_part(trial: &Trial, state: &State, link: LinkId, tick: usize) -> f64 
 
 /// Writes an order into the link's ring: it falls due after the lead time, pro rata in two ticks.
 #[inline]
-fn commit(trial: &Trial, state: &mut State, link: LinkId, quantity: f64, tick: usize) {
+fn commit(trial: &TickContext, state: &mut State, link: SourceId, quantity: f64, tick: usize) {
     let world = trial.world;
     let record = &world.links[link.ix()];
     let (whole, part) = trial.setting.lead(record.offer, tick).ticks;

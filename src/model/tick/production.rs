@@ -7,11 +7,11 @@ use super::expansion::plant;
 use super::foresight;
 use super::redesign;
 use crate::model::state::{Limits, State};
-use crate::model::trial::Trial;
-use crate::model::world::ids::PairId;
+use crate::model::trial::TickContext;
+use crate::model::world::ids::VendorLineId;
 
 /// Step 6.
-pub fn build(trial: &Trial, state: &mut State, tick: usize) {
+pub fn build(trial: &TickContext, state: &mut State, tick: usize) {
     state.used.fill(0.0);
     state.moved.fill(0.0);
     for p in 0..trial.world.pairs.len() {
@@ -35,7 +35,7 @@ pub fn build(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// The stock of a pair's cells in hand: slices of the state's tables.
-struct Shelves<'a> {
+struct StockView<'a> {
     /// Units in one product.
     each: &'a [f64],
     stock: &'a mut [f64],
@@ -45,9 +45,9 @@ struct Shelves<'a> {
     used: &'a mut [f64],
 }
 
-impl<'a> Shelves<'a> {
-    fn of(state: &'a mut State, cells: Range<usize>) -> Shelves<'a> {
-        Shelves {
+impl<'a> StockView<'a> {
+    fn of(state: &'a mut State, cells: Range<usize>) -> StockView<'a> {
+        StockView {
             each: &state.units[cells.clone()],
             stock: &mut state.stock[cells.clone()],
             cost: &mut state.stock_cost[cells.clone()],
@@ -71,7 +71,7 @@ impl<'a> Shelves<'a> {
 }
 
 /// Spares that no shipment of spares served come from stock; what stock lacks is recorded as unserved.
-fn serve_spares(trial: &Trial, state: &mut State, p: usize) {
+fn serve_spares(trial: &TickContext, state: &mut State, p: usize) {
     let cells = trial.world.pairs[p].cells.clone();
     let mut unserved = 0.0f64;
     for (i, c) in cells.clone().enumerate() {
@@ -81,7 +81,7 @@ fn serve_spares(trial: &Trial, state: &mut State, p: usize) {
         }
         let taken = due.min(state.stock[c]);
         if taken > 0.0 {
-            Shelves::of(state, cells.clone()).draw(i, taken);
+            StockView::of(state, cells.clone()).draw(i, taken);
         }
         if state.units[c] > 0.0 {
             unserved = unserved.max((due - taken) / state.units[c]);
@@ -90,7 +90,7 @@ fn serve_spares(trial: &Trial, state: &mut State, p: usize) {
     state.unserved[p] = unserved;
 }
 
-fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
+fn build_line(trial: &TickContext, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let pair = &world.pairs[p];
     let plant = plant(trial, state, p, tick) * world.calendar.months(tick);
@@ -124,7 +124,7 @@ fn build_line(trial: &Trial, state: &mut State, p: usize, tick: usize) {
 }
 
 /// A fungible class: what a line lacks comes from the vendor's lines of lower priority.
-fn pool(trial: &Trial, state: &mut State, cell: usize, wanted: f64) {
+fn pool(trial: &TickContext, state: &mut State, cell: usize, wanted: f64) {
     for other in &trial.world.cells[cell].pool {
         let (c, o) = (cell, other.ix());
         let moved = (wanted - state.stock[c]).clamp(0.0, state.stock[o]);
@@ -143,7 +143,7 @@ fn pool(trial: &Trial, state: &mut State, cell: usize, wanted: f64) {
 }
 
 /// The cell with the fewest months of cover among the essential ones, first in file order on ties.
-fn scarcest(trial: &Trial, state: &State, p: usize) -> usize {
+fn scarcest(trial: &TickContext, state: &State, p: usize) -> usize {
     let (mut fewest, mut position) = (f64::INFINITY, 0);
     for (i, c) in trial.world.pairs[p].cells.clone().enumerate() {
         let flow = state.units[c] * state.forecast[p];
@@ -155,14 +155,14 @@ fn scarcest(trial: &Trial, state: &State, p: usize) -> usize {
 }
 
 /// Uses parts for `x` products. A degradable class that runs short leaves products worse and dearer.
-fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
+fn consume(trial: &TickContext, state: &mut State, p: usize, x: f64) {
     let world = trial.world;
     if x <= 0.0 {
         return;
     }
     let (setting, cells) = (trial.setting, world.pairs[p].cells.clone());
     let (mut cost, mut us, mut performance) = (0.0, 0.0, 1.0);
-    let mut shelves = Shelves::of(state, cells.clone());
+    let mut shelves = StockView::of(state, cells.clone());
     for (i, c) in cells.enumerate() {
         let (wanted, stock) = (shelves.each[i] * x, shelves.stock[i]);
         let used = wanted.min(stock);
@@ -180,7 +180,7 @@ fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
             shelves.draw(i, used);
         }
     }
-    let (dearer, changed) = redesign::cost_and_performance(world, trial.setting, state, PairId::at(p));
+    let (dearer, changed) = redesign::cost_and_performance(world, trial.setting, state, VendorLineId::at(p));
     cost += dearer * x;
     performance *= changed;
     state.unit_cost[p] = cost / x;
@@ -190,7 +190,7 @@ fn consume(trial: &Trial, state: &mut State, p: usize, x: f64) {
 
 /// E10: capacity now is what plant and stock allow before use; sustained capacity is the largest monthly output that
 /// stock, orders under way and flows that can be counted on support for each of the next 1 to 12 months.
-fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
+fn assess_capacity(trial: &TickContext, state: &mut State, p: usize, tick: usize) {
     let world = trial.world;
     let months = world.calendar.months(tick);
     let plant = plant(trial, state, p, tick);
@@ -208,7 +208,7 @@ fn assess_capacity(trial: &Trial, state: &mut State, p: usize, tick: usize) {
 
 /// The sustained capacity of E10, products a month, at most what the plant can do: from the stock as it is, and what was
 /// last foreseen; held up at the end of every so many months (`STEP`, a divisor of twelve).
-pub(super) fn sustain<const STEP: usize>(trial: &Trial, state: &State, p: usize, plant: f64) -> f64 {
+pub(super) fn sustain<const STEP: usize>(trial: &TickContext, state: &State, p: usize, plant: f64) -> f64 {
     let world = trial.world;
     let mut sustained = plant;
     for c in world.pairs[p].cells.clone() {

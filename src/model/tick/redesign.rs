@@ -1,7 +1,7 @@
 //! What redesigns change (E15): the units of classes in a product, its cost and its performance. Boards carry parts, so that
 //! the change comes board by board: in proportion to the work that is done.
 
-use crate::model::setting::Setting;
+use crate::model::setting::TrialInputs;
 use crate::model::setting::job::{Job, Stage};
 use crate::model::state::State;
 use crate::model::world::calendar::MONTH;
@@ -10,7 +10,7 @@ use crate::model::world::{Redesign, Task, World};
 
 /// Sets how far each redesign is in the middle of a tick, and the units of the classes that they change: in file order,
 /// each on what the ones before it and the bill of materials' own redesign left.
-pub fn set_units(world: &World, setting: &Setting, state: &mut State, tick: usize) {
+pub fn set_units(world: &World, setting: &TrialInputs, state: &mut State, tick: usize) {
     if world.redesigns.is_empty() {
         return;
     }
@@ -35,7 +35,7 @@ pub fn set_units(world: &World, setting: &Setting, state: &mut State, tick: usiz
 }
 
 /// What redesigns add to the cost of a line's product, USD, and their factor on its performance.
-pub fn cost_and_performance(world: &World, setting: &Setting, state: &State, pair: PairId) -> (f64, f64) {
+pub fn cost_and_performance(world: &World, setting: &TrialInputs, state: &State, pair: VendorLineId) -> (f64, f64) {
     let (mut cost, mut performance) = (0.0, 1.0);
     for (redesign, done) in world.redesigns.iter().zip(&state.redesigned).filter(|(r, _)| r.pair == pair) {
         cost += setting.value(redesign.cost) * done;
@@ -45,7 +45,7 @@ pub fn cost_and_performance(world: &World, setting: &Setting, state: &State, pai
 }
 
 /// Share of a redesign's work that is done on a day, as it stood at the tick's start and at the speed of then.
-fn progress(setting: &Setting, redesign: &Redesign, job: &Job, start: f64, day: f64) -> f64 {
+fn progress(setting: &TrialInputs, redesign: &Redesign, job: &Job, start: f64, day: f64) -> f64 {
     match job.stage {
         Stage::Done => return 1.0,
         Stage::Working => {}

@@ -6,7 +6,7 @@
 use crate::model::rules::Rules;
 use crate::model::rules::restriction::Restriction;
 use crate::model::state::State;
-use crate::model::trial::Trial;
+use crate::model::trial::TickContext;
 use crate::model::world::Market;
 use crate::model::world::calendar::{MONTH, OUTLOOK_MONTHS};
 use crate::model::world::ids::MarketId;
@@ -18,7 +18,7 @@ fn open_in<'a>(rules: &'a Rules, open: &'a [bool], market: MarketId) -> impl Ite
 }
 
 /// Opens the zones of restrictions that start in the tick and closes those that ended. Whether the market has any.
-pub fn open_zones(trial: &Trial, state: &mut State, market: MarketId, tick: usize) -> bool {
+pub fn open_zones(trial: &TickContext, state: &mut State, market: MarketId, tick: usize) -> bool {
     let (rules, calendar) = (trial.rules, &trial.world.calendar);
     let zones = &mut state.zones;
     let mut any = false;
@@ -50,7 +50,7 @@ pub fn open_zones(trial: &Trial, state: &mut State, market: MarketId, tick: usiz
 
 /// Undelivered orders leave a market with zones, at a rate: those of a zone for vendors that may supply it. A purchase ban
 /// leaves orders in hand where they are, but on the day after the last one of a removal they all leave.
-pub fn depart(trial: &Trial, state: &mut State, market: &Market, m: MarketId, tick: usize, leaving: f64) {
+pub fn depart(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, leaving: f64) {
     let (rules, calendar) = (trial.rules, &trial.world.calendar);
     let (zones, width) = (&mut state.zones, market.vendors.len());
     zones.all_coming.fill(0.0);
@@ -99,7 +99,7 @@ fn move_orders(shares: &[f64], leaving: &mut [f64], coming: &mut [f64]) {
 
 /// Awards a market with zones: outside them by the shares drawn for the market; in each by the same draws among those who
 /// may supply it, pro rata to the days in force. What is removed is bought anew, in the zone.
-pub fn award(trial: &Trial, state: &mut State, market: &Market, m: MarketId, tick: usize, demand: f64) {
+pub fn award(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, demand: f64) {
     let (rules, calendar) = (trial.rules, &trial.world.calendar);
     let (zones, width) = (&mut state.zones, market.vendors.len());
     let inside: f64 = open_in(rules, &zones.open, m).map(|(k, _)| zones.share[k]).sum();
@@ -137,7 +137,7 @@ pub fn award(trial: &Trial, state: &mut State, market: &Market, m: MarketId, tic
 
 /// What the restrictions known by now change in the awards that the vendors of a market can expect over the next twelve
 /// months (E5): a firm plans with a ban from its announcement on.
-pub fn foresee(trial: &Trial, state: &mut State, market: &Market, m: MarketId, tick: usize) {
+pub fn foresee(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize) {
     let (rules, calendar) = (trial.rules, &trial.world.calendar);
     if rules.restrictions.is_empty() {
         return;
@@ -173,7 +173,7 @@ pub fn foresee(trial: &Trial, state: &mut State, market: &Market, m: MarketId, t
 
 /// Products that go into service this tick, before they leave the backlogs: the zones' part of each delivery is that of
 /// the backlog.
-pub fn deliver(trial: &Trial, state: &mut State) {
+pub fn deliver(trial: &TickContext, state: &mut State) {
     if trial.rules.restrictions.is_empty() {
         return;
     }

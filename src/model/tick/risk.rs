@@ -2,23 +2,23 @@
 //! and hold back (E14).
 
 use super::design_out;
-use crate::model::rules::Outlook;
+use crate::model::rules::PermissionSchedule;
 use crate::model::state::{State, watched};
-use crate::model::trial::Trial;
-use crate::model::world::Cell;
+use crate::model::trial::TickContext;
+use crate::model::world::BomItem;
 use crate::model::world::calendar::MONTH;
-use crate::model::world::chance::EntityKey;
 use crate::model::world::ids::*;
+use crate::model::world::random::EntityKey;
 
 /// Risk decays toward rest (E4).
-pub(super) fn forget(trial: &Trial, state: &mut State, tick: usize) {
+pub(super) fn forget(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let memory = setting.value(world.behaviour.risk_memory).max(1e-3);
     let keep = libm::exp(-world.calendar.months(tick) / memory);
     for (w, vendor) in world.watched.iter().enumerate() {
         let rest = setting.risk_at_rest(&world.vendors[vendor.ix()]);
         for class in 0..world.classes.len() {
-            let risk = &mut state.risk[watched(WatchId::at(w), class, world.classes.len())];
+            let risk = &mut state.risk[watched(TargetId::at(w), class, world.classes.len())];
             let now = rest.max(risk.0 * keep);
             *risk = (now, now);
         }
@@ -27,9 +27,9 @@ pub(super) fn forget(trial: &Trial, state: &mut State, tick: usize) {
 
 /// r = 1 - (1 - r)(1 - w g) for each class; it weighs on this tick's orders for the part of the tick that remains.
 pub(super) fn raise_risk(
-    trial: &Trial,
+    trial: &TickContext,
     state: &mut State,
-    watch: WatchId,
+    watch: TargetId,
     in_force: bool,
     remaining: f64,
     forbidden: impl Fn(&State, OfferId) -> bool,
@@ -50,15 +50,15 @@ pub(super) fn raise_risk(
 
 /// g of E4: share of the class's trailing purchases that fulfil a condition.
 pub(super) fn purchases_share(
-    trial: &Trial,
+    trial: &TickContext,
     state: &State,
-    watch: WatchId,
+    watch: TargetId,
     class: ClassId,
     condition: impl Fn(&State, OfferId) -> bool,
 ) -> f64 {
     let (mut some, mut all) = (0.0, 0.0);
     let world = trial.world;
-    let bought = |cell: &&Cell| cell.class == class && world.pairs[cell.pair.ix()].watch == Some(watch);
+    let bought = |cell: &&BomItem| cell.class == class && world.pairs[cell.pair.ix()].watch == Some(watch);
     for cell in world.cells.iter().filter(bought) {
         for l in cell.links.clone() {
             all += state.purchases[l];
@@ -73,12 +73,12 @@ pub(super) fn purchases_share(
 /// Suppliers whose offers a rule of some day reaches stop to review it; some then stay out of lawful trade for a while
 /// (E14). `review` is the draw for a supplier's review.
 pub(super) fn hold_back(
-    trial: &Trial,
+    trial: &TickContext,
     state: &mut State,
-    watch: WatchId,
+    watch: TargetId,
     day: f64,
     review: impl Fn(EntityKey) -> f64,
-    forbids: impl Fn(&Outlook) -> bool,
+    forbids: impl Fn(&PermissionSchedule) -> bool,
 ) {
     let (world, setting) = (trial.world, trial.setting);
     let most_cautious = setting.value(world.behaviour.over_compliance);

@@ -2,15 +2,15 @@
 
 use super::{programme, redesign};
 use crate::model::rules::Rules;
-use crate::model::setting::{Setting, Terms};
-use crate::model::state::leave::Leave;
+use crate::model::setting::{Terms, TrialInputs};
+use crate::model::state::shipping_permission::ShippingPermission;
 use crate::model::state::{Dealings, License, Limits, Rulings, State};
 use crate::model::world::World;
 use crate::model::world::ids::*;
 
 impl State {
     /// Puts the state to the start of a trial under some rules.
-    pub fn start(&mut self, world: &World, setting: &Setting, rules: &mut Rules) {
+    pub fn start(&mut self, world: &World, setting: &TrialInputs, rules: &mut Rules) {
         let (cells, links, offers) = (world.cells.len(), world.links.len(), world.offers.len());
         let (pairs, seats, watches) = (world.pairs.len(), world.seat_count(), world.watched.len());
         fill(&mut self.stock, cells, 0.0).copy_from_slice(&setting.stock);
@@ -30,7 +30,7 @@ impl State {
             table.resize(links, 0);
         }
         self.moving.clear();
-        self.moving.resize(links, LinkId(0));
+        self.moving.resize(links, SourceId(0));
         self.moving_count = 0;
         fill(&mut self.carried, links, 0.0);
         fill(&mut self.cancelled, links, 0.0);
@@ -55,11 +55,11 @@ impl State {
         self.source_count.resize(cells, 0);
         fill(&mut self.sources_until, cells, f64::NEG_INFINITY);
         self.sources.clear();
-        self.sources.resize(links, (LinkId(0), 0.0));
+        self.sources.resize(links, (SourceId(0), 0.0));
         fill(&mut self.eligible, links, 0.0);
         fill(&mut self.given, links, 0.0);
         self.leave.clear();
-        self.leave.resize(watches * offers, Leave::FREE);
+        self.leave.resize(watches * offers, ShippingPermission::FREE);
         for table in [&mut self.finished, &mut self.built, &mut self.deployed, &mut self.awarded, &mut self.unserved] {
             fill(table, pairs, 0.0);
         }
@@ -86,7 +86,7 @@ impl State {
         self.start_supply(world, setting);
     }
 
-    fn start_watches(&mut self, world: &World, setting: &Setting, rules: &mut Rules, watches: usize) {
+    fn start_watches(&mut self, world: &World, setting: &TrialInputs, rules: &mut Rules, watches: usize) {
         self.risk.clear();
         for vendor in &world.watched {
             let rest = setting.risk_at_rest(&world.vendors[vendor.ix()]);
@@ -100,8 +100,8 @@ impl State {
         self.new_outlook.clear();
         for w in 0..watches {
             for (facts, design) in setting.facts.iter().zip(&setting.new_designs) {
-                let now = rules.outlook_of(world, facts, 0, WatchId::at(w)) as u32;
-                let new = design.map_or(now, |new| rules.outlook_of(world, &new.facts, 0, WatchId::at(w)) as u32);
+                let now = rules.outlook_of(world, facts, 0, TargetId::at(w)) as u32;
+                let new = design.map_or(now, |new| rules.outlook_of(world, &new.facts, 0, TargetId::at(w)) as u32);
                 self.outlook.push(now);
                 self.new_outlook.push(new);
             }
@@ -119,12 +119,12 @@ impl State {
 
     /// Steady flows at the start: each cell has ordered its planned use, by price as a firm without perceived risk does
     /// (E6), through the lead times; the initial stock cost what those orders cost.
-    fn start_supply(&mut self, world: &World, setting: &Setting) {
+    fn start_supply(&mut self, world: &World, setting: &TrialInputs) {
         let first_share = setting.value(world.behaviour.first_source_share);
         for (c, cell) in world.cells.iter().enumerate() {
             let plan = setting.plan[cell.pair.ix() * world.calendar.ticks];
             let flow = self.units[c] * plan;
-            let usable = |l: &&LinkId| self.qualified[l.ix()] <= 0.0;
+            let usable = |l: &&SourceId| self.qualified[l.ix()] <= 0.0;
             let ranked = &setting.ranked[cell.links.clone()];
             let count = ranked.iter().filter(usable).count();
             let (mut rest, mut cost, mut us, mut performance) = (1.0, 0.0, 0.0, 0.0);
@@ -149,14 +149,22 @@ impl State {
             self.cost_of_goods[vendor] += flow * cost;
         }
         for p in 0..world.pairs.len() {
-            let (dearer, changed) = redesign::cost_and_performance(world, setting, self, PairId::at(p));
+            let (dearer, changed) = redesign::cost_and_performance(world, setting, self, VendorLineId::at(p));
             self.planned_cost[p] += dearer;
             self.performance[p] *= changed;
         }
         self.unit_cost.copy_from_slice(&self.planned_cost);
     }
 
-    fn start_link(&mut self, world: &World, setting: &Setting, link: LinkId, offer: OfferId, flow: f64, price: f64) {
+    fn start_link(
+        &mut self,
+        world: &World,
+        setting: &TrialInputs,
+        link: SourceId,
+        offer: OfferId,
+        flow: f64,
+        price: f64,
+    ) {
         let (whole, part) = setting.lead(offer, 0).ticks;
         let cell = world.links[link.ix()].cell.ix();
         for tick in 0..=whole {

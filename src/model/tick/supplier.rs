@@ -4,15 +4,15 @@
 
 use super::grounds::{absence, leave, saved_part};
 use crate::model::rules::spares_index;
-use crate::model::state::leave::Leave;
+use crate::model::state::shipping_permission::ShippingPermission;
 use crate::model::state::{Dealings, State, watched};
-use crate::model::trial::Trial;
-use crate::model::world::Deal;
+use crate::model::trial::TickContext;
+use crate::model::world::SupplyRelation;
 use crate::model::world::ids::*;
 
 /// Step 5. It goes in a few passes over the links by which something is due: most sources that a vendor could use it does
 /// not.
-pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
+pub fn ship(trial: &TickContext, state: &mut State, tick: usize) {
     for table in [&mut state.spares, &mut state.sold, &mut state.sold_watched] {
         table.fill(0.0);
     }
@@ -26,7 +26,7 @@ pub fn ship(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
-fn ship_spares(trial: &Trial, state: &mut State, tick: usize) {
+fn ship_spares(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, setting) = (trial.world, trial.setting);
     let first = f64::from(world.calendar.first_day[tick]);
     for (p, pair) in world.pairs.iter().enumerate() {
@@ -54,7 +54,7 @@ fn ship_spares(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Ships spares of one offer, as many as its plant can make; returns how many, and their value.
 #[inline]
-fn ship_spare(trial: &Trial, state: &mut State, offer: OfferId, wanted: f64) -> (f64, f64) {
+fn ship_spare(trial: &TickContext, state: &mut State, offer: OfferId, wanted: f64) -> (f64, f64) {
     let (o, spares) = (offer.ix(), &mut state.spares[offer.ix()]);
     let shipped = wanted.min((state.capacity[o] * trial.pace.months - *spares).max(0.0));
     let value = shipped * trial.setting.terms[o].price;
@@ -65,9 +65,9 @@ fn ship_spare(trial: &Trial, state: &mut State, offer: OfferId, wanted: f64) -> 
 
 /// The same to a watched buyer, as far as it may.
 fn ship_watched_spare(
-    trial: &Trial,
+    trial: &TickContext,
     state: &mut State,
-    (watch, offer): (WatchId, OfferId),
+    (watch, offer): (TargetId, OfferId),
     use_: usize,
     wanted: f64,
     tick: usize,
@@ -87,7 +87,7 @@ fn ship_watched_spare(
 }
 
 /// What of the orders, due now and carried, may leave in a tick: by link, and in sum by offer; units.
-fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
+fn find_eligible(trial: &TickContext, state: &mut State, tick: usize) {
     let world = trial.world;
     let fresh = &state.ring[world.row(tick)];
     for ((eligible, fresh), carried) in state.eligible.iter_mut().zip(fresh).zip(&state.carried) {
@@ -116,11 +116,11 @@ fn find_eligible(trial: &Trial, state: &mut State, tick: usize) {
 
 /// Lists the links by which something comes, in order, at the head of a table; returns how many there are. Each is written
 /// and kept only if it is one: there is no branch that a processor could guess wrong.
-fn list_positive(units: &[f64], links: &mut [LinkId]) -> usize {
+fn list_positive(units: &[f64], links: &mut [SourceId]) -> usize {
     let mut count = 0;
     for (l, units) in (0..).zip(units) {
         if let Some(place) = links.get_mut(count) {
-            *place = LinkId(l);
+            *place = SourceId(l);
         }
         count += usize::from(*units > 0.0);
     }
@@ -128,7 +128,7 @@ fn list_positive(units: &[f64], links: &mut [LinkId]) -> usize {
 }
 
 /// What of a link's orders may leave in a tick on some grounds, units.
-fn eligible(trial: &Trial, state: &State, leave: &Leave, l: usize, tick: usize) -> f64 {
+fn eligible(trial: &TickContext, state: &State, leave: &ShippingPermission, l: usize, tick: usize) -> f64 {
     let offer = trial.world.link_offers[l];
     let mut units = state.ring[trial.world.slot(l, tick)] * leave.share(trial, offer, tick);
     if state.carried[l] > 0.0 {
@@ -140,7 +140,7 @@ fn eligible(trial: &Trial, state: &State, leave: &Leave, l: usize, tick: usize) 
 }
 
 /// What each link is given: all that may leave, or its part where an offer's capacity is short.
-fn ration(trial: &Trial, state: &mut State) {
+fn ration(trial: &TickContext, state: &mut State) {
     let pace = trial.pace;
     state.given.copy_from_slice(&state.eligible);
     for (o, offer) in trial.world.offers.iter().enumerate() {
@@ -155,7 +155,7 @@ fn ration(trial: &Trial, state: &mut State) {
 
 /// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
 /// stand in that order). Returns what is shipped, units.
-fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f64 {
+fn share_out(trial: &TickContext, state: &mut State, links: &[SourceId], part: f64) -> f64 {
     let mut shipped = 0.0;
     let mut rest = links;
     while let Some(first) = rest.first() {
@@ -173,7 +173,7 @@ fn share_out(trial: &Trial, state: &mut State, links: &[LinkId], part: f64) -> f
 }
 
 /// Takes what ships out of the orders. Most links ship all that is due; the others carry the rest.
-fn carry_over(trial: &Trial, state: &mut State, tick: usize) {
+fn carry_over(trial: &TickContext, state: &mut State, tick: usize) {
     let row = trial.world.row(tick);
     state.cancelled.fill(0.0);
     for i in 0..state.moving_count {
@@ -188,7 +188,7 @@ fn carry_over(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Puts what ships into the cells' stocks.
-fn deliver(trial: &Trial, state: &mut State) {
+fn deliver(trial: &TickContext, state: &mut State) {
     let (goods, offers) = (&trial.setting.goods[..], &trial.world.link_offers[..]);
     let State { given, cancelled, sold, on_order, arrived, .. } = state;
     let State { stock, stock_cost, stock_us, stock_performance, .. } = state;
@@ -218,11 +218,11 @@ fn deliver(trial: &Trial, state: &mut State) {
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &Trial, state: &mut State, l: usize, tick: usize) -> f64 {
+fn age_orders(trial: &TickContext, state: &mut State, l: usize, tick: usize) -> f64 {
     let (world, offer) = (trial.world, trial.world.link_offers[l]);
     let leave = match world.links[l].watch {
         Some(watch) => state.leave[watched(watch, offer.ix(), world.offers.len())],
-        None => Leave::FREE,
+        None => ShippingPermission::FREE,
     };
     let part = if state.eligible[l] > 0.0 { state.given[l] / state.eligible[l] } else { 0.0 };
     let carry = trial.setting.carry;
@@ -249,7 +249,7 @@ fn age_orders(trial: &Trial, state: &mut State, l: usize, tick: usize) -> f64 {
 }
 
 /// Keeps the accounts of the watched buyers: what became of what fell due, and trailing purchases and shipments.
-fn account(trial: &Trial, state: &mut State, tick: usize) {
+fn account(trial: &TickContext, state: &mut State, tick: usize) {
     let (world, pace) = (trial.world, trial.pace);
     for deal in &world.deals {
         let i = watched(deal.watch, deal.offer.ix(), world.offers.len());
@@ -284,7 +284,7 @@ fn account(trial: &Trial, state: &mut State, tick: usize) {
 }
 
 /// Books what became of the value that fell due (`fresh`) and of that which ships, where something stands in the way.
-fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, value: f64, tick: usize) {
+fn book_dealings(trial: &TickContext, state: &mut State, deal: &SupplyRelation, fresh: f64, value: f64, tick: usize) {
     let leave = &state.leave[watched(deal.watch, deal.offer.ix(), trial.world.offers.len())];
     let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, deal.offer, tick, leave.cut_off) } else { 0.0 };
     let dealings = &mut state.dealings[deal.watch.ix()];
@@ -308,7 +308,7 @@ fn book_dealings(trial: &Trial, state: &mut State, deal: &Deal, fresh: f64, valu
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
 /// priority) do not take. A ramp after qualification comes on top.
 #[inline]
-pub fn dependable(trial: &Trial, state: &State, link: LinkId) -> f64 {
+pub fn dependable(trial: &TickContext, state: &State, link: SourceId) -> f64 {
     let record = &trial.world.links[link.ix()];
     // The vendor's links of this priority or lower.
     let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);

@@ -4,9 +4,9 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::calendar::Calendar;
-use super::chance::EntityKey;
 use super::ids::*;
 use super::params::{Params, Quantile};
+use super::random::EntityKey;
 use super::*;
 use crate::scenario::param::Param;
 use crate::scenario::world as written;
@@ -81,7 +81,7 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let longest_lead = world.offers.values().map(|o| o.lead_time.ends().1).fold(0.0, f64::max) * longest(world);
     let max_carry = ticks_of(world.behaviour.cancel_after.bounds.1) + 1;
     Ok(World {
-        subject: PairId::at(first_pair.start),
+        subject: VendorLineId::at(first_pair.start),
         watched: watch.iter().filter_map(|id| world.vendors.get_index_of(*id)).map(VendorId::at).collect(),
         ring: (ticks_of(longest_lead) + max_carry + 3).next_power_of_two(),
         max_carry,
@@ -277,18 +277,18 @@ impl Compiler<'_> {
         }
     }
 
-    fn vendors(&mut self, watch: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<Pair>), CompileError> {
+    fn vendors(&mut self, watch: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<VendorLine>), CompileError> {
         let world = self.world;
         let mut vendors = Vec::new();
         let mut pairs = Vec::new();
         for (v, (id, vendor)) in world.vendors.iter().enumerate() {
-            let watch = watch.get_index_of(id.as_str()).map(WatchId::at);
+            let watch = watch.get_index_of(id.as_str()).map(TargetId::at);
             let first = pairs.len();
             let mut lines: Vec<_> = vendor.lines.iter().collect();
             lines.sort_by_key(|(_, line)| line.priority);
             for (line_id, line) in lines {
                 let name = format!("{id}:{line_id}");
-                pairs.push(Pair {
+                pairs.push(VendorLine {
                     vendor: VendorId::at(v),
                     line: LineId::at(find(&world.lines, line_id, "line", format!("vendors.{id}.lines"))?),
                     key: EntityKey::of(&name),
@@ -329,9 +329,9 @@ impl Compiler<'_> {
         levels.iter().map(|level| (self.calendar.day(level.date), self.add(&level.param))).collect()
     }
 
-    fn cells(&mut self, pairs: &mut [Pair]) -> Result<(Vec<Cell>, Vec<Link>), CompileError> {
+    fn cells(&mut self, pairs: &mut [VendorLine]) -> Result<(Vec<BomItem>, Vec<Source>), CompileError> {
         let world = self.world;
-        let mut cells: Vec<Cell> = Vec::new();
+        let mut cells: Vec<BomItem> = Vec::new();
         let mut links = Vec::new();
         for (p, pair) in pairs.iter_mut().enumerate() {
             let (vendor_id, vendor) = world.vendors.get_index(pair.vendor.ix()).ok_or(CompileError::NoSubject)?;
@@ -353,24 +353,24 @@ impl Compiler<'_> {
                         continue;
                     }
                     let status = if offer.buyers.contains(vendor_id) {
-                        LinkStatus::Qualified
+                        SourceStatus::Qualified
                     } else if let Some(start) = offer.candidates.get(vendor_id) {
-                        start.map_or(LinkStatus::WhenShort, |date| LinkStatus::Programme(self.calendar.day(date)))
+                        start.map_or(SourceStatus::WhenShort, |date| SourceStatus::Programme(self.calendar.day(date)))
                     } else {
                         continue;
                     };
-                    links.push(Link {
-                        cell: CellId::at(cells.len()),
+                    links.push(Source {
+                        cell: BomItemId::at(cells.len()),
                         offer: OfferId::at(o),
-                        pair: PairId::at(p),
+                        pair: VendorLineId::at(p),
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
                         watch: pair.watch,
                         own: Vec::new(),
                     });
                 }
-                cells.push(Cell {
-                    pair: PairId::at(p),
+                cells.push(BomItem {
+                    pair: VendorLineId::at(p),
                     class: ClassId::at(class),
                     key,
                     units: self.add(&item.units),
@@ -390,7 +390,7 @@ impl Compiler<'_> {
         Ok((cells, links))
     }
 
-    fn markets(&mut self, pairs: &mut [Pair]) -> Result<Vec<Market>, CompileError> {
+    fn markets(&mut self, pairs: &mut [VendorLine]) -> Result<Vec<Market>, CompileError> {
         let world = self.world;
         let mut markets = Vec::new();
         let mut next_seat = 0;
@@ -408,9 +408,11 @@ impl Compiler<'_> {
                             id: market.line.clone(),
                         }
                     })?;
-                pairs[pair].seats.push(SeatId { market: MarketId::at(m), seat: (next_seat + seats.len()) as u32 });
-                seats.push(Seat {
-                    pair: PairId::at(pair),
+                pairs[pair]
+                    .seats
+                    .push(MarketPositionId { market: MarketId::at(m), seat: (next_seat + seats.len()) as u32 });
+                seats.push(MarketPosition {
+                    pair: VendorLineId::at(pair),
                     share: self.add(share),
                     policy: market.policy.get(vendor_id).map(|p| self.add(p)),
                     key: key.with(EntityKey::of(vendor_id)),
@@ -435,7 +437,7 @@ impl Compiler<'_> {
         Ok(markets)
     }
 
-    fn redesigns(&mut self, pairs: &[Pair], cells: &[Cell]) -> Result<Vec<Redesign>, CompileError> {
+    fn redesigns(&mut self, pairs: &[VendorLine], cells: &[BomItem]) -> Result<Vec<Redesign>, CompileError> {
         let world = self.world;
         let entries = world.redesigns.iter();
         entries
@@ -449,13 +451,13 @@ impl Compiler<'_> {
                 let cell = |class: &str| {
                     let of_class =
                         |c: &usize| world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class);
-                    let found = pairs[pair].cells.clone().find(of_class).map(CellId::at);
+                    let found = pairs[pair].cells.clone().find(of_class).map(BomItemId::at);
                     found.ok_or_else(|| dangling("a class of that line:", class))
                 };
                 let to = r.to.as_ref().map(|class| cell(class)).transpose()?;
                 Ok(Redesign {
                     id: id.clone(),
-                    pair: PairId::at(pair),
+                    pair: VendorLineId::at(pair),
                     from: cell(&r.from)?,
                     to: to.zip(r.units.as_ref().map(|units| self.add(units))),
                     replaces: self.add(&r.replaces),
@@ -514,14 +516,19 @@ impl Compiler<'_> {
 }
 
 /// Everything that engineers may work on, by vendor and then by line's priority; each vendor is told its part.
-fn list_projects(vendors: &mut [Vendor], pairs: &[Pair], links: &[Link], redesigns: &[Redesign]) -> Vec<Project> {
+fn list_projects(
+    vendors: &mut [Vendor],
+    pairs: &[VendorLine],
+    links: &[Source],
+    redesigns: &[Redesign],
+) -> Vec<Project> {
     let mut projects = Vec::new();
     for vendor in vendors {
         let first = projects.len();
         for p in vendor.pairs.clone() {
-            let pair = PairId::at(p);
-            let open = pairs[p].links.clone().filter(|&l| links[l].status != LinkStatus::Qualified);
-            projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(LinkId::at(l)) }));
+            let pair = VendorLineId::at(p);
+            let open = pairs[p].links.clone().filter(|&l| links[l].status != SourceStatus::Qualified);
+            projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(SourceId::at(l)) }));
             let own = redesigns.iter().enumerate().filter(|(_, r)| r.pair == pair);
             projects.extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
         }
@@ -532,22 +539,22 @@ fn list_projects(vendors: &mut [Vendor], pairs: &[Pair], links: &[Link], redesig
 
 /// Tells each offer its links, and each link those of the same offer and vendor; returns the links of watched vendors.
 /// Links stand by vendor, then priority.
-fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> Vec<Deal> {
+fn group_by_offer(links: &mut [Source], offers: &mut [Offer], pairs: &[VendorLine]) -> Vec<SupplyRelation> {
     for (l, link) in links.iter().enumerate() {
-        offers[link.offer.ix()].links.push(LinkId::at(l));
+        offers[link.offer.ix()].links.push(SourceId::at(l));
     }
     let mut deals = Vec::new();
     for (o, offer) in offers.iter_mut().enumerate() {
-        let vendor = |l: &LinkId| pairs[links[l.ix()].pair.ix()].vendor;
-        let groups: Vec<Vec<LinkId>> =
-            offer.links.chunk_by(|a, b| vendor(a) == vendor(b)).map(<[LinkId]>::to_vec).collect();
+        let vendor = |l: &SourceId| pairs[links[l.ix()].pair.ix()].vendor;
+        let groups: Vec<Vec<SourceId>> =
+            offer.links.chunk_by(|a, b| vendor(a) == vendor(b)).map(<[SourceId]>::to_vec).collect();
         for group in groups {
             for (i, link) in group.iter().enumerate() {
                 links[link.ix()].own = group[i..].to_vec();
             }
             if let Some(watch) = links[group[0].ix()].watch {
                 offer.watches.push(watch);
-                deals.push(Deal { watch, offer: OfferId::at(o), supplier: offer.supplier, links: group });
+                deals.push(SupplyRelation { watch, offer: OfferId::at(o), supplier: offer.supplier, links: group });
             }
         }
     }
@@ -555,7 +562,12 @@ fn group_by_offer(links: &mut [Link], offers: &mut [Offer], pairs: &[Pair]) -> V
 }
 
 /// Cells of the same vendor and fungible class on lines of lower priority, lowest first.
-fn pool_of(c: usize, cells: &[Cell], pairs: &[Pair], classes: &IndexMap<String, written::Class>) -> Vec<CellId> {
+fn pool_of(
+    c: usize,
+    cells: &[BomItem],
+    pairs: &[VendorLine],
+    classes: &IndexMap<String, written::Class>,
+) -> Vec<BomItemId> {
     let cell = &cells[c];
     if !classes[cell.class.ix()].fungible {
         return Vec::new();
@@ -564,6 +576,6 @@ fn pool_of(c: usize, cells: &[Cell], pairs: &[Pair], classes: &IndexMap<String, 
     let lower = (c + 1..cells.len()).rev();
     lower
         .filter(|&d| cells[d].class == cell.class && pairs[cells[d].pair.ix()].vendor == vendor)
-        .map(CellId::at)
+        .map(BomItemId::at)
         .collect()
 }

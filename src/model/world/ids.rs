@@ -40,15 +40,15 @@ index! {
     /// A product line.
     LineId,
     /// A vendor's part in a line.
-    PairId,
+    VendorLineId,
     /// A component class in a pair's bill of materials.
-    CellId,
+    BomItemId,
     /// An offer as a source for a cell.
-    LinkId,
+    SourceId,
     /// A market.
     MarketId,
     /// A vendor that some scenario of the comparison lists (or the subject of the headline).
-    WatchId,
+    TargetId,
     /// A redesign.
     RedesignId,
 }

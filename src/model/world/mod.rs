@@ -3,19 +3,19 @@
 //! and how a world is compiled.
 
 pub mod calendar;
-pub mod chance;
 pub mod compile;
 pub mod ids;
 pub mod params;
+pub mod random;
 
 use std::ops::Range;
 
 use crate::scenario::world::LineCategory;
 use crate::units::{Country, Level, Use};
 use calendar::Calendar;
-use chance::EntityKey;
 use ids::*;
 use params::{Params, Quantile};
+use random::EntityKey;
 
 /// A world, ready for trials.
 #[derive(Debug, Clone)]
@@ -39,21 +39,21 @@ pub struct World {
     /// Vendors.
     pub vendors: Vec<Vendor>,
     /// Vendors' parts in lines: by vendor, then by priority.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<VendorLine>,
     /// Classes in the pairs' bills of materials: by pair, in the order of the bill.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<BomItem>,
     /// Sources of the cells: by cell (so by pair), in file order of the offers.
-    pub links: Vec<Link>,
+    pub links: Vec<Source>,
     /// The offer of each link, a column of its own for loops over all links.
     pub link_offers: Vec<OfferId>,
     /// Links of watched vendors: by offer, then by vendor.
-    pub deals: Vec<Deal>,
+    pub deals: Vec<SupplyRelation>,
     /// Markets.
     pub markets: Vec<Market>,
     /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
     pub watched: Vec<VendorId>,
     /// The pair that the headline is about.
-    pub subject: PairId,
+    pub subject: VendorLineId,
     /// Numbers of behaviour.
     pub behaviour: Behaviour,
     /// Number of slots in a link's ring of orders (past that are carried, and future that are due).
@@ -190,9 +190,9 @@ pub struct Offer {
     /// Capacity.
     pub capacity: Capacity,
     /// Its links, by pair (so by vendor, then priority).
-    pub links: Vec<LinkId>,
+    pub links: Vec<SourceId>,
     /// Watched vendors among its buyers.
-    pub watches: Vec<WatchId>,
+    pub watches: Vec<TargetId>,
     /// The programme that must mature before there is any.
     pub programme: Option<Programme>,
 }
@@ -220,11 +220,11 @@ pub struct Redesign {
     /// Id in the scenario.
     pub id: String,
     /// Line whose boards it is about.
-    pub pair: PairId,
+    pub pair: VendorLineId,
     /// Of which class less is needed.
-    pub from: CellId,
+    pub from: BomItemId,
     /// Which takes its place, and the parameter of its units for each unit removed.
-    pub to: Option<(CellId, ParamId)>,
+    pub to: Option<(BomItemId, ParamId)>,
     /// Share of the units that it removes when complete.
     pub replaces: ParamId,
     /// Further cost of a product when complete, USD.
@@ -243,9 +243,9 @@ pub struct Redesign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Project {
     /// Line that it is for.
-    pub pair: PairId,
+    pub pair: VendorLineId,
     /// Cell whose shortage starts it where it has no date.
-    pub cell: CellId,
+    pub cell: BomItemId,
     /// What it is.
     pub task: Task,
 }
@@ -254,22 +254,22 @@ pub struct Project {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
     /// To qualify a source.
-    Qualify(LinkId),
+    Qualify(SourceId),
     /// To redesign boards.
     Redesign(RedesignId),
 }
 
 /// An offer as a watched vendor buys it.
 #[derive(Debug, Clone)]
-pub struct Deal {
+pub struct SupplyRelation {
     /// Vendor.
-    pub watch: WatchId,
+    pub watch: TargetId,
     /// Offer.
     pub offer: OfferId,
     /// Who sells it.
     pub supplier: SupplierId,
     /// Its links, by priority.
-    pub links: Vec<LinkId>,
+    pub links: Vec<SourceId>,
 }
 
 /// Facts of an offer for the law; the uncertain ones are drawn once a trial.
@@ -324,7 +324,7 @@ pub struct Vendor {
     /// Its pairs, by priority.
     pub pairs: Range<usize>,
     /// Whether its dealings are watched.
-    pub watch: Option<WatchId>,
+    pub watch: Option<TargetId>,
     /// Boards that its engineers can redesign a month; none: no limit.
     pub engineering: Option<ParamId>,
     /// What they may work on.
@@ -335,7 +335,7 @@ pub struct Vendor {
 
 /// A vendor's part in a line.
 #[derive(Debug, Clone)]
-pub struct Pair {
+pub struct VendorLine {
     /// Vendor.
     pub vendor: VendorId,
     /// Line.
@@ -359,16 +359,16 @@ pub struct Pair {
     /// Products in service at the start.
     pub installed_base: ParamId,
     /// Whether its vendor is watched.
-    pub watch: Option<WatchId>,
+    pub watch: Option<TargetId>,
     /// Markets that it sells to, with its part in each.
-    pub seats: Vec<SeatId>,
+    pub seats: Vec<MarketPositionId>,
     /// Time constant of added plant, months; none: it adds nothing.
     pub expansion_time: Option<ParamId>,
 }
 
 /// A vendor's place in a market: market, and position among the market's vendors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeatId {
+pub struct MarketPositionId {
     /// Market.
     pub market: MarketId,
     /// Index into the flat table of seats.
@@ -386,9 +386,9 @@ pub enum Plant {
 
 /// A class in a pair's bill of materials.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub struct BomItem {
     /// Pair.
-    pub pair: PairId,
+    pub pair: VendorLineId,
     /// Class.
     pub class: ClassId,
     /// Key of its draws.
@@ -404,31 +404,31 @@ pub struct Cell {
     /// Whether no product can be built without it.
     pub essential: bool,
     /// For a fungible class: cells of the vendor's other lines, lowest priority first, from which it may draw.
-    pub pool: Vec<CellId>,
+    pub pool: Vec<BomItemId>,
 }
 
 /// An offer as a source for a cell.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub struct Source {
     /// Cell.
-    pub cell: CellId,
+    pub cell: BomItemId,
     /// Offer.
     pub offer: OfferId,
     /// Pair of the cell.
-    pub pair: PairId,
+    pub pair: VendorLineId,
     /// Whether the vendor may use it, at first.
-    pub status: LinkStatus,
+    pub status: SourceStatus,
     /// Key of the draws of the vendor's qualification of the offer.
     pub key: EntityKey,
     /// Whether the vendor is watched.
-    pub watch: Option<WatchId>,
+    pub watch: Option<TargetId>,
     /// This link and those by which the vendor's lines of lower priority buy the same offer.
-    pub own: Vec<LinkId>,
+    pub own: Vec<SourceId>,
 }
 
 /// Whether a vendor may use an offer at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkStatus {
+pub enum SourceStatus {
     /// Yes.
     Qualified,
     /// A programme to qualify it starts on this day (may lie before the start).
@@ -455,7 +455,7 @@ pub struct Market {
     /// Its vendors: a range of the flat table of seats.
     pub seats: Range<usize>,
     /// The vendors' places.
-    pub vendors: Vec<Seat>,
+    pub vendors: Vec<MarketPosition>,
     /// Mean wait before undelivered orders leave, months; none: as the rate of all.
     pub patience: Option<ParamId>,
     /// Region, as written.
@@ -464,9 +464,9 @@ pub struct Market {
 
 /// A vendor in a market.
 #[derive(Debug, Clone)]
-pub struct Seat {
+pub struct MarketPosition {
     /// Pair.
-    pub pair: PairId,
+    pub pair: VendorLineId,
     /// Share at the start.
     pub share: ParamId,
     /// Penalty in the award utility.
@@ -530,12 +530,12 @@ impl World {
     }
 
     /// Vendor of a pair.
-    pub fn vendor_of(&self, pair: PairId) -> &Vendor {
+    pub fn vendor_of(&self, pair: VendorLineId) -> &Vendor {
         &self.vendors[self.pairs[pair.ix()].vendor.ix()]
     }
 
     /// Line of a pair.
-    pub fn line_of(&self, pair: PairId) -> &Line {
+    pub fn line_of(&self, pair: VendorLineId) -> &Line {
         &self.lines[self.pairs[pair.ix()].line.ix()]
     }
 }

@@ -3,8 +3,8 @@
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
-use super::chance::{Chance, EntityKey, Purpose};
 use super::ids::ParamId;
+use super::random::{EntityKey, RandomStreams, StreamId};
 use crate::scenario::param::{Dist, Param, between};
 
 /// All parameters of a world.
@@ -98,8 +98,8 @@ impl Keyed {
     }
 
     /// Its value in a trial.
-    pub fn value(&self, chance: Chance) -> f64 {
-        self.quantile.at(chance.uniform(Purpose::Parameter, self.key, 0))
+    pub fn value(&self, chance: RandomStreams) -> f64 {
+        self.quantile.at(chance.uniform(StreamId::Parameter, self.key, 0))
     }
 }
 

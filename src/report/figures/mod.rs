@@ -31,7 +31,7 @@ mod tests;
 
 use rayon::prelude::*;
 
-use crate::analysis::calibration::found::Found;
+use crate::analysis::calibration::result::CalibrationResult;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
 use crate::report::provenance::Provenance;
@@ -147,7 +147,7 @@ pub fn history(
 /// # Errors
 /// As [`render_all`].
 pub fn render_posterior(
-    found: &Found<'_>,
+    found: &CalibrationResult<'_>,
     provenance: &Provenance,
     fonts: &Fonts,
 ) -> Result<(Description, Drawn), FigureError> {

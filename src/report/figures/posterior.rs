@@ -9,7 +9,7 @@ use super::palette::{AXIS, CENTER, GRID, INK, MUTED, OUTER};
 use super::panels::TICK;
 use super::sheet::{Key, MARGIN, Sheet, WIDTH};
 use super::svg::Label;
-use crate::analysis::calibration::found::{Found, Met, Parameter};
+use crate::analysis::calibration::result::{CalibrationResult, Met, Parameter};
 
 /// More rows would not fit a page; the table has them all.
 pub const MOST: usize = 24;
@@ -22,7 +22,7 @@ const NUMBERS: f64 = 122.0;
 const HEAD: Type = Type::bold(9.5);
 
 /// The parameters that are shown: those that moved, the most contracted first.
-pub fn shown<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
+pub fn shown<'f, 'a>(found: &'f CalibrationResult<'a>) -> Vec<&'f Parameter<'a>> {
     let mut moved: Vec<&Parameter<'a>> = found.parameters.iter().filter(|p| p.moved).collect();
     moved.sort_by(|a, b| b.ks.total_cmp(&a.ks));
     moved.truncate(MOST);
@@ -30,7 +30,7 @@ pub fn shown<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Parameter<'a>> {
 }
 
 /// Composes the figure.
-pub fn compose<'f>(found: &Found<'_>, fonts: &'f Fonts) -> (Page<'f>, Label) {
+pub fn compose<'f>(found: &CalibrationResult<'_>, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let used = found.observations.iter().filter(|o| o.fit.as_ref().is_some_and(Met::used)).count();
     let mut sheet = Sheet::new(fonts, format!("What observations to {} say of the parameters", found.until));
     let shown = shown(found);

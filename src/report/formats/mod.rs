@@ -24,16 +24,16 @@ use super::tables::series::{self, Paths};
 use super::tables::summary::{self, SummaryRows};
 use super::tables::{iamc, pairing, points, trials};
 use super::{Page, ReportError};
-use crate::analysis::doubt::Doubt;
+use crate::analysis::precision::PrecisionWarning;
 use crate::analysis::results::Comparison;
 use crate::disk::{self, Failure};
-use crate::experiment::shape::EXACT;
+use crate::experiment::schema::EXACT;
 use crate::experiment::sketch::SHOWN_ERROR;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;
 
 /// A result, as its tables need it.
-pub struct Found<'r> {
+pub struct ResultView<'r> {
     /// What was run.
     pub plan: &'r Plan,
     /// What the trials found.
@@ -43,7 +43,7 @@ pub struct Found<'r> {
     /// Where it comes from.
     pub provenance: &'r Provenance,
     /// What the trials are too few for.
-    pub doubts: &'r [Doubt],
+    pub precision_warnings: &'r [PrecisionWarning],
     /// What was to be known before the run: what can have no effect, a period that leaves the data.
     pub warnings: &'r [String],
 }
@@ -57,8 +57,8 @@ type Job<'j> = Box<dyn Fn(&mut (dyn Write + Send)) -> Done + Sync + 'j>;
 ///
 /// # Errors
 /// A table that could not be made or written.
-pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
-    let Found { plan, ensemble, comparison, provenance, .. } = *result;
+pub fn files(result: &ResultView<'_>, making: &Path) -> Result<Vec<Page>, ReportError> {
+    let ResultView { plan, ensemble, comparison, provenance, .. } = *result;
     let rows = SummaryRows::of(plan, ensemble, comparison)?;
     let paths = Paths::of(plan, ensemble, comparison)?;
     let shown = shown::for_papers(plan, ensemble, comparison)?;
@@ -67,7 +67,7 @@ pub fn files(result: &Found<'_>, making: &Path) -> Result<Vec<Page>, ReportError
     if !plan.design.is_plain() && ensemble.trials() <= EXACT {
         tables.push(points::points(plan, ensemble.trials()));
     }
-    if !ensemble.shape.sketched {
+    if !ensemble.schema.sketched {
         if plan.design.kind().shares_chance() {
             tables.push(points::by_point(plan, ensemble));
         }
@@ -133,7 +133,7 @@ fn file(making: &Path, name: &str, job: &Job<'_>) -> Result<Page, ReportError> {
 
 /// What a reader must mind of quantities that are not what they usually are.
 fn remarks(ensemble: &Ensemble) -> Vec<String> {
-    if !ensemble.shape.sketched {
+    if !ensemble.schema.sketched {
         return Vec::new();
     }
     vec![format!(
@@ -153,8 +153,8 @@ fn outcomes(ensemble: &Ensemble) -> Vec<(&'static str, Outcome)> {
         }
     };
     summary::RATIOS.iter().for_each(|outcome| put("summary", outcome));
-    ensemble.shape.totals.columns.iter().for_each(|(outcome, _)| put("summary, trials", outcome));
-    ensemble.shape.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
+    ensemble.schema.totals.columns.iter().for_each(|(outcome, _)| put("summary, trials", outcome));
+    ensemble.schema.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
     put("series", &series::BINDING);
     outcomes
 }

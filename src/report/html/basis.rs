@@ -6,20 +6,20 @@ use maud::{Markup, html};
 
 use super::Material;
 use super::rules::{reference, written_sources};
-use crate::analysis::weights::{self, Unweighed, Weights};
+use crate::analysis::rank_correlation::{self, NotComputable, RankCorrelations};
 use crate::experiment::rows::RowsError;
 use crate::report::number::thousands;
 use crate::scenario::Reference;
 use crate::scenario::param::Param;
 use crate::scenario::words::{dist, number};
 
-/// Most rows of the table of weights.
+/// Most rows of the table of correlations.
 const MOST_ROWS: usize = 20;
 
 /// The section of assumptions.
-pub(super) fn weights(of: Material<'_>, used: &Parameters<'_>) -> Result<Markup, RowsError> {
-    let told = match weights::weigh(of.plan, of.ensemble)? {
-        Ok(weights) => ranking(of, used, &weights),
+pub(super) fn correlations(of: Material<'_>, used: &Parameters<'_>) -> Result<Markup, RowsError> {
+    let told = match rank_correlation::rank_correlations(of.plan, of.ensemble)? {
+        Ok(correlations) => ranking(of, used, &correlations),
         Err(why) => html! { p { "The parameters are not ranked: " (reason(why)) } },
     };
     let (all, assumed) = (used.len(), used.values().filter(|p| p.param.provenance.assumption.is_some()).count());
@@ -33,29 +33,29 @@ pub(super) fn weights(of: Material<'_>, used: &Parameters<'_>) -> Result<Markup,
     })
 }
 
-fn reason(why: Unweighed) -> String {
+fn reason(why: NotComputable) -> String {
     match why {
-        Unweighed::FewTrials => format!("that needs {} trials at least.", weights::LEAST_TRIALS),
-        Unweighed::NotKept => {
+        NotComputable::FewTrials => format!("that needs {} trials at least.", rank_correlation::LEAST_TRIALS),
+        NotComputable::NotKept => {
             "an ensemble of this size is not kept trial by trial; run one of at most 100,000 trials.".to_owned()
         }
-        Unweighed::Design => {
+        NotComputable::Design => {
             "the design of this experiment moves some things alone; by-point.csv tells what each does.".to_owned()
         }
-        Unweighed::NoDifference => "no scenario differs from the world without controls.".to_owned(),
+        NotComputable::NoDifference => "no scenario differs from the world without controls.".to_owned(),
     }
 }
 
-fn ranking(of: Material<'_>, used: &Parameters<'_>, weights: &Weights) -> Markup {
+fn ranking(of: Material<'_>, used: &Parameters<'_>, correlations: &RankCorrelations) -> Markup {
     let c = of.comparison;
-    let shown = weights.ranked.len().min(MOST_ROWS);
+    let shown = correlations.ranked.len().min(MOST_ROWS);
     html! {
         p {
             "The table ranks them by how much goes with them: the rank correlation (Spearman) of each uncertain parameter with the share of its "
-            "deployment that a scenario takes from the target, over " (thousands(weights.trials as f64)) " trials. Positive: a higher value goes with a larger share, which is worse for "
+            "deployment that a scenario takes from the target, over " (thousands(correlations.trials as f64)) " trials. Positive: a higher value goes with a larger share, which is worse for "
             (of.firm()) ". Its square is about the part of the variation between trials that goes with that parameter. Of "
-            (thousands(weights.parameters as f64)) " uncertain parameters " (weights.ranked.len())
-            " exceed what chance alone gives (" (format!("{:.2}", weights.noise)) "); what is left is chance, other parameters, and what works in both directions."
+            (thousands(correlations.parameters as f64)) " uncertain parameters " (correlations.ranked.len())
+            " exceed what chance alone gives (" (format!("{:.2}", correlations.noise)) "); what is left is chance, other parameters, and what works in both directions."
         }
         @if shown > 0 {
             div class="scroll" tabindex="0" role="region" aria-label="Parameters by their weight" {
@@ -64,18 +64,18 @@ fn ranking(of: Material<'_>, used: &Parameters<'_>, weights: &Weights) -> Markup
                     thead {
                         tr {
                             th scope="col" { "parameter" }
-                            @for s in &weights.scenarios { th scope="col" { (c.scenarios[*s].id) } }
+                            @for s in &correlations.scenarios { th scope="col" { (c.scenarios[*s].id) } }
                             th scope="col" { "range" }
                             th scope="col" { "rests on" }
                         }
                     }
                     tbody {
-                        @for weight in weights.ranked.iter().take(MOST_ROWS) {
+                        @for weight in correlations.ranked.iter().take(MOST_ROWS) {
                             @let param = used.get(weight.path.as_str()).map(|used| used.param);
                             tr {
                                 th scope="row" { @if let Some(param) = param { (param.meaning) } div { code { (weight.path) } } }
                                 @for correlation in &weight.correlations {
-                                    td class=(if correlation.abs() >= weights.noise { "weighs" } else { "faint" }) { (signed(*correlation)) }
+                                    td class=(if correlation.abs() >= correlations.noise { "weighs" } else { "faint" }) { (signed(*correlation)) }
                                 }
                                 td { @if let Some(param) = param { (dist(&param.dist)) " " (param.quantity) } }
                                 td class="reason" {

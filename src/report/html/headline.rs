@@ -11,8 +11,8 @@ use crate::analysis::results::{Estimate, ScenarioResults};
 use crate::analysis::statistics::Summary;
 use crate::experiment::rows::RowsError;
 use crate::model::record::outcome;
-use crate::report::doubt;
 use crate::report::number::{percent, prose, thousands};
+use crate::report::precision;
 use crate::report::shown;
 use crate::units::Country;
 
@@ -42,7 +42,7 @@ pub(super) fn section(of: Material<'_>) -> Result<Markup, RowsError> {
     }
     Ok(html! {
         @for warning in of.warnings { p class="doubt" { strong { "Mind: " } (warning) "." } }
-        @for doubt in of.doubts.iter().map(doubt::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
+        @for doubt in of.precision_warnings.iter().map(precision::words) { p class="doubt" { strong { "Mind: " } (doubt) "." } }
         @if points.is_empty() { p { "There is nothing to compare with the world without controls." } }
         ul class="answers" {
             @for (s, results, taken, below) in &points {
@@ -76,7 +76,7 @@ fn taken(of: Material<'_>, s: usize, results: &ScenarioResults) -> Result<String
         return Ok(format!("{} {}.", of.firm(), shown::SAME_AS_WITHOUT));
     }
     let by = comparison.end.strftime("%B %Y");
-    let summary = of.ensemble.shape.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
+    let summary = of.ensemble.schema.shortfall.map(|column| summary_of(of.ensemble, s, column)).transpose()?;
     let quantiles = summary.as_ref().and_then(|summary: &Summary| summary.quantiles);
     let range = match quantiles.filter(|_| comparison.trials >= TRIALS_FOR_A_RANGE) {
         Some([low, _, median, _, high]) => format!(
@@ -131,7 +131,7 @@ fn mean(of: Material<'_>, results: &ScenarioResults) -> String {
 /// When sustained capacity falls, and whether it comes back.
 fn recovery(of: Material<'_>, s: usize) -> Result<Option<String>, RowsError> {
     let total = |outcome| -> Result<Option<Summary>, RowsError> {
-        let column = outcome::subject_column(&of.plan.world, &of.ensemble.shape.totals, outcome);
+        let column = outcome::subject_column(&of.plan.world, &of.ensemble.schema.totals, outcome);
         column.map(|column| summary_of(of.ensemble, s, column)).transpose()
     };
     let Some(below) = total(outcome::BELOW_75)?.filter(|below| below.count > 0) else { return Ok(None) };

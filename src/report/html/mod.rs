@@ -17,8 +17,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::figures::sheet;
 use super::provenance::Provenance;
-use super::stopping::Told;
-use crate::analysis::doubt::Doubt;
+use super::stopping::StoppingReport;
+use crate::analysis::precision::PrecisionWarning;
 use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
@@ -38,11 +38,11 @@ pub struct Material<'a> {
     /// The scenarios as they were read, but for one that was added.
     pub scenarios: &'a [Scenario],
     /// What the trials are too few for.
-    pub doubts: &'a [Doubt],
+    pub precision_warnings: &'a [PrecisionWarning],
     /// What was to be known before the run.
     pub warnings: &'a [String],
     /// How an ensemble that grew was stopped.
-    pub stopped: Option<Told<'a>>,
+    pub stopped: Option<StoppingReport<'a>>,
 }
 
 impl<'a> Material<'a> {
@@ -80,7 +80,7 @@ pub fn report(of: Material<'_>) -> Result<String, RowsError> {
         Section { id: "tables", title: "Tables", body: tables::section(of)? },
         Section { id: "changes", title: "What each scenario changes", body: rules::changes(of) },
         Section { id: "timeline", title: "Timeline of rules", body: timeline::section(of) },
-        Section { id: "assumptions", title: "Assumptions, by their weight", body: basis::weights(of, &used)? },
+        Section { id: "assumptions", title: "Assumptions, by their weight", body: basis::correlations(of, &used)? },
         Section { id: "limits", title: "Limits", body: making::limits() },
         Section { id: "sources", title: "Sources of every parameter", body: basis::sources(of, &used) },
         Section { id: "reproduce", title: "How to reproduce and cite it", body: making::reproduce(of) },

@@ -79,7 +79,7 @@ pub struct RecordedFile {
 
 /// Why a result can't be run again from its manifest.
 #[derive(Debug, thiserror::Error)]
-pub enum Unsound {
+pub enum ManifestError {
     /// There is none.
     #[error("there is no {NAME} in it")]
     Missing,
@@ -91,7 +91,7 @@ pub enum Unsound {
     Foreign,
     /// It is no longer as it was written.
     #[error("{NAME} is damaged: {0}")]
-    Damaged(String),
+    Corrupt(String),
     /// Another version wrote it in another form.
     #[error("{NAME} was written by version {version}, and can't be read by version {}: {why}", build::VERSION)]
     Version {
@@ -105,19 +105,19 @@ pub enum Unsound {
     Shard(Shard),
 }
 
-impl Unsound {
+impl ManifestError {
     /// What to do.
     pub fn help(&self) -> &'static str {
         match self {
-            Unsound::Missing | Unsound::Foreign => {
+            ManifestError::Missing | ManifestError::Foreign => {
                 "name the folder of a result, such as output/shipped, with the manifest that was written into it"
             }
-            Unsound::Unreadable(_) => "see to it that the file may be read",
-            Unsound::Damaged(_) => {
+            ManifestError::Unreadable(_) => "see to it that the file may be read",
+            ManifestError::Corrupt(_) => {
                 "restore the file from where the result came from; nothing can be run from it as it is"
             }
-            Unsound::Version { .. } => "run it again by the version that wrote it",
-            Unsound::Shard(_) => "join all shards by `chokepoint merge`, and name the folder that this gives",
+            ManifestError::Version { .. } => "run it again by the version that wrote it",
+            ManifestError::Shard(_) => "join all shards by `chokepoint merge`, and name the folder that this gives",
         }
     }
 }
@@ -175,12 +175,12 @@ impl Recorded {
     /// The result in a folder.
     ///
     /// # Errors
-    /// See [`Unsound`].
-    pub fn read(folder: &Path) -> Result<Recorded, Unsound> {
+    /// See [`ManifestError`].
+    pub fn read(folder: &Path) -> Result<Recorded, ManifestError> {
         let file = match File::open(folder.join(NAME)) {
             Ok(file) => file,
             Err(why) if matches!(why.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Unsound::Missing);
+                return Err(ManifestError::Missing);
             }
             Err(why) => return Err(why.into()),
         };
@@ -189,23 +189,23 @@ impl Recorded {
         Recorded::parse(&text)
     }
 
-    fn parse(text: &[u8]) -> Result<Recorded, Unsound> {
-        let all: Json = serde_json::from_slice(text).map_err(|why| Unsound::Damaged(why.to_string()))?;
+    fn parse(text: &[u8]) -> Result<Recorded, ManifestError> {
+        let all: Json = serde_json::from_slice(text).map_err(|why| ManifestError::Corrupt(why.to_string()))?;
         let word = |key| all.get(key).and_then(Json::as_str);
         if word("tool") != Some(TOOL) {
-            return Err(Unsound::Foreign);
+            return Err(ManifestError::Foreign);
         }
         let version =
-            word("version").ok_or_else(|| Unsound::Damaged("it does not say which version wrote it".into()))?;
+            word("version").ok_or_else(|| ManifestError::Corrupt("it does not say which version wrote it".into()))?;
         let version = version.to_owned();
         if let Some(shard) = all.get("shard").filter(|shard| !shard.is_null()) {
-            let shard = Shard::deserialize(shard).map_err(|why| Unsound::Damaged(why.to_string()))?;
-            return Err(Unsound::Shard(shard));
+            let shard = Shard::deserialize(shard).map_err(|why| ManifestError::Corrupt(why.to_string()))?;
+            return Err(ManifestError::Shard(shard));
         }
         match Raw::deserialize(all) {
-            Ok(raw) => raw.check(version).map_err(Unsound::Damaged),
-            Err(why) if version == build::VERSION => Err(Unsound::Damaged(why.to_string())),
-            Err(why) => Err(Unsound::Version { version, why: why.to_string() }),
+            Ok(raw) => raw.check(version).map_err(ManifestError::Corrupt),
+            Err(why) if version == build::VERSION => Err(ManifestError::Corrupt(why.to_string())),
+            Err(why) => Err(ManifestError::Version { version, why: why.to_string() }),
         }
     }
 

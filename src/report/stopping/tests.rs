@@ -24,7 +24,7 @@ fn told(goals: &[&str], cap: u32, value: impl Fn(usize, usize) -> f64) -> (Strin
             break ending;
         }
     };
-    let told = Told { rule: &rule, ending: &ending, scenarios: &IDS };
+    let told = StoppingReport { rule: &rule, ending: &ending, scenarios: &IDS };
     (told.section(), told.warning(), serde_json::to_value(told.entry()).unwrap())
 }
 

@@ -1,7 +1,7 @@
 //! The tables of a calibration: its parameters before and after, the observations, and the joint sample.
 
 use super::backtest::{ENTITY, ID, OBSERVED_HIGH, OBSERVED_LOW, OF_ROW, PERIOD, QUANTITY, REGION, UNIT, identity};
-use crate::analysis::calibration::found::{Found, Met, Parameter, Seen};
+use crate::analysis::calibration::result::{CalibrationResult, Met, Parameter, Seen};
 use crate::report::table::{Cell, Column, Kind, Sort, Table, each};
 use crate::scenario::param::Quantity;
 
@@ -124,11 +124,11 @@ pub fn verdict(fit: Option<&Met>) -> &'static str {
 }
 
 /// The tables of a calibration.
-pub fn tables<'a>(found: &'a Found<'a>) -> [Table<'a>; 3] {
+pub fn tables<'a>(found: &'a CalibrationResult<'a>) -> [Table<'a>; 3] {
     [parameters(found), observations(found), joint(found)]
 }
 
-fn parameters<'a>(found: &'a Found<'a>) -> Table<'a> {
+fn parameters<'a>(found: &'a CalibrationResult<'a>) -> Table<'a> {
     PARAMETERS.table(
         Vec::new(),
         each(&found.parameters, |p: &Parameter<'_>, take| {
@@ -142,7 +142,7 @@ fn parameters<'a>(found: &'a Found<'a>) -> Table<'a> {
     )
 }
 
-fn observations<'a>(found: &'a Found<'a>) -> Table<'a> {
+fn observations<'a>(found: &'a CalibrationResult<'a>) -> Table<'a> {
     OBSERVATIONS.table(
         Vec::new(),
         each(&found.observations, |seen: &Seen<'_>, take| {
@@ -162,7 +162,7 @@ fn observations<'a>(found: &'a Found<'a>) -> Table<'a> {
     )
 }
 
-fn joint<'a>(found: &'a Found<'a>) -> Table<'a> {
+fn joint<'a>(found: &'a CalibrationResult<'a>) -> Table<'a> {
     let moved = found.parameters.iter().filter(|p| p.moved).map(|p| Column {
         name: p.param.path.clone().into(),
         kind: Kind::Number,

@@ -75,7 +75,7 @@ impl PairingRows<'_> {
     }
 
     fn gains(&self, s: usize) -> impl Iterator<Item = (usize, pairing::Gain)> {
-        let columns = 0..self.ensemble.shape.totals.columns.len();
+        let columns = 0..self.ensemble.schema.totals.columns.len();
         columns.filter_map(move |column| Some((column, pairing::gain(self.plan, self.ensemble, s, column)?)))
     }
 }
@@ -92,7 +92,7 @@ impl Rows for PairingRows<'_> {
     fn part(&self, part: usize, take: &mut Take<'_>) -> Result<(), ReportError> {
         let Some(s) = self.scenarios().nth(part) else { return Ok(()) };
         for (column, gain) in self.gains(s) {
-            let (outcome, entity) = &self.ensemble.shape.totals.columns[column];
+            let (outcome, entity) = &self.ensemble.schema.totals.columns[column];
             take(&[
                 Cell::Text(&self.plan.scenarios[s].id),
                 Cell::Text(&self.plan.scenarios[self.plan.reference].id),

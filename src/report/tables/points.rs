@@ -125,11 +125,11 @@ impl Rows for ByPointRows<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.plan.scenarios.len() * self.ensemble.shape.totals.columns.len()
+        self.plan.scenarios.len() * self.ensemble.schema.totals.columns.len()
     }
 
     fn part(&self, part: usize, take: &mut Take<'_>) -> Result<(), ReportError> {
-        let columns = &self.ensemble.shape.totals.columns;
+        let columns = &self.ensemble.schema.totals.columns;
         let (s, column) = (part / columns.len(), part % columns.len());
         let (outcome, entity) = &columns[column];
         let replications = self.plan.design.replications() as usize;

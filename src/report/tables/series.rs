@@ -80,7 +80,7 @@ impl<'a> Paths<'a> {
     pub fn of(plan: &'a Plan, ensemble: &Ensemble, comparison: &'a Comparison) -> Result<Paths<'a>, RowsError> {
         let mut paths = Vec::new();
         for s in 0..plan.scenarios.len() {
-            let columns = &ensemble.shape.series.columns;
+            let columns = &ensemble.schema.series.columns;
             let of_column = |column: usize| -> Result<Vec<Path>, RowsError> {
                 let (outcome, entity) = &columns[column];
                 let path = |(statistic, values)| Path {
@@ -145,15 +145,16 @@ impl Rows for &Paths<'_> {
 
 /// Statistics of a recorded outcome over time: the mean; and for what is kept trial by trial its error and quantiles.
 fn statistics(ensemble: &Ensemble, s: usize, column: usize) -> Result<Vec<(&'static str, Vec<f64>)>, RowsError> {
-    let (tally, shape) = (&ensemble.scenarios[s], &ensemble.shape);
+    let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
     let trials = u64::from(ensemble.trials());
-    let ticks = 0..shape.ticks;
-    let means: Vec<f64> = ticks.clone().map(|tick| tally.sums.mean(trials, shape.series(tick, column))).collect();
-    let Some(path) = shape.kept.iter().position(|kept| *kept == column) else {
+    let ticks = 0..schema.ticks;
+    let means: Vec<f64> =
+        ticks.clone().map(|tick| accumulator.sums.mean(trials, schema.series(tick, column))).collect();
+    let Some(path) = schema.kept.iter().position(|kept| *kept == column) else {
         return Ok(vec![("mean", means)]);
     };
     let error = |tick: usize| {
-        let variance = tally.sums.variance(trials, shape.series(tick, column), shape.path_square(path, tick));
+        let variance = accumulator.sums.variance(trials, schema.series(tick, column), schema.path_square(path, tick));
         if trials > 1 { (variance / trials as f64).sqrt() } else { f64::NAN }
     };
     let bands = bands(ensemble, s, Some(path))?;

@@ -117,7 +117,7 @@ impl Rows for &SummaryRows {
 fn scenario_rows(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison, s: usize) -> Result<Vec<Row>, RowsError> {
     let (scenario, reference) = (&plan.scenarios[s].id, &plan.scenarios[comparison.reference].id);
     let mut rows = headline_rows(plan, comparison, s);
-    let columns = &ensemble.shape.totals.columns;
+    let columns = &ensemble.schema.totals.columns;
     // Each column's trials are read and sorted.
     let of_column = |column: usize| -> Result<Vec<Row>, RowsError> {
         let (outcome, entity) = &columns[column];

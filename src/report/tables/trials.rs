@@ -36,7 +36,7 @@ pub fn table<'a>(plan: &'a Plan, ensemble: &'a Ensemble) -> Table<'a> {
         unit: named.0.unit.into(),
         meaning: named.0.meaning.into(),
     };
-    let columns = ensemble.shape.totals.columns.iter().map(column).collect();
+    let columns = ensemble.schema.totals.columns.iter().map(column).collect();
     SORT.table(columns, TrialRows { plan, ensemble })
 }
 
@@ -56,9 +56,9 @@ impl Rows for TrialRows<'_> {
     }
 
     fn part(&self, part: usize, take: &mut Take<'_>) -> Result<(), ReportError> {
-        let (plan, shape, chunks) = (self.plan, &self.ensemble.shape, self.ensemble.chunks);
+        let (plan, schema, chunks) = (self.plan, &self.ensemble.schema, self.ensemble.chunks);
         let (s, chunk) = (part / chunks.count() as usize, (part % chunks.count() as usize) as u32);
-        let block = self.ensemble.store.block(shape, &chunks, (s, chunk))?;
+        let block = self.ensemble.store.block(schema, &chunks, (s, chunk))?;
         let columns: Vec<&[f64]> = block.chunks(chunks.range(chunk).len()).collect();
         let mut cells = Vec::with_capacity(4 + columns.len());
         for (row, trial) in chunks.range(chunk).enumerate() {

@@ -1,4 +1,4 @@
-//! One rank of a job with a task: its parts say which chunk they are of and are filled up to a length; the depot at rank 0
+//! One rank of a job with an assignment: its parts say which chunk they are of and are filled up to a length; the queue at rank 0
 //! checks them and keeps a checkpoint. On the way it fails as the task says.
 
 use std::collections::BTreeSet;
@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use chokepoint::experiment::cluster::{self, Depot, Ended, Errand, Helper, Lead, Member, Refused};
+use chokepoint::experiment::cluster::{self, Lead, LeadError, Member, Rejected, Task, TaskQueue, Worker};
 
-/// The environment variable that holds the task.
+/// The environment variable that holds the assignment.
 pub const TASK: &str = "CHOKEPOINT_TEST_TASK";
 
 /// What a rank has to do.
 #[derive(Debug, Clone, Default)]
-pub struct Task {
+pub struct Assignment {
     /// Chunks.
     pub chunks: u32,
     /// Length of a part beyond its number.
@@ -40,10 +40,10 @@ pub struct Task {
     pub full_after: Option<usize>,
 }
 
-impl fmt::Display for Task {
+impl fmt::Display for Assignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |rank: Option<usize>| rank.map_or("-".to_owned(), |rank| rank.to_string());
-        let Task { chunks, bytes, threads, panics, dies, stops, differs, fails, full_after, checkpoint } = self;
+        let Assignment { chunks, bytes, threads, panics, dies, stops, differs, fails, full_after, checkpoint } = self;
         write!(f, "{chunks} {bytes} {threads}")?;
         for rank in [panics, dies, stops, differs, fails, full_after] {
             write!(f, " {}", of(*rank))?;
@@ -52,11 +52,11 @@ impl fmt::Display for Task {
     }
 }
 
-impl Task {
-    fn read(text: &str) -> Task {
+impl Assignment {
+    fn read(text: &str) -> Assignment {
         let mut words = text.splitn(10, ' ');
         let mut word = || words.next().unwrap();
-        Task {
+        Assignment {
             chunks: word().parse().unwrap(),
             bytes: word().parse().unwrap(),
             threads: word().parse().unwrap(),
@@ -108,54 +108,54 @@ pub fn done(checkpoint: &Path) -> BTreeSet<u32> {
 }
 
 struct Kept<'a> {
-    task: &'a Task,
+    assignment: &'a Assignment,
     handed_out: u32,
     done: BTreeSet<u32>,
 }
 
-impl Depot for Kept<'_> {
+impl TaskQueue for Kept<'_> {
     type Error = String;
 
-    fn next(&mut self) -> Option<Errand> {
+    fn next(&mut self) -> Option<Task> {
         self.handed_out += 1;
-        (self.handed_out <= self.task.chunks).then(|| Errand { chunk: self.handed_out - 1, trials: 0 })
+        (self.handed_out <= self.assignment.chunks).then(|| Task { chunk: self.handed_out - 1, trials: 0 })
     }
 
     fn left(&self) -> u64 {
-        u64::from(self.task.chunks.saturating_sub(self.handed_out))
+        u64::from(self.assignment.chunks.saturating_sub(self.handed_out))
     }
 
     fn take(&mut self, part: Vec<u8>) -> Result<(), String> {
         let (chunk, filling) = part.split_first_chunk().ok_or("too short")?;
         let chunk = u32::from_le_bytes(*chunk);
-        if filling.len() != self.task.bytes || filling.iter().any(|byte| *byte != chunk as u8) {
+        if filling.len() != self.assignment.bytes || filling.iter().any(|byte| *byte != chunk as u8) {
             return Err(format!("chunk {chunk} is not whole"));
         }
-        if self.task.full_after == Some(self.done.len()) {
+        if self.assignment.full_after == Some(self.done.len()) {
             return Err("no room".to_owned());
         }
         if !self.done.insert(chunk) {
             return Err(format!("chunk {chunk} twice"));
         }
         let text: Vec<String> = self.done.iter().map(u32::to_string).collect();
-        let beside = self.task.checkpoint.with_extension("new");
+        let beside = self.assignment.checkpoint.with_extension("new");
         fs::write(&beside, text.join(" "))
-            .and_then(|()| fs::rename(&beside, &self.task.checkpoint))
+            .and_then(|()| fs::rename(&beside, &self.assignment.checkpoint))
             .map_err(|why| why.to_string())
     }
 }
 
-/// Does the task of the environment as one rank. Does not return if it fails.
+/// Does the assignment of the environment as one rank. Does not return if it fails.
 pub fn run() {
-    let task = Task::read(&std::env::var(TASK).unwrap());
+    let assignment = Assignment::read(&std::env::var(TASK).unwrap());
     let code = match cluster::join().unwrap() {
         None => {
             println!("alone");
             0
         }
-        Some(Member::Lead(lead)) => run_lead(&task, lead),
-        Some(Member::Helper(helper)) => {
-            run_helper(&task, helper);
+        Some(Member::Lead(lead)) => run_lead(&assignment, lead),
+        Some(Member::Worker(worker)) => {
+            run_worker(&assignment, worker);
             0
         }
     };
@@ -164,26 +164,26 @@ pub fn run() {
     }
 }
 
-fn run_lead(task: &Task, mut lead: Lead) -> i32 {
+fn run_lead(assignment: &Assignment, mut lead: Lead) -> i32 {
     let (stop, nth) = (AtomicBool::new(false), AtomicU32::new(0));
     match lead.agree(b"the plan", &stop) {
         Ok(()) => {}
-        Err(why @ (Refused::Differs { .. } | Refused::Failed { .. })) => {
+        Err(why @ (Rejected::Differs { .. } | Rejected::Failed { .. })) => {
             eprintln!("{why}");
             return 2;
         }
-        Err(Refused::Stopped) => return 130,
+        Err(Rejected::Stopped) => return 130,
     }
-    let mut depot = Kept { task, handed_out: 0, done: BTreeSet::new() };
-    let work = || |errand: Errand, enough: &AtomicBool| task.work(0, &nth, &stop, errand.chunk, enough);
-    match cluster::lead(&mut lead, &mut depot, &stop, task.threads.max(1), work) {
+    let mut queue = Kept { assignment, handed_out: 0, done: BTreeSet::new() };
+    let work = || |task: Task, enough: &AtomicBool| assignment.work(0, &nth, &stop, task.chunk, enough);
+    match cluster::lead(&mut lead, &mut queue, &stop, assignment.threads.max(1), work) {
         Ok(()) => println!("all parts are here"),
-        Err(Ended::Stopped) => return 130,
-        Err(Ended::Depot(why)) => {
+        Err(LeadError::Stopped) => return 130,
+        Err(LeadError::Queue(why)) => {
             eprintln!("{why}");
             return 1;
         }
-        Err(Ended::Broken(why)) => {
+        Err(LeadError::WorkerLost(why)) => {
             eprintln!("{why}");
             return 1;
         }
@@ -191,14 +191,14 @@ fn run_lead(task: &Task, mut lead: Lead) -> i32 {
     0
 }
 
-fn run_helper(task: &Task, mut helper: Helper) {
+fn run_worker(assignment: &Assignment, mut worker: Worker) {
     let rank = std::env::var("OMPI_COMM_WORLD_RANK").unwrap().parse().unwrap();
     let (stop, nth) = (AtomicBool::new(false), AtomicU32::new(0));
-    if task.fails == Some(rank) {
-        return helper.fail("no such file");
+    if assignment.fails == Some(rank) {
+        return worker.fail("no such file");
     }
-    let plan = if task.differs == Some(rank) { b"the Plan" } else { b"the plan" };
-    let work = || |errand: Errand, enough: &AtomicBool| task.work(rank, &nth, &stop, errand.chunk, enough);
-    helper.agree(plan, task.threads.max(1));
-    cluster::serve(&mut helper, &stop, task.threads.max(1), work).unwrap();
+    let plan = if assignment.differs == Some(rank) { b"the Plan" } else { b"the plan" };
+    let work = || |task: Task, enough: &AtomicBool| assignment.work(rank, &nth, &stop, task.chunk, enough);
+    worker.agree(plan, assignment.threads.max(1));
+    cluster::serve(&mut worker, &stop, assignment.threads.max(1), work).unwrap();
 }

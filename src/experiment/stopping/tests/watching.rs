@@ -3,7 +3,7 @@
 use super::*;
 
 /// Watches a shortfall that is `spread` wide in the first trials so many, and 100 wide in the rest.
-fn watch(goals: &[&str], floor: u32, cap: u32, value: impl Fn(usize) -> f64) -> (Vec<Memory>, Ending) {
+fn watch(goals: &[&str], floor: u32, cap: u32, value: impl Fn(usize) -> f64) -> (Vec<Memory>, StoppingResult) {
     let (rule, width) = rule(goals, floor, cap);
     let tables = tables(width, cap as usize, |s, _, trial| s as f64 * value(trial));
     let mut watch = Watch::new(rule);
@@ -20,7 +20,7 @@ fn watch(goals: &[&str], floor: u32, cap: u32, value: impl Fn(usize) -> f64) -> 
 fn it_stops_when_the_precision_has_held_at_two_further_looks_and_tells_all_trials() {
     let (memories, ending) = watch(&["shortfall:paired:±3"], 1000, 100_000, |trial| 100.0 * unit(trial));
     // 1.96 times 2 times 28.9 over 3, squared: 1,424 trials.
-    assert_eq!((ending.how, ending.trials), (How::Held { since: 1536 }, 2560));
+    assert_eq!((ending.how, ending.trials), (StopReason::Held { since: 1536 }, 2560));
     assert_eq!(memories.last(), Some(&Memory { due: 2560, since: Some(1536) }));
     assert!(ending.standings.iter().all(|s| s.met() && s.estimate.count == 2560));
 }
@@ -31,7 +31,7 @@ fn luck_that_does_not_last_is_not_believed() {
     let (memories, ending) = watch(&["shortfall:paired:±1.5"], 1000, 100_000, value);
     assert_eq!(memories[1], Memory { due: 1536, since: Some(1024) }, "exactly the same in the first 1,024 trials");
     assert_eq!(memories[2].since, None, "and no more in the next");
-    assert!(matches!(ending.how, How::Held { since } if since > 1536), "{ending:?}");
+    assert!(matches!(ending.how, StopReason::Held { since } if since > 1536), "{ending:?}");
 }
 
 #[test]
@@ -48,14 +48,14 @@ fn all_goals_must_hold() {
 fn the_cap_ends_it() {
     let value = |trial| 100.0 * unit(trial);
     let ending = |goal: &str, cap: u32| watch(&[goal], cap.min(1000), cap, value).1;
-    assert_eq!(ending("shortfall:paired:±0.001", 3000).how, How::Capped);
-    assert_eq!(ending("shortfall:paired:±3", 2048).how, How::Unconfirmed { since: 1536 });
-    assert_eq!(ending("shortfall:paired:±3", 500).how, How::Capped);
-    assert_eq!(ending("shortfall:paired:±30", 500).how, How::Unconfirmed { since: 500 });
+    assert_eq!(ending("shortfall:paired:±0.001", 3000).how, StopReason::Capped);
+    assert_eq!(ending("shortfall:paired:±3", 2048).how, StopReason::Unconfirmed { since: 1536 });
+    assert_eq!(ending("shortfall:paired:±3", 500).how, StopReason::Capped);
+    assert_eq!(ending("shortfall:paired:±30", 500).how, StopReason::Unconfirmed { since: 500 });
     let needed = ending("shortfall:paired:±0.5", 3000).standings[1].times_needed().unwrap() * 3000.0;
     let enough = watch(&["shortfall:paired:±0.5"], 1000, 100_000, value).1.how;
     assert!(
-        matches!(enough, How::Held { since } if (f64::from(since) / needed - 1.0).abs() < 0.2),
+        matches!(enough, StopReason::Held { since } if (f64::from(since) / needed - 1.0).abs() < 0.2),
         "{enough:?} {needed}"
     );
 }

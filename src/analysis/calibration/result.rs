@@ -14,7 +14,7 @@ use crate::units::Date;
 
 /// A calibration, ready to be shown.
 #[derive(Debug, Clone)]
-pub struct Found<'a> {
+pub struct CalibrationResult<'a> {
     /// The scenario that was calibrated.
     pub scenario: &'a Scenario,
     /// Last day of the observations that were used.

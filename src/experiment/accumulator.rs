@@ -2,16 +2,16 @@
 //! as counts in fixed bins. No grouping of trials over threads, shards or ranks can change a bit of it, so that one and
 //! the same thing serves a thread's work in progress, a checkpoint, a shard and the end of a run.
 
-use super::bytes::{self, Damaged};
+use super::bytes::{self, Corrupt};
 use super::exact::Sums;
 use super::interval::{Moments, difference, skewness};
-use super::shape::Shape;
+use super::schema::ResultSchema;
 use super::sketch::Sketch;
 use crate::model::record::Record;
 
-/// What is known of the trials of one scenario. Which cell holds what, [`Shape`] says.
+/// What is known of the trials of one scenario. Which cell holds what, [`ResultSchema`] says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tally {
+pub struct Accumulator {
     /// Exact sums.
     pub sums: Sums,
     /// Counts of trials.
@@ -22,20 +22,20 @@ pub struct Tally {
 
 /// What one trial of one scenario found.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'a> {
+pub struct TrialOutcomes<'a> {
     /// The record.
     pub record: &'a Record,
     /// What the trial comes to; NaN where an outcome has no value.
     pub totals: &'a [f64],
 }
 
-impl Tally {
+impl Accumulator {
     /// Of no trial.
-    pub fn empty(shape: &Shape) -> Tally {
-        Tally {
-            sums: Sums::new(shape.sums()),
-            counts: vec![0; shape.counts()],
-            sketches: vec![Sketch::default(); if shape.sketched { shape.sketches() } else { 0 }],
+    pub fn empty(schema: &ResultSchema) -> Accumulator {
+        Accumulator {
+            sums: Sums::new(schema.sums()),
+            counts: vec![0; schema.counts()],
+            sketches: vec![Sketch::default(); if schema.sketched { schema.sketches() } else { 0 }],
         }
     }
 
@@ -48,61 +48,67 @@ impl Tally {
 
     /// Trials.
     pub fn trials(&self) -> u64 {
-        self.counts[Shape::TRIALS]
+        self.counts[ResultSchema::TRIALS]
     }
 
     /// Adds a trial; beside it stand the same trial in the reference and without controls.
-    pub fn add(&mut self, shape: &Shape, here: Found<'_>, reference: Found<'_>, without: Found<'_>) {
-        self.counts[Shape::TRIALS] += 1;
-        self.sums.add_row(shape.series(0, 0), &here.record.values);
-        self.add_paths(shape, here, without);
-        self.add_totals(shape, here, reference);
-        self.add_ratios(shape, here, without);
-        for tick in 0..shape.ticks {
-            self.counts[shape.binding(tick, usize::from(here.record.binding[tick]))] += 1;
-            self.counts[shape.scarcest(tick, usize::from(here.record.scarcest[tick]))] += 1;
+    pub fn add(
+        &mut self,
+        schema: &ResultSchema,
+        here: TrialOutcomes<'_>,
+        reference: TrialOutcomes<'_>,
+        without: TrialOutcomes<'_>,
+    ) {
+        self.counts[ResultSchema::TRIALS] += 1;
+        self.sums.add_row(schema.series(0, 0), &here.record.values);
+        self.add_paths(schema, here, without);
+        self.add_totals(schema, here, reference);
+        self.add_ratios(schema, here, without);
+        for tick in 0..schema.ticks {
+            self.counts[schema.binding(tick, usize::from(here.record.binding[tick]))] += 1;
+            self.counts[schema.scarcest(tick, usize::from(here.record.scarcest[tick]))] += 1;
         }
     }
 
-    fn add_paths(&mut self, shape: &Shape, here: Found<'_>, without: Found<'_>) {
-        for (path, column) in shape.kept.iter().enumerate() {
-            for tick in 0..shape.ticks {
+    fn add_paths(&mut self, schema: &ResultSchema, here: TrialOutcomes<'_>, without: TrialOutcomes<'_>) {
+        for (path, column) in schema.kept.iter().enumerate() {
+            for tick in 0..schema.ticks {
                 let value = here.record.at(tick, *column);
-                self.sums.add_product(shape.path_square(path, tick), value, value);
-                if let Some(sketch) = self.sketches.get_mut(shape.path_sketch(path, tick)) {
+                self.sums.add_product(schema.path_square(path, tick), value, value);
+                if let Some(sketch) = self.sketches.get_mut(schema.path_sketch(path, tick)) {
                     sketch.add(value);
                 }
             }
         }
-        let Some(path) = shape.cumulative else { return };
-        for tick in 0..shape.ticks {
-            let base = without.record.at(tick, shape.kept[path]);
-            let lost = base - here.record.at(tick, shape.kept[path]);
-            let here = here.record.at(tick, shape.kept[path]);
-            self.add_powers(shape.lost(tick), lost);
-            self.add_products(shape.lost_products(tick), lost, base);
-            self.sums.add_product(shape.cumulative_cube(tick), here * here, here);
+        let Some(path) = schema.cumulative else { return };
+        for tick in 0..schema.ticks {
+            let base = without.record.at(tick, schema.kept[path]);
+            let lost = base - here.record.at(tick, schema.kept[path]);
+            let here = here.record.at(tick, schema.kept[path]);
+            self.add_powers(schema.lost(tick), lost);
+            self.add_products(schema.lost_products(tick), lost, base);
+            self.sums.add_product(schema.cumulative_cube(tick), here * here, here);
         }
     }
 
-    fn add_totals(&mut self, shape: &Shape, here: Found<'_>, reference: Found<'_>) {
+    fn add_totals(&mut self, schema: &ResultSchema, here: TrialOutcomes<'_>, reference: TrialOutcomes<'_>) {
         for (column, (value, other)) in here.totals.iter().zip(reference.totals).enumerate() {
-            if let Some(sketch) = self.sketches.get_mut(shape.total_sketch(column)) {
+            if let Some(sketch) = self.sketches.get_mut(schema.total_sketch(column)) {
                 sketch.add(*value);
             }
             if !value.is_finite() {
                 continue;
             }
-            self.counts[shape.with_value(column)] += 1;
-            self.add_powers(shape.total(column), *value);
+            self.counts[schema.with_value(column)] += 1;
+            self.add_powers(schema.total(column), *value);
             if other.is_finite() {
-                self.counts[shape.paired(column)] += 1;
-                self.add_powers(shape.difference(column), difference(*value, *other));
+                self.counts[schema.paired(column)] += 1;
+                self.add_powers(schema.difference(column), difference(*value, *other));
             }
         }
-        let shortfall = shape.shortfall.map_or(f64::NAN, |column| here.totals[column]);
-        self.counts[Shape::WORSE] += u64::from(shortfall > 0.0);
-        self.counts[Shape::TIED] += u64::from(shortfall == 0.0);
+        let shortfall = schema.shortfall.map_or(f64::NAN, |column| here.totals[column]);
+        self.counts[ResultSchema::WORSE] += u64::from(shortfall > 0.0);
+        self.counts[ResultSchema::TIED] += u64::from(shortfall == 0.0);
     }
 
     /// Adds a value, its square and its cube. (The cube is of a rounded square: what is summed depends on the trial alone, so
@@ -134,20 +140,20 @@ impl Tally {
     }
 
     /// Products of the numerator and the denominator of each headline ratio.
-    fn add_ratios(&mut self, shape: &Shape, here: Found<'_>, without: Found<'_>) {
-        if let Some((shortfall, deployment)) = shape.shortfall.zip(shape.deployment) {
-            self.add_products(Shape::SHORTFALL_RATIO, here.totals[shortfall], without.totals[deployment]);
+    fn add_ratios(&mut self, schema: &ResultSchema, here: TrialOutcomes<'_>, without: TrialOutcomes<'_>) {
+        if let Some((shortfall, deployment)) = schema.shortfall.zip(schema.deployment) {
+            self.add_products(ResultSchema::SHORTFALL_RATIO, here.totals[shortfall], without.totals[deployment]);
         }
-        if let Some((denied, lost)) = shape.bite {
-            self.add_products(Shape::BITE, here.totals[denied], here.totals[lost]);
+        if let Some((denied, lost)) = schema.bite {
+            self.add_products(ResultSchema::BITE, here.totals[denied], here.totals[lost]);
         }
     }
 
-    /// Adds the trials of another tally of the same shape.
+    /// Adds the trials of another accumulator of the same schema.
     ///
     /// # Errors
-    /// Another shape.
-    pub fn merge(&mut self, other: &Tally) -> Result<(), Damaged> {
+    /// Another schema.
+    pub fn merge(&mut self, other: &Accumulator) -> Result<(), Corrupt> {
         if self.counts.len() != other.counts.len() || self.sketches.len() != other.sketches.len() {
             return Err(another());
         }
@@ -159,32 +165,32 @@ impl Tally {
         Ok(())
     }
 
-    /// Writes it: equal tallies give equal bytes.
+    /// Writes it: equal accumulators give equal bytes.
     pub fn write(&self, out: &mut Vec<u8>) {
         self.sums.write(out);
         self.counts.iter().for_each(|count| out.extend_from_slice(&count.to_le_bytes()));
         self.sketches.iter().for_each(|sketch| sketch.write(out));
     }
 
-    /// Reads what [`Tally::write`] wrote.
+    /// Reads what [`Accumulator::write`] wrote.
     ///
     /// # Errors
-    /// Bytes that are no tally of this shape.
-    pub fn read(shape: &Shape, input: &mut &[u8]) -> Result<Tally, Damaged> {
+    /// Bytes that are no accumulator of this schema.
+    pub fn read(schema: &ResultSchema, input: &mut &[u8]) -> Result<Accumulator, Corrupt> {
         let sums = Sums::read(input)?;
-        if sums.len() != shape.sums() {
+        if sums.len() != schema.sums() {
             return Err(another());
         }
-        let mut counts = Vec::with_capacity(shape.counts());
-        for _ in 0..shape.counts() {
+        let mut counts = Vec::with_capacity(schema.counts());
+        for _ in 0..schema.counts() {
             counts.push(u64::from_le_bytes(bytes::take(input, "tally")?));
         }
-        let sketches = if shape.sketched { shape.sketches() } else { 0 };
+        let sketches = if schema.sketched { schema.sketches() } else { 0 };
         let sketches = (0..sketches).map(|_| Sketch::read(input)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Tally { sums, counts, sketches })
+        Ok(Accumulator { sums, counts, sketches })
     }
 }
 
-fn another() -> Damaged {
-    Damaged::new("tally", "it is of another shape")
+fn another() -> Corrupt {
+    Corrupt::new("tally", "it is of another shape")
 }

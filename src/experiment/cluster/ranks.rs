@@ -12,7 +12,7 @@ const MANY: u64 = 2;
 
 /// The ranks of a job, and what each holds.
 #[derive(Debug, Clone)]
-pub struct Roster {
+pub struct Ranks {
     ranks: Vec<Rank>,
     threads: u64,
     held: usize,
@@ -28,14 +28,14 @@ struct Rank {
     holds: usize,
 }
 
-impl Roster {
+impl Ranks {
     /// Ranks by their numbers of threads; a rank without threads gets nothing.
-    pub fn new(threads: &[usize]) -> Roster {
+    pub fn new(threads: &[usize]) -> Ranks {
         let most = threads.iter().copied().max().unwrap_or(0);
         // Each rank gets a first chunk before any gets a second.
         let idle = (0..most).flat_map(|turn| (0..threads.len()).filter(move |rank| threads[*rank] > turn)).collect();
         let ahead = (0..AHEAD).flat_map(|_| (0..threads.len()).filter(|rank| threads[*rank] > 0)).collect();
-        Roster {
+        Ranks {
             ranks: threads.iter().map(|threads| Rank { threads: *threads, holds: 0 }).collect(),
             threads: threads.iter().map(|threads| *threads as u64).sum(),
             held: 0,

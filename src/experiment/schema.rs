@@ -1,5 +1,5 @@
 //! What is kept of a trial and where: the columns of records and totals of a plan, those that are kept trial by trial, and
-//! the cell of a [`super::tally::Tally`] in which each sum and count stands.
+//! the cell of a [`super::accumulator::Accumulator`] in which each sum and count stands.
 
 use super::plan::Plan;
 use super::single;
@@ -26,7 +26,7 @@ fn consecutive(first: usize) -> [usize; 3] {
 
 /// What is kept, and where.
 #[derive(Debug, Clone)]
-pub struct Shape {
+pub struct ResultSchema {
     /// Scenarios.
     pub scenarios: usize,
     /// Length of each tick in months.
@@ -56,7 +56,7 @@ pub struct Shape {
     limits: usize,
 }
 
-impl Shape {
+impl ResultSchema {
     /// Products xy, xxy and xyy of shortfall here and deployment without controls.
     pub const SHORTFALL_RATIO: [usize; 3] = [0, 1, 2];
     /// The same of capacity denied and US sales lost.
@@ -69,7 +69,7 @@ impl Shape {
     pub const TIED: usize = 2;
 
     /// That of a plan.
-    pub fn of(plan: &Plan) -> Shape {
+    pub fn of(plan: &Plan) -> ResultSchema {
         let world = &plan.world;
         let months: Vec<f64> = (0..world.calendar.ticks).map(|t| world.calendar.months(t)).collect();
         let series = single::layout(plan);
@@ -83,7 +83,7 @@ impl Shape {
         let subject = &world.pairs[world.subject.ix()];
         let cumulative = series.find(record::CUMULATIVE, &subject.id);
         let column = |outcome| outcome::subject_column(world, &totals, outcome);
-        Shape {
+        ResultSchema {
             scenarios: plan.scenarios.len(),
             ticks: months.len(),
             cumulative: cumulative.and_then(|column| kept.iter().position(|kept| *kept == column)),

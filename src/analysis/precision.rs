@@ -52,7 +52,7 @@ impl fmt::Display for Enough {
 
 /// Something that the trials are too few for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Doubt {
+pub enum PrecisionWarning {
     /// One trial has no interval.
     Alone {
         /// How many would do.
@@ -107,10 +107,10 @@ pub enum Doubt {
 }
 
 /// What so many trials are too few for where no interval is shown, but bands are.
-pub fn of_bands(trials: u32, enough: Enough) -> Option<Doubt> {
+pub fn of_bands(trials: u32, enough: Enough) -> Option<PrecisionWarning> {
     match trials {
-        0..=1 => Some(Doubt::Alone { enough }),
-        2..FEWEST_FOR_TAILS => Some(Doubt::Tails { trials, enough }),
+        0..=1 => Some(PrecisionWarning::Alone { enough }),
+        2..FEWEST_FOR_TAILS => Some(PrecisionWarning::Tails { trials, enough }),
         _ => None,
     }
 }
@@ -120,25 +120,29 @@ pub fn of_bands(trials: u32, enough: Enough) -> Option<Doubt> {
 ///
 /// # Errors
 /// Trials that can't be read back.
-pub fn doubts(plan: &Plan, ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
+pub fn precision_warnings(
+    plan: &Plan,
+    ensemble: &Ensemble,
+    comparison: &Comparison,
+) -> Result<Vec<PrecisionWarning>, RowsError> {
     let trials = comparison.trials;
     let enough = Enough::of(&plan.design, trials);
-    let mut doubts = Vec::new();
+    let mut warnings = Vec::new();
     if trials >= 2 {
         // Trials that share draws have no interval, however many they are.
-        if u64::from(trials) < FEWEST && ensemble.shape.independent {
-            doubts.push(Doubt::Few { trials, enough });
+        if u64::from(trials) < FEWEST && ensemble.schema.independent {
+            warnings.push(PrecisionWarning::Few { trials, enough });
         } else if plan.design.is_plain() {
-            doubts.extend(wide(comparison));
-            doubts.extend(rare(comparison));
-            doubts.extend(orders(ensemble, comparison)?);
+            warnings.extend(wide(comparison));
+            warnings.extend(rare(comparison));
+            warnings.extend(orders(ensemble, comparison)?);
         }
     }
-    doubts.extend(of_bands(trials, enough));
-    Ok(doubts)
+    warnings.extend(of_bands(trials, enough));
+    Ok(warnings)
 }
 
-fn wide(comparison: &Comparison) -> Option<Doubt> {
+fn wide(comparison: &Comparison) -> Option<PrecisionWarning> {
     let half = |scenario: &ScenarioResults| scenario.shortfall.ends().map(|(low, high)| 0.5 * (high - low));
     let wide: Vec<(&str, f64)> = comparison
         .scenarios
@@ -147,22 +151,22 @@ fn wide(comparison: &Comparison) -> Option<Doubt> {
         .collect();
     let (scenario, half_width) = wide.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let needed = f64::from(comparison.trials) * (half_width / WIDEST).powi(2);
-    Some(Doubt::Wide { scenario: scenario.to_owned(), half_width, needed, others: wide.len() - 1 })
+    Some(PrecisionWarning::Wide { scenario: scenario.to_owned(), half_width, needed, others: wide.len() - 1 })
 }
 
 /// Scenarios whose shortfall has no interval, though there is one.
-fn rare(comparison: &Comparison) -> impl Iterator<Item = Doubt> {
+fn rare(comparison: &Comparison) -> impl Iterator<Item = PrecisionWarning> {
     let rare = comparison.scenarios.iter().filter(|s| s.shortfall.interval.is_err_and(|why| why != Absent::Same));
-    rare.map(|scenario| Doubt::Rare { scenario: scenario.id.clone() })
+    rare.map(|scenario| PrecisionWarning::Rare { scenario: scenario.id.clone() })
 }
 
 /// Neighbors in the order of shortfalls whose difference, trial by trial, could be nothing.
-fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, RowsError> {
+fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<PrecisionWarning>, RowsError> {
     // Where trials are too many to be kept in memory, hardly a difference is in doubt that matters.
-    let Some(column) = ensemble.shape.deployment.filter(|_| !ensemble.shape.sketched) else { return Ok(Vec::new()) };
+    let Some(column) = ensemble.schema.deployment.filter(|_| !ensemble.schema.sketched) else { return Ok(Vec::new()) };
     let mut order: Vec<usize> = (0..comparison.scenarios.len()).collect();
     order.sort_by(|a, b| comparison.scenarios[*b].shortfall.value.total_cmp(&comparison.scenarios[*a].shortfall.value));
-    let mut doubts = Vec::new();
+    let mut warnings = Vec::new();
     for pair in order.windows(2) {
         let (more, less) = (ensemble.values(pair[0], column)?, ensemble.values(pair[1], column)?);
         let differences = less.iter().zip(&more).map(|(less, more)| difference(*less, *more)).filter(|d| d.is_finite());
@@ -173,12 +177,12 @@ fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<Doubt>, Ro
             Ok((low, high)) if low < 0.0 && high > 0.0 => {
                 let half_width = 0.5 * (high - low);
                 let needed = f64::from(comparison.trials) * (half_width / estimate.value).powi(2);
-                doubts.push(Doubt::Order { more, less, needed });
+                warnings.push(PrecisionWarning::Order { more, less, needed });
             }
             // The same in every trial is no order at all.
             Ok(_) | Err(Absent::Same) => {}
-            Err(_) => doubts.push(Doubt::RareOrder { more, less }),
+            Err(_) => warnings.push(PrecisionWarning::RareOrder { more, less }),
         }
     }
-    Ok(doubts)
+    Ok(warnings)
 }

@@ -9,14 +9,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{Errand, Nap, Work};
+use super::{Backoff, Task, Work};
 
 /// The main thread's side.
-pub(super) struct Hands<'a> {
-    todo: Sender<Errand>,
+pub(super) struct Pool<'a> {
+    todo: Sender<Task>,
     done: Receiver<Done>,
     enough: &'a AtomicBool,
-    nap: Nap,
+    backoff: Backoff,
 }
 
 /// What comes of a chunk.
@@ -30,17 +30,17 @@ enum Done {
 ///
 /// # Errors
 /// The threads can't be started.
-pub(super) fn with_hands<W: Work, R>(
+pub(super) fn with_pool<W: Work, R>(
     threads: usize,
     make: impl Fn() -> W + Sync,
-    talk: impl FnOnce(&mut Hands) -> R,
+    talk: impl FnOnce(&mut Pool) -> R,
 ) -> io::Result<R> {
     let enough = AtomicBool::new(false);
     let (todo, queue) = mpsc::channel();
     let (finished, done) = mpsc::channel();
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
-        let mut hands = Hands { todo, done, enough: &enough, nap: Nap::new() };
+        let mut pool = Pool { todo, done, enough: &enough, backoff: Backoff::new() };
         for _ in 0..threads {
             let (make, queue, enough, finished) = (&make, &queue, &enough, finished.clone());
             thread::Builder::new().spawn_scoped(scope, move || {
@@ -50,29 +50,29 @@ pub(super) fn with_hands<W: Work, R>(
                 }
             })?;
         }
-        Ok(talk(&mut hands))
+        Ok(talk(&mut pool))
     })
 }
 
-fn compute(mut work: impl Work, queue: &Mutex<Receiver<Errand>>, enough: &AtomicBool, finished: &Sender<Done>) {
+fn compute(mut work: impl Work, queue: &Mutex<Receiver<Task>>, enough: &AtomicBool, finished: &Sender<Done>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(errand) = next else { return };
+        let Ok(task) = next else { return };
         if enough.load(Ordering::Relaxed) {
             return;
         }
-        let done = work(errand, enough).map_or(Done::GaveUp, Done::Part);
+        let done = work(task, enough).map_or(Done::GaveUp, Done::Part);
         if finished.send(done).is_err() {
             return;
         }
     }
 }
 
-impl Hands<'_> {
+impl Pool<'_> {
     /// A further chunk for whichever thread is free first.
-    pub(super) fn give(&self, errand: Errand) {
+    pub(super) fn give(&self, task: Task) {
         // The queue lives as long as the scope, which waits for this.
-        let _ = self.todo.send(errand);
+        let _ = self.todo.send(task);
     }
 
     /// A part, if one is done. A panic of a thread goes on here.
@@ -81,18 +81,18 @@ impl Hands<'_> {
         self.part(done)
     }
 
-    /// The same, after a nap of at most a moment; longer each time, until [`awake`](Hands::awake).
-    pub(super) fn nap(&mut self) -> Option<Vec<u8>> {
-        match self.done.recv_timeout(self.nap.next()) {
+    /// The same, after a wait of at most a moment; longer each time, until [`awake`](Pool::awake).
+    pub(super) fn wait(&mut self) -> Option<Vec<u8>> {
+        match self.done.recv_timeout(self.backoff.next()) {
             Ok(done) => self.part(done),
-            // Disconnected it never is: `with_hands` holds an end of its own.
+            // Disconnected it never is: `with_pool` holds an end of its own.
             Err(_) => None,
         }
     }
 
     /// Something happened, and more may soon.
     pub(super) fn awake(&mut self) {
-        self.nap = Nap::new();
+        self.backoff = Backoff::new();
     }
 
     fn part(&mut self, done: Done) -> Option<Vec<u8>> {
@@ -105,7 +105,7 @@ impl Hands<'_> {
     }
 }
 
-impl Drop for Hands<'_> {
+impl Drop for Pool<'_> {
     fn drop(&mut self) {
         self.enough.store(true, Ordering::Relaxed);
     }

@@ -9,7 +9,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// What a draw is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
-pub enum Purpose {
+pub enum StreamId {
     /// The value of an uncertain parameter (entity: its path).
     Parameter = 1,
     /// Monthly capacity of an offer (occasion: month).
@@ -79,29 +79,29 @@ impl EntityKey {
 
 /// The chance of one trial.
 #[derive(Debug, Clone, Copy)]
-pub struct Chance(u64);
+pub struct RandomStreams(u64);
 
-impl Chance {
+impl RandomStreams {
     /// The chance of trial number `trial` under master seed `seed`.
-    pub fn new(seed: u64, trial: u64) -> Chance {
-        Chance(mix(mix(0x6368_6f6b_6570_7431, seed), trial))
+    pub fn new(seed: u64, trial: u64) -> RandomStreams {
+        RandomStreams(mix(mix(0x6368_6f6b_6570_7431, seed), trial))
     }
 
     /// The stream of one draw (or of the few numbers that one draw needs).
     #[inline]
-    pub fn stream(self, purpose: Purpose, entity: EntityKey, occasion: u64) -> SplitMix64 {
+    pub fn stream(self, purpose: StreamId, entity: EntityKey, occasion: u64) -> SplitMix64 {
         SplitMix64::seed_from_u64(mix(mix(self.0, entity.0 ^ ((purpose as u64) << 56)), occasion))
     }
 
     /// A uniform number in the open interval (0, 1).
     #[inline]
-    pub fn uniform(self, purpose: Purpose, entity: EntityKey, occasion: u64) -> f64 {
+    pub fn uniform(self, purpose: StreamId, entity: EntityKey, occasion: u64) -> f64 {
         open_unit(self.stream(purpose, entity, occasion).next_u64())
     }
 
     /// A standard normal number.
     #[inline]
-    pub fn normal(self, purpose: Purpose, entity: EntityKey, occasion: u64) -> f64 {
+    pub fn normal(self, purpose: StreamId, entity: EntityKey, occasion: u64) -> f64 {
         StandardNormal.sample(&mut self.stream(purpose, entity, occasion))
     }
 }
@@ -128,14 +128,14 @@ mod tests {
     #[test]
     fn a_draw_depends_on_every_part_of_its_key_and_on_nothing_else() {
         let (a, b) = (EntityKey::of("offers.a"), EntityKey::of("offers.b"));
-        let base = Chance::new(1, 2).uniform(Purpose::Plant, a, 3);
-        assert_eq!(base, Chance::new(1, 2).uniform(Purpose::Plant, a, 3));
+        let base = RandomStreams::new(1, 2).uniform(StreamId::Plant, a, 3);
+        assert_eq!(base, RandomStreams::new(1, 2).uniform(StreamId::Plant, a, 3));
         for other in [
-            Chance::new(9, 2).uniform(Purpose::Plant, a, 3),
-            Chance::new(1, 9).uniform(Purpose::Plant, a, 3),
-            Chance::new(1, 2).uniform(Purpose::Caution, a, 3),
-            Chance::new(1, 2).uniform(Purpose::Plant, b, 3),
-            Chance::new(1, 2).uniform(Purpose::Plant, a, 9),
+            RandomStreams::new(9, 2).uniform(StreamId::Plant, a, 3),
+            RandomStreams::new(1, 9).uniform(StreamId::Plant, a, 3),
+            RandomStreams::new(1, 2).uniform(StreamId::Caution, a, 3),
+            RandomStreams::new(1, 2).uniform(StreamId::Plant, b, 3),
+            RandomStreams::new(1, 2).uniform(StreamId::Plant, a, 9),
         ] {
             assert_ne!(base, other);
         }
@@ -145,7 +145,7 @@ mod tests {
     fn neighbouring_keys_are_uncorrelated() {
         // Mean of the product of draws of neighbouring trials: within three standard errors (1/12 a draw) of zero.
         let (n, key) = (20_000u64, EntityKey::of("offers.a"));
-        let draw = |t| Chance::new(5, t).uniform(Purpose::Capacity, key, 0) - 0.5;
+        let draw = |t| RandomStreams::new(5, t).uniform(StreamId::Capacity, key, 0) - 0.5;
         let mean = (0..n).map(|t| draw(t) * draw(t + 1)).sum::<f64>() / n as f64;
         assert!(mean.abs() < 3.0 / 12.0 / (n as f64).sqrt(), "{mean}");
     }

@@ -9,7 +9,7 @@ use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::world::params::Uncertain;
 
-/// Trials that are looked at: the first ones, and no more than these. A weight is then known to about 0.01.
+/// Trials that are looked at: the first ones, and no more than these. A correlation is then known to about 0.01.
 pub const MOST_TRIALS: usize = 10_000;
 
 /// Fewer trials say nothing of a single one of some hundreds of parameters.
@@ -18,9 +18,9 @@ pub const LEAST_TRIALS: usize = 100;
 /// Chance that any parameter at all is taken to bear on a scenario where none does.
 const FALSE_ALARM: f64 = 0.05;
 
-/// What parameters weigh in an ensemble.
+/// The rank correlations of an ensemble.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weights {
+pub struct RankCorrelations {
     /// Trials that were looked at.
     pub trials: usize,
     /// Uncertain parameters that were looked at.
@@ -29,29 +29,29 @@ pub struct Weights {
     pub noise: f64,
     /// Indices of the scenarios that were looked at: those that differ from the world without controls.
     pub scenarios: Vec<usize>,
-    /// Parameters that bear on at least one scenario, the weightiest first.
-    pub ranked: Vec<Weight>,
+    /// Parameters that bear on at least one scenario, the largest correlation first.
+    pub ranked: Vec<ParameterCorrelations>,
 }
 
-/// What one parameter weighs.
+/// Those of one parameter.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weight {
+pub struct ParameterCorrelations {
     /// Its path.
     pub path: String,
     /// Rank correlation with the relative shortfall in each scenario looked at. Positive: a higher value goes with a larger one.
     pub correlations: Vec<f64>,
 }
 
-impl Weight {
+impl ParameterCorrelations {
     /// The largest correlation in size.
     pub fn size(&self) -> f64 {
         self.correlations.iter().fold(0.0, |most, c| most.max(c.abs()))
     }
 }
 
-/// Why there are no weights.
+/// Why there are no rank correlations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unweighed {
+pub enum NotComputable {
     /// The trials are too few.
     FewTrials,
     /// They are too many to be kept one by one.
@@ -62,21 +62,24 @@ pub enum Unweighed {
     NoDifference,
 }
 
-/// Weighs every uncertain parameter of the world.
+/// Correlates every uncertain parameter of the world.
 ///
 /// # Errors
 /// Trials that can't be read back.
-pub fn weigh(plan: &Plan, ensemble: &Ensemble) -> Result<Result<Weights, Unweighed>, RowsError> {
-    let Some(deployment) = ensemble.shape.deployment else { return Ok(Err(Unweighed::NoDifference)) };
+pub fn rank_correlations(
+    plan: &Plan,
+    ensemble: &Ensemble,
+) -> Result<Result<RankCorrelations, NotComputable>, RowsError> {
+    let Some(deployment) = ensemble.schema.deployment else { return Ok(Err(NotComputable::NoDifference)) };
     if plan.design.kind().shares_chance() {
-        return Ok(Err(Unweighed::Design));
+        return Ok(Err(NotComputable::Design));
     }
-    if ensemble.shape.sketched {
-        return Ok(Err(Unweighed::NotKept));
+    if ensemble.schema.sketched {
+        return Ok(Err(NotComputable::NotKept));
     }
     let trials = (ensemble.trials() as usize).min(MOST_TRIALS);
     if trials < LEAST_TRIALS {
-        return Ok(Err(Unweighed::FewTrials));
+        return Ok(Err(NotComputable::FewTrials));
     }
     let without = ensemble.values(plan.without, deployment)?;
     let mut scenarios = Vec::new();
@@ -93,21 +96,21 @@ pub fn weigh(plan: &Plan, ensemble: &Ensemble) -> Result<Result<Weights, Unweigh
     }
     let placed = plan.design.placed(&plan.world.params);
     if scenarios.is_empty() || placed.is_empty() {
-        return Ok(Err(Unweighed::NoDifference));
+        return Ok(Err(NotComputable::NoDifference));
     }
     let tests = (placed.len() * scenarios.len()) as f64;
     let noise = critical(FALSE_ALARM / tests, trials);
-    let mut ranked: Vec<Weight> = placed
+    let mut ranked: Vec<ParameterCorrelations> = placed
         .par_iter()
         .filter_map(|uncertain| {
             let ranks = standard_ranks(&values(plan, uncertain, trials))?;
             let correlations = outcomes.iter().map(|outcome| product(outcome, &ranks)).collect();
-            Some(Weight { path: plan.world.params.path(uncertain.id).to_owned(), correlations })
+            Some(ParameterCorrelations { path: plan.world.params.path(uncertain.id).to_owned(), correlations })
         })
         .filter(|weight| weight.size() >= noise)
         .collect();
     ranked.sort_by(|a, b| b.size().total_cmp(&a.size()).then_with(|| a.path.cmp(&b.path)));
-    Ok(Ok(Weights { trials, parameters: placed.len(), noise, scenarios, ranked }))
+    Ok(Ok(RankCorrelations { trials, parameters: placed.len(), noise, scenarios, ranked }))
 }
 
 /// The values of a parameter in the first trials.
@@ -156,7 +159,7 @@ fn critical(chance: f64, trials: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::world::chance::{Chance, EntityKey, Purpose};
+    use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
     #[test]
     fn ranks_see_order_alone() {
@@ -175,7 +178,7 @@ mod tests {
     fn chance_alone_seldom_passes_for_a_weight() {
         // 1,000 pairs of unrelated rows: as many beyond the 5% mark as a binomial allows within three standard errors.
         let row = |key: &str, n: u64| -> Vec<f64> {
-            (0..200).map(|t| Chance::new(n, t).uniform(Purpose::Parameter, EntityKey::of(key), 0)).collect()
+            (0..200).map(|t| RandomStreams::new(n, t).uniform(StreamId::Parameter, EntityKey::of(key), 0)).collect()
         };
         let beyond = critical(0.05, 200);
         let size = |n| product(&standard_ranks(&row("a", n)).unwrap(), &standard_ranks(&row("b", n)).unwrap()).abs();

@@ -7,7 +7,7 @@ use crate::model::world::World;
 
 /// What a [`super::Record`] keeps: by default everything.
 #[derive(Debug, Clone, Default)]
-pub struct Keep {
+pub struct Selection {
     /// `None`: every column.
     chosen: Option<Choice>,
     no_history: bool,
@@ -23,15 +23,15 @@ pub(super) struct Choice {
     capacity: bool,
 }
 
-impl Keep {
+impl Selection {
     /// Only the table for a comparison with history ([`super::history`]).
-    pub fn history() -> Keep {
-        Keep { chosen: Some(Choice::default()), no_history: false }
+    pub fn history() -> Selection {
+        Selection { chosen: Some(Choice::default()), no_history: false }
     }
 
     /// Only the columns for which `wanted` holds, in their order in the world's layout: the first of them is column 0 of the
     /// record.
-    pub fn columns(layout: &Layout, wanted: impl Fn(Outcome, &str) -> bool) -> Keep {
+    pub fn columns(layout: &Layout, wanted: impl Fn(Outcome, &str) -> bool) -> Selection {
         let columns: Vec<bool> = layout.columns.iter().map(|(outcome, entity)| wanted(*outcome, entity)).collect();
         let ends = layout.parts.iter().skip(1).copied().chain([columns.len()]);
         let parts = layout.parts.iter().zip(ends).map(|(first, end)| (*first, columns[*first..end].contains(&true)));
@@ -39,7 +39,7 @@ impl Keep {
         let capacity =
             layout.columns.iter().zip(&columns).any(|((outcome, _), wanted)| *wanted && is_capacity(*outcome));
         let parts = parts.collect();
-        Keep { chosen: Some(Choice { columns, parts, capacity }), no_history: true }
+        Selection { chosen: Some(Choice { columns, parts, capacity }), no_history: true }
     }
 
     pub(super) fn chosen(&self) -> Option<&Choice> {

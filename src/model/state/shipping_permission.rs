@@ -2,7 +2,7 @@
 
 /// On what grounds orders may leave in a tick: shares of its days.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Leave {
+pub struct ShippingPermission {
     /// With no need of a license, or under a general one.
     pub(in crate::model) open: f64,
     /// Of these, under a general one.
@@ -19,9 +19,9 @@ pub struct Leave {
     pub(in crate::model) cut_off: f64,
 }
 
-impl Leave {
+impl ShippingPermission {
     /// Nothing stands in the way.
-    pub const FREE: Leave = Leave {
+    pub const FREE: ShippingPermission = ShippingPermission {
         open: 1.0,
         waived: 0.0,
         saved: 0.0,
