@@ -212,7 +212,7 @@ impl Population {
 
     /// Numerators and denominators of the headline ratios of a scenario.
     fn ratios(&self, s: usize) -> [(&'static str, &[f64], &[f64]); 2] {
-        let line = &self.plan.world.pairs[self.plan.world.subject.ix()].id;
+        let line = &self.plan.world.vendor_lines[self.plan.world.subject.ix()].id;
         let of = |s: usize, outcome, entity| &self.values[s][self.column(outcome, entity)][..];
         [
             ("shortfall-ratio", of(s, SHORTFALL.id, line), of(self.plan.without, DEPLOYMENT.id, line)),

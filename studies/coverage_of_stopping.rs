@@ -180,8 +180,8 @@ impl Maker<'_> {
 
     fn simulate(&mut self, trial: u64) {
         let world = &self.plan.world;
-        let chance = RandomStreams::new(self.seed, trial);
-        let unit = |key| chance.uniform(StreamId::Parameter, key, 0);
+        let streams = RandomStreams::new(self.seed, trial);
+        let unit = |key| streams.uniform(StreamId::Parameter, key, 0);
         let by_hand = by_hand(unit);
         let columns = [DEPLOYMENT, SHORTFALL].map(|o| subject_column(world, self.totals, o).expect("a column"));
         let width = self.totals.columns.len();

@@ -50,7 +50,7 @@ fn subject(plan: &Plan) -> Subject {
 
 fn scenario_results(plan: &Plan, ensemble: &Ensemble, s: usize) -> Result<ScenarioResults, RowsError> {
     let (planned, schema) = (&plan.scenarios[s], &ensemble.schema);
-    let subject = &plan.world.pairs[plan.world.subject.ix()].id;
+    let subject = &plan.world.vendor_lines[plan.world.subject.ix()].id;
     let bands = |outcome| bands(ensemble, s, schema.path(outcome, subject));
     let counts = &ensemble.scenarios[s].counts;
     let trials = f64::from(ensemble.trials().max(1));
@@ -247,10 +247,10 @@ fn sells(ensemble: &Ensemble, s: usize, entity: &str) -> bool {
 fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
     let world = &plan.world;
     let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
-    let names = world.pairs[world.subject.ix()]
-        .cells
+    let names = world.vendor_lines[world.subject.ix()]
+        .bom_items
         .clone()
-        .map(|c| &world.classes[world.cells[c].class.ix()])
+        .map(|c| &world.classes[world.bom_items[c].class.ix()])
         .map(|class| (class.id.clone(), class.name.clone()))
         .chain([
             ("capacity".to_owned(), "Plant capacity".to_owned()),

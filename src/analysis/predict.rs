@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::model::record::history::{self, seat_name, seller_name};
+use crate::model::record::history::{self, position_name, seller_name};
 use crate::model::record::{Layout, Outcome, Record};
 use crate::model::world::{Vendor, World};
 use crate::scenario::observed::{Observation, ObservedQuantity, Region};
@@ -134,8 +134,8 @@ impl Bound<'_> {
         let (network, consumer) = (LineCategory::Network, LineCategory::Consumer);
         let sum = |terms| Sum { ticks: ticks.clone(), terms, rate: None };
         let (above, below) = match self.observation.quantity {
-            ObservedQuantity::StationsSupplied => (sum(self.seats(vendor, network, history::SUPPLIED)?), None),
-            ObservedQuantity::HandsetsShipped => (sum(self.seats(vendor, consumer, history::SUPPLIED)?), None),
+            ObservedQuantity::StationsSupplied => (sum(self.positions(vendor, network, history::SUPPLIED)?), None),
+            ObservedQuantity::HandsetsShipped => (sum(self.positions(vendor, consumer, history::SUPPLIED)?), None),
             ObservedQuantity::HandsetRevenue => (self.money(sum(self.sales(vendor, consumer)?))?, None),
             ObservedQuantity::EquipmentRevenue => (self.money(sum(self.carrier(vendor)?))?, None),
             ObservedQuantity::Purchases => (self.money(sum(self.bought(vendor)?))?, None),
@@ -144,8 +144,8 @@ impl Bound<'_> {
                 (sum(own), Some(sum(self.everyone(|v| self.sales(v, network)))))
             }
             ObservedQuantity::AwardShare => {
-                let own = self.seats(vendor, network, history::WON)?;
-                (sum(own), Some(sum(self.everyone(|v| self.seats(v, network, history::WON)))))
+                let own = self.positions(vendor, network, history::WON)?;
+                (sum(own), Some(sum(self.everyone(|v| self.positions(v, network, history::WON)))))
             }
             ObservedQuantity::UsContentShare => {
                 self.only_world("what a firm builds is not told apart by where it is sold")?;
@@ -200,8 +200,8 @@ impl Bound<'_> {
         self.layout.history.iter().position(|(o, e)| *o == outcome && e == entity)
     }
 
-    fn makes(&self, pair: usize, category: LineCategory) -> bool {
-        self.world.lines[self.world.pairs[pair].line.ix()].category == category
+    fn makes(&self, vendor_line: usize, category: LineCategory) -> bool {
+        self.world.lines[self.world.vendor_lines[vendor_line].line.ix()].category == category
     }
 
     fn here(&self, region: &str) -> bool {
@@ -213,7 +213,7 @@ impl Bound<'_> {
     }
 
     /// Columns of a vendor's lines of a category in the markets of the region.
-    fn seats(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+    fn positions(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Refused> {
         self.seats_at(vendor, category, outcome, false)
     }
 
@@ -226,13 +226,13 @@ impl Bound<'_> {
         priced: bool,
     ) -> Result<Vec<Term>, Refused> {
         let mut terms = Vec::new();
-        for pair in self.pairs(vendor, category)? {
-            let id = &self.world.pairs[pair].id;
+        for vendor_line in self.vendor_lines(vendor, category)? {
+            let id = &self.world.vendor_lines[vendor_line].id;
             let price = if priced { self.column(history::PRICE, id) } else { None };
-            for seat in &self.world.pairs[pair].seats {
-                let market = &self.world.markets[seat.market.ix()];
+            for position in &self.world.vendor_lines[vendor_line].positions {
+                let market = &self.world.markets[position.market.ix()];
                 if let (true, Some(amount)) =
-                    (self.here(&market.region), self.column(outcome, &seat_name(id, &market.id)))
+                    (self.here(&market.region), self.column(outcome, &position_name(id, &market.id)))
                 {
                     terms.push(Term { amount, price });
                 }
@@ -247,16 +247,16 @@ impl Bound<'_> {
     }
 
     /// A vendor's lines of a category; refused if it has none.
-    fn pairs(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Refused> {
-        let pairs: Vec<usize> = vendor.pairs.clone().filter(|&p| self.makes(p, category)).collect();
-        if pairs.is_empty() {
-            let makers = self.world.vendors.iter().filter(|v| v.pairs.clone().any(|p| self.makes(p, category)));
+    fn vendor_lines(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Refused> {
+        let vendor_lines: Vec<usize> = vendor.vendor_lines.clone().filter(|&p| self.makes(p, category)).collect();
+        if vendor_lines.is_empty() {
+            let makers = self.world.vendors.iter().filter(|v| v.vendor_lines.clone().any(|p| self.makes(p, category)));
             let makers: Vec<&str> = makers.map(|v| v.id.as_str()).collect();
             let message = format!("`{}` makes nothing that {} counts", vendor.id, self.observation.quantity);
             let help = format!("firms that do: {}", makers.join(", "));
             return Err(self.refused("entity", message, "no line of that kind", Some(help)));
         }
-        Ok(pairs)
+        Ok(vendor_lines)
     }
 
     /// The terms of all vendors together.
@@ -266,12 +266,12 @@ impl Bound<'_> {
 
     /// Columns of a vendor's lines.
     fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Refused> {
-        let pairs = match category {
-            Some(category) => self.pairs(vendor, category)?,
-            None => vendor.pairs.clone().collect(),
+        let vendor_lines = match category {
+            Some(category) => self.vendor_lines(vendor, category)?,
+            None => vendor.vendor_lines.clone().collect(),
         };
-        let term = |p: usize| Some(Term { amount: self.column(outcome, &self.world.pairs[p].id)?, price: None });
-        Ok(pairs.into_iter().filter_map(term).collect())
+        let term = |p: usize| Some(Term { amount: self.column(outcome, &self.world.vendor_lines[p].id)?, price: None });
+        Ok(vendor_lines.into_iter().filter_map(term).collect())
     }
 
     /// Revenue of the carrier business: stations, and what the model leaves out.
@@ -286,11 +286,11 @@ impl Bound<'_> {
 
     /// Purchases of a watched vendor from the sellers of the region, or of one country.
     fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
-        if vendor.watch.is_none() {
-            let watched: Vec<&str> =
-                self.world.watched.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
+        if vendor.target.is_none() {
+            let targets: Vec<&str> =
+                self.world.targets.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
             let message = format!("the purchases of `{}` are not recorded", vendor.id);
-            let help = format!("they are for firms that a rule lists: {}", watched.join(", "));
+            let help = format!("they are for firms that a rule lists: {}", targets.join(", "));
             return Err(self.refused("entity", message, "not a listed firm", Some(help)));
         }
         let homes: Vec<Country> = self.world.jurisdictions.iter().map(|j| j.country).collect();

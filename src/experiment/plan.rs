@@ -110,7 +110,7 @@ impl Plan {
                 return Err(PlanError::SameId { id: scenario.id.clone() });
             }
         }
-        let mut world = compile(&first.world, &watched(scenarios))?;
+        let mut world = compile(&first.world, &target_vendors(scenarios))?;
         world.rungs = scenarios.iter().map(|s| s.regime.rungs().count()).max().unwrap_or(0);
         let mut planned = Vec::new();
         for scenario in scenarios {
@@ -133,7 +133,7 @@ impl Plan {
 
 /// Vendors whose dealings are watched: those that are listed, else the first one that is restricted in a market, so that the
 /// headline is about whom the rules are about.
-fn watched(scenarios: &[Scenario]) -> Vec<String> {
+fn target_vendors(scenarios: &[Scenario]) -> Vec<String> {
     let listed = listed(scenarios);
     if !listed.is_empty() {
         return listed;

@@ -77,10 +77,10 @@ impl ResultSchema {
         let totals = columns.layout(months.len(), series.columns.len());
         let kept: Vec<usize> = KEPT
             .iter()
-            .flat_map(|outcome| world.pairs.iter().filter(|p| p.watch.is_some()).map(move |p| (outcome, &p.id)))
-            .filter_map(|(outcome, pair)| series.find(*outcome, pair))
+            .flat_map(|outcome| world.vendor_lines.iter().filter(|p| p.target.is_some()).map(move |p| (outcome, &p.id)))
+            .filter_map(|(outcome, vendor_line)| series.find(*outcome, vendor_line))
             .collect();
-        let subject = &world.pairs[world.subject.ix()];
+        let subject = &world.vendor_lines[world.subject.ix()];
         let cumulative = series.find(record::CUMULATIVE, &subject.id);
         let column = |outcome| outcome::subject_column(world, &totals, outcome);
         ResultSchema {
@@ -90,7 +90,7 @@ impl ResultSchema {
             shortfall: column(outcome::SHORTFALL),
             deployment: column(outcome::DEPLOYMENT),
             bite: column(outcome::DENIED).zip(totals.find(outcome::LOST_SALES, "US")),
-            limits: subject.cells.len() + 2,
+            limits: subject.bom_items.len() + 2,
             sketched: plan.trials > EXACT,
             independent: plan.design.has_independent_trials(plan.trials),
             months,

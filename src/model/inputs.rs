@@ -12,13 +12,13 @@ use crate::law::Facts;
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     world: &'a World,
-    setting: &'a TrialInputs,
+    inputs: &'a TrialInputs,
 }
 
 impl<'a> Inputs<'a> {
     /// Of a trial.
-    pub fn new(world: &'a World, setting: &'a TrialInputs) -> Inputs<'a> {
-        Inputs { world, setting }
+    pub fn new(world: &'a World, inputs: &'a TrialInputs) -> Inputs<'a> {
+        Inputs { world, inputs }
     }
 
     /// Handles of all items.
@@ -65,111 +65,111 @@ impl<'a> Inputs<'a> {
     ///
     /// # Panics
     /// Before a trial is drawn.
-    pub fn chance(self) -> RandomStreams {
-        self.setting.chance.unwrap_or_else(|| panic!("no trial is drawn"))
+    pub fn streams(self) -> RandomStreams {
+        self.inputs.streams.unwrap_or_else(|| panic!("no trial is drawn"))
     }
 
     /// Value of the number at a path of the scenario, if the world has one there.
     pub fn number(self, path: &str) -> Option<f64> {
         let id = self.world.params.paths().iter().position(|p| p == path)?;
-        Some(self.setting.values[id])
+        Some(self.inputs.values[id])
     }
 
     /// Value of a parameter.
     pub fn value(self, id: ParamId) -> f64 {
-        self.setting.value(id)
+        self.inputs.value(id)
     }
 
     /// Demand of a market in each tick, products.
     #[track_caller]
     pub fn demand(self, market: impl Named<MarketId>) -> &'a [f64] {
-        self.by_tick(&self.setting.demand, market.entity(self.world))
+        self.by_tick(&self.inputs.demand, market.entity(self.world))
     }
 
     /// Planned demand of a market in each tick, products.
     #[track_caller]
     pub fn planned_demand(self, market: impl Named<MarketId>) -> &'a [f64] {
-        self.by_tick(&self.setting.planned, market.entity(self.world))
+        self.by_tick(&self.inputs.planned, market.entity(self.world))
     }
 
     /// Share of a market at a vendor's place in it, at the start.
     #[track_caller]
     pub fn share(self, place: impl Named<MarketPositionId>) -> f64 {
-        self.setting.shares[place.entity(self.world).index()]
+        self.inputs.shares[place.entity(self.world).index()]
     }
 
     /// Planned awards of a vendor's line over the next twelve months, in each tick, products a month.
     #[track_caller]
     pub fn planned_awards(self, line: impl Named<VendorLineId>) -> &'a [f64] {
-        self.by_tick(&self.setting.plan, line.entity(self.world))
+        self.by_tick(&self.inputs.plan, line.entity(self.world))
     }
 
     /// Factor on the forecast of a vendor's line in each tick.
     #[track_caller]
     pub fn forecast_error(self, line: impl Named<VendorLineId>) -> &'a [f64] {
-        self.by_tick(&self.setting.forecast_error, line.entity(self.world))
+        self.by_tick(&self.inputs.forecast_error, line.entity(self.world))
     }
 
     /// Plant capacity of a vendor's line in each tick, products a month.
     #[track_caller]
     pub fn plant(self, line: impl Named<VendorLineId>) -> &'a [f64] {
-        self.by_tick(&self.setting.plant, line.entity(self.world))
+        self.by_tick(&self.inputs.plant, line.entity(self.world))
     }
 
     /// Stock of an item at the start, units.
     #[track_caller]
     pub fn stock(self, item: impl Named<BomItemId>) -> f64 {
-        self.setting.stock[item.entity(self.world).ix()]
+        self.inputs.stock[item.entity(self.world).ix()]
     }
 
     /// Day on which a source is qualified, as far as is known at the start (minus infinity: always; infinity: no attempt yet).
     #[track_caller]
     pub fn qualified_on(self, source: impl Named<SourceId>) -> f64 {
-        self.setting.qualified[source.entity(self.world).ix()]
+        self.inputs.qualified[source.entity(self.world).ix()]
     }
 
     /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds.
     #[track_caller]
     pub fn attempt(self, source: impl Named<SourceId>, attempt: u32) -> (f64, bool) {
-        let link = &self.world.links[source.entity(self.world).ix()];
-        self.setting.attempt(self.world, self.chance(), link, attempt)
+        let source = &self.world.sources[source.entity(self.world).ix()];
+        self.inputs.attempt(self.world, self.streams(), source, attempt)
     }
 
     /// Facts of an offer for the law.
     #[track_caller]
     pub fn facts(self, offer: impl Named<OfferId>) -> &'a Facts {
-        &self.setting.facts[offer.entity(self.world).ix()]
+        &self.inputs.facts[offer.entity(self.world).ix()]
     }
 
     /// What becomes of an offer out of which US content would be designed; `None`: it would not.
     #[track_caller]
     pub fn new_design(self, offer: impl Named<OfferId>) -> Option<&'a NewDesign> {
-        self.setting.new_designs[offer.entity(self.world).ix()].as_ref()
+        self.inputs.new_designs[offer.entity(self.world).ix()].as_ref()
     }
 
     /// What an offer costs and how it comes.
     #[track_caller]
     pub fn terms(self, offer: impl Named<OfferId>) -> Terms {
-        self.setting.terms[offer.entity(self.world).ix()]
+        self.inputs.terms[offer.entity(self.world).ix()]
     }
 
     /// Capacity of an offer in each tick, units a month.
     #[track_caller]
     pub fn capacity(self, offer: impl Named<OfferId>) -> impl Iterator<Item = f64> {
         let offer = offer.entity(self.world).ix();
-        (0..self.world.calendar.ticks).map(move |tick| self.setting.capacity(tick)[offer])
+        (0..self.world.calendar.ticks).map(move |tick| self.inputs.capacity(tick)[offer])
     }
 
     /// Lead time of what is ordered from an offer in a tick.
     #[track_caller]
     pub fn lead(self, offer: impl Named<OfferId>, tick: usize) -> Lead {
-        self.setting.lead(offer.entity(self.world), tick)
+        self.inputs.lead(offer.entity(self.world), tick)
     }
 
     /// Lead time of what falls due of an offer in a tick, months.
     #[track_caller]
     pub fn lead_of_due(self, offer: impl Named<OfferId>, tick: usize) -> f64 {
-        self.setting.lead_of_due(self.world, offer.entity(self.world), tick)
+        self.inputs.lead_of_due(self.world, offer.entity(self.world), tick)
     }
 
     /// Accumulated hazard at which the programme that develops an offer is mature.
@@ -177,25 +177,25 @@ impl<'a> Inputs<'a> {
     pub fn maturity(self, offer: impl Named<OfferId>) -> f64 {
         let offer = offer.entity(self.world);
         let programme = self.world.programmes.iter().position(|o| *o == offer);
-        self.setting.thresholds[programme.unwrap_or_else(|| panic!("no programme develops `{}`", self.id(offer)))]
+        self.inputs.thresholds[programme.unwrap_or_else(|| panic!("no programme develops `{}`", self.id(offer)))]
     }
 
     /// Whether a supplier obeys rules that rest on foreign production alone.
     #[track_caller]
     pub fn obeys(self, supplier: impl Named<SupplierId>) -> bool {
-        self.setting.obeys[supplier.entity(self.world).ix()]
+        self.inputs.obeys[supplier.entity(self.world).ix()]
     }
 
     /// Whether a supplier applies for licenses.
     #[track_caller]
     pub fn ready(self, supplier: impl Named<SupplierId>) -> bool {
-        self.setting.ready[supplier.entity(self.world).ix()]
+        self.inputs.ready[supplier.entity(self.world).ix()]
     }
 
     /// Caution of a supplier: it stays out of trade while this is below the chance of over-compliance.
     #[track_caller]
     pub fn caution(self, supplier: impl Named<SupplierId>) -> f64 {
-        self.setting.caution[supplier.entity(self.world).ix()]
+        self.inputs.caution[supplier.entity(self.world).ix()]
     }
 
     /// An entity's row of a table of numbers a tick.

@@ -81,11 +81,11 @@ entities! {
     SupplierId, "supplier", world.suppliers.len(), |world, s| one(&world.suppliers[s].id);
     OfferId, "offer", world.offers.len(), |world, o| one(&world.offers[o].id);
     MarketId, "market", world.markets.len(), |world, m| one(&world.markets[m].id);
-    TargetId, "watched vendor", world.watched.len(), |world, w| one(&world.vendors[world.watched[w].ix()].id);
-    VendorLineId, "vendor's line (vendor:line)", world.pairs.len(), |world, p| one(&world.pairs[p].id);
-    BomItemId, "item (vendor:line:class)", world.cells.len(), |world, c| item(world, c, "", "");
-    SourceId, "source (vendor:line:class<-offer)", world.links.len(), |world, l| {
-        item(world, world.links[l].cell.ix(), "<-", &world.offers[world.link_offers[l].ix()].id)
+    TargetId, "watched vendor", world.targets.len(), |world, w| one(&world.vendors[world.targets[w].ix()].id);
+    VendorLineId, "vendor's line (vendor:line)", world.vendor_lines.len(), |world, p| one(&world.vendor_lines[p].id);
+    BomItemId, "item (vendor:line:class)", world.bom_items.len(), |world, c| item(world, c, "", "");
+    SourceId, "source (vendor:line:class<-offer)", world.sources.len(), |world, l| {
+        item(world, world.sources[l].bom_item.ix(), "<-", &world.offers[world.source_offers[l].ix()].id)
     };
 }
 
@@ -93,9 +93,9 @@ fn one(id: &str) -> [&str; 5] {
     [id, "", "", "", ""]
 }
 
-fn item<'a>(world: &'a World, cell: usize, arrow: &'a str, offer: &'a str) -> [&'a str; 5] {
-    let cell = &world.cells[cell];
-    [&world.pairs[cell.pair.ix()].id, ":", &world.classes[cell.class.ix()].id, arrow, offer]
+fn item<'a>(world: &'a World, bom_item: usize, arrow: &'a str, offer: &'a str) -> [&'a str; 5] {
+    let bom_item = &world.bom_items[bom_item];
+    [&world.vendor_lines[bom_item.vendor_line.ix()].id, ":", &world.classes[bom_item.class.ix()].id, arrow, offer]
 }
 
 /// A vendor's place in a market: market, vendor, line.
@@ -103,20 +103,23 @@ impl Entity for MarketPositionId {
     const KIND: &'static str = "place in a market (market:vendor:line)";
 
     fn all(world: &World) -> impl Iterator<Item = MarketPositionId> {
-        let seats = |m: usize| {
-            world.markets[m].seats.clone().map(move |s| MarketPositionId { market: MarketId::at(m), seat: s as u32 })
+        let positions = |m: usize| {
+            world.markets[m]
+                .positions
+                .clone()
+                .map(move |s| MarketPositionId { market: MarketId::at(m), position: s as u32 })
         };
-        (0..world.markets.len()).flat_map(seats)
+        (0..world.markets.len()).flat_map(positions)
     }
 
     fn index(self) -> usize {
-        self.seat as usize
+        self.position as usize
     }
 
     fn parts(self, world: &World) -> [&str; 5] {
         let market = &world.markets[self.market.ix()];
-        let pair = market.vendors[self.index() - market.seats.start].pair;
-        [&market.id, ":", &world.pairs[pair.ix()].id, "", ""]
+        let vendor_line = market.vendors[self.index() - market.positions.start].vendor_line;
+        [&market.id, ":", &world.vendor_lines[vendor_line.ix()].id, "", ""]
     }
 }
 

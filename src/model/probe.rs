@@ -4,7 +4,7 @@
 use super::named::{Entity, Named};
 use super::rules::Rules;
 use super::rules::restriction::Restriction;
-use super::state::{Dealings, License, Limits, State, watched};
+use super::state::{Dealings, License, Limits, State, target_index};
 use super::world::ids::*;
 use super::world::{MarketPositionId, World};
 
@@ -49,13 +49,13 @@ impl<'a> Probe<'a> {
     /// The items of a vendor's line.
     #[track_caller]
     pub fn items_of(self, line: impl Named<VendorLineId>) -> impl Iterator<Item = BomItemId> {
-        self.world.pairs[line.entity(self.world).ix()].cells.clone().map(BomItemId::at)
+        self.world.vendor_lines[line.entity(self.world).ix()].bom_items.clone().map(BomItemId::at)
     }
 
     /// The class of an item.
     #[track_caller]
     pub fn class_of(self, item: impl Named<BomItemId>) -> ClassId {
-        self.world.cells[item.entity(self.world).ix()].class
+        self.world.bom_items[item.entity(self.world).ix()].class
     }
 
     /// Sources: offers that an item may be bought by.
@@ -66,13 +66,13 @@ impl<'a> Probe<'a> {
     /// The sources of an item.
     #[track_caller]
     pub fn sources_of(self, item: impl Named<BomItemId>) -> impl Iterator<Item = SourceId> {
-        self.world.cells[item.entity(self.world).ix()].links.clone().map(SourceId::at)
+        self.world.bom_items[item.entity(self.world).ix()].sources.clone().map(SourceId::at)
     }
 
     /// The sources that an offer is for its buyers.
     #[track_caller]
     pub fn sources_from(self, offer: impl Named<OfferId>) -> impl Iterator<Item = SourceId> {
-        self.world.offers[offer.entity(self.world).ix()].links.iter().copied()
+        self.world.offers[offer.entity(self.world).ix()].sources.iter().copied()
     }
 
     /// Vendors' lines.
@@ -85,8 +85,8 @@ impl<'a> Probe<'a> {
         MarketPositionId::all(self.world)
     }
 
-    /// Vendors whose dealings are watched.
-    pub fn watched(self) -> impl Iterator<Item = TargetId> {
+    /// Target vendors.
+    pub fn targets(self) -> impl Iterator<Item = TargetId> {
         TargetId::all(self.world)
     }
 
@@ -190,8 +190,8 @@ impl Probe<'_> {
     /// Orders by a source, units, by the tick in which they fall due or fell due (in no order of ticks).
     #[track_caller]
     pub fn orders_due(self, source: impl Named<SourceId>) -> impl Iterator<Item = f64> {
-        let link = source.entity(self.world).ix();
-        (0..self.world.ring).map(move |tick| self.state.ring[self.world.slot(link, tick)])
+        let source = source.entity(self.world).ix();
+        (0..self.world.pipeline_slots).map(move |tick| self.state.pipeline[self.world.slot(source, tick)])
     }
 
     /// Day on which the programme that develops an offer matures, as far as is known (infinity: not yet).
@@ -209,41 +209,41 @@ impl Probe<'_> {
         self.state.limits[line.entity(self.world).ix()]
     }
 
-    /// Value that fell due to a watched vendor in the tick, by what became of it.
+    /// Value that fell due to a target vendor in the tick, by what became of it.
     #[track_caller]
     pub fn dealings(self, buyer: impl Named<TargetId>) -> Dealings {
         self.state.dealings[buyer.entity(self.world).ix()]
     }
 
-    /// Risk that a watched vendor perceives in a class: at the tick's end, and as it weighs on the tick's orders.
+    /// Risk that a target vendor perceives in a class: at the tick's end, and as it weighs on the tick's orders.
     #[track_caller]
     pub fn risk(self, buyer: impl Named<TargetId>, class: impl Named<ClassId>) -> (f64, f64) {
         self.state.risk[self.of_buyer(buyer, class.entity(self.world), self.world.classes.len())]
     }
 
-    /// Days from and until which a supplier stays out of trade with a watched vendor.
+    /// Days from and until which a supplier stays out of trade with a target vendor.
     #[track_caller]
     pub fn stays_out(self, buyer: impl Named<TargetId>, supplier: impl Named<SupplierId>) -> (f64, f64) {
         self.state.out[self.of_buyer(buyer, supplier.entity(self.world), self.world.suppliers.len())]
     }
 
-    /// A watched vendor's license for an offer, and the application for it.
+    /// A target vendor's license for an offer, and the application for it.
     #[track_caller]
     pub fn license(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> License {
         self.state.license[self.of_offer(buyer, offer)]
     }
 
-    /// Value of an offer shipped to a watched vendor in the tick, USD.
+    /// Value of an offer shipped to a target vendor in the tick, USD.
     #[track_caller]
     pub fn sold_to(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> f64 {
-        self.state.sold_watched[self.of_offer(buyer, offer)]
+        self.state.sold_to_targets[self.of_offer(buyer, offer)]
     }
 
-    /// Whether an offer stands before the law, for a watched vendor, as its new design would.
+    /// Whether an offer stands before the law, for a target vendor, as its new design would.
     #[track_caller]
     pub fn stands_as_redesigned(self, buyer: impl Named<TargetId>, offer: impl Named<OfferId>) -> bool {
         let at = self.of_offer(buyer, offer);
-        self.state.outlook[at] == self.state.new_outlook[at]
+        self.state.schedule[at] == self.state.new_schedule[at]
     }
 
     /// Rungs of the regime's ladder that are in force.
@@ -268,7 +268,7 @@ impl Probe<'_> {
 
     #[track_caller]
     fn of_buyer(self, buyer: impl Named<TargetId>, other: impl Entity, count: usize) -> usize {
-        watched(buyer.entity(self.world), other.index(), count)
+        target_index(buyer.entity(self.world), other.index(), count)
     }
 }
 
@@ -305,7 +305,7 @@ impl<'a> Zone<'a> {
     #[track_caller]
     fn row(self, place: MarketPositionId) -> usize {
         assert_eq!(place.market, self.restriction.market, "`{}` restricts another market", self.id());
-        self.restriction.row + place.index() - self.probe.world.markets[place.market.ix()].seats.start
+        self.restriction.row + place.index() - self.probe.world.markets[place.market.ix()].positions.start
     }
 }
 
@@ -327,8 +327,8 @@ mod tests {
         let world = compile(&scenario.world, &["huawei".to_owned()]).unwrap();
         let (mut rules, mut record) = (Rules::new(&scenario.regime, &world).unwrap(), Record::default());
         let mut workspace = Workspace::default();
-        let chance = RandomStreams::new(1, 0);
-        workspace.draw(&world, 1, 0, |uncertain| chance.uniform(StreamId::Parameter, uncertain.key, 0));
+        let streams = RandomStreams::new(1, 0);
+        workspace.draw(&world, 1, 0, |uncertain| streams.uniform(StreamId::Parameter, uncertain.key, 0));
         workspace.simulate(&world, &mut rules, &mut record, &mut look);
         (workspace, world, record)
     }

@@ -3,7 +3,7 @@
 
 use super::rules::{PermissionSchedule, Rules};
 use super::setting::TrialInputs;
-use super::state::{State, watched};
+use super::state::{State, target_index};
 use super::world::World;
 use super::world::calendar::Pace;
 use super::world::ids::{OfferId, TargetId};
@@ -15,30 +15,30 @@ pub struct TickContext<'a> {
     /// The world.
     pub world: &'a World,
     /// Draws of the trial that do not depend on the regime.
-    pub setting: &'a TrialInputs,
+    pub inputs: &'a TrialInputs,
     /// The regime.
     pub rules: &'a Rules,
     /// Chance, for draws that only some regimes make.
-    pub chance: RandomStreams,
+    pub streams: RandomStreams,
     /// Length of the tick and what it does to memories.
     pub pace: Pace,
-    /// Whether anybody asks what capacity the watched vendors have (E10): the record, the regulator or the engineers.
+    /// Whether anybody asks what capacity the target vendors have (E10): the record, the regulator or the engineers.
     pub assesses_capacity: bool,
 }
 
 impl TickContext<'_> {
-    /// How an offer stands before the law for a watched buyer.
+    /// How an offer stands before the law for a target buyer.
     #[inline]
-    pub fn outlook(&self, state: &State, watch: TargetId, offer: OfferId) -> &PermissionSchedule {
-        self.rules.outlook(state.outlook[watched(watch, offer.ix(), self.world.offers.len())] as usize)
+    pub fn schedule(&self, state: &State, target: TargetId, offer: OfferId) -> &PermissionSchedule {
+        self.rules.schedule(state.schedule[target_index(target, offer.ix(), self.world.offers.len())] as usize)
     }
 
     /// The same for a later tick, as is known now: a rung of a ladder may have been announced.
     #[inline]
-    pub fn outlook_then(&self, state: &State, watch: TargetId, offer: OfferId, tick: usize) -> &PermissionSchedule {
+    pub fn schedule_then(&self, state: &State, target: TargetId, offer: OfferId, tick: usize) -> &PermissionSchedule {
         if tick < state.escalation.turn {
-            return self.outlook(state, watch, offer);
+            return self.schedule(state, target, offer);
         }
-        self.rules.outlook(state.escalation.next(watched(watch, offer.ix(), self.world.offers.len())))
+        self.rules.schedule(state.escalation.next(target_index(target, offer.ix(), self.world.offers.len())))
     }
 }

@@ -14,24 +14,24 @@ use super::world::params::Uncertain;
 /// The setting and the state of the trial under way. All its trials are of one world.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    setting: TrialInputs,
+    inputs: TrialInputs,
     state: State,
 }
 
 impl Workspace {
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
     pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&Uncertain) -> f64) {
-        self.setting.draw(world, seed, trial, unit);
+        self.inputs.draw(world, seed, trial, unit);
     }
 
     /// Has the numbers of the regimes drawn as in the trial of this number, until the next trial is drawn.
     pub fn draw_regimes(&mut self, seed: u64, number: u64) {
-        self.setting.draw_regimes(seed, number);
+        self.inputs.draw_regimes(seed, number);
     }
 
     /// What was drawn.
     pub fn inputs<'a>(&'a self, world: &'a World) -> Inputs<'a> {
-        Inputs::new(world, &self.setting)
+        Inputs::new(world, &self.inputs)
     }
 
     /// Simulates the trial that was drawn under some rules. `record` takes what it records; `after_tick` gets the number of
@@ -43,12 +43,12 @@ impl Workspace {
         record: &mut Record,
         after_tick: impl FnMut(usize, Probe),
     ) {
-        tick::simulate(world, &self.setting, rules, &mut self.state, record, after_tick);
+        tick::simulate(world, &self.inputs, rules, &mut self.state, record, after_tick);
     }
 
     /// Puts the state to the start of the trial that was drawn, under some rules.
     pub fn start(&mut self, world: &World, rules: &mut Rules) {
-        self.state.start(world, &self.setting, rules);
+        self.state.start(world, &self.inputs, rules);
     }
 
     /// The columns of the record of the trial that was started or simulated last.

@@ -31,7 +31,7 @@ const EXCEPTIONS: &[Exception] = &[
     Exception {
         covers: |world, path| {
             matches!(path, ["jurisdictions", code, "compliance"]
-                if !world.offers.iter().any(|o| !o.watches.is_empty()
+                if !world.offers.iter().any(|o| !o.targets.is_empty()
                     && world.jurisdictions[o.home.ix()].country.code() == *code))
         },
         because: "no seller at home there sells to a vendor that a regime lists",
@@ -39,15 +39,15 @@ const EXCEPTIONS: &[Exception] = &[
     Exception {
         covers: |world, path| {
             matches!(path, ["suppliers", id, "license_readiness"]
-                if !world.offers.iter().any(|o| !o.watches.is_empty() && world.suppliers[o.supplier.ix()].id == *id))
+                if !world.offers.iter().any(|o| !o.targets.is_empty() && world.suppliers[o.supplier.ix()].id == *id))
         },
         because: "nobody needs a license for what is sold to vendors that no regime lists",
     },
     Exception {
         covers: |world, path| {
             matches!(path, ["classes", id, "qualification_time"]
-                if !world.links.iter().any(|l| l.status != SourceStatus::Qualified
-                    && world.classes[world.cells[l.cell.ix()].class.ix()].id == *id))
+                if !world.sources.iter().any(|l| l.status != SourceStatus::Qualified
+                    && world.classes[world.bom_items[l.bom_item.ix()].class.ix()].id == *id))
         },
         because: "no source of the class is still to be qualified by anybody",
     },
@@ -81,7 +81,7 @@ fn is_fact(rest: &[&str]) -> bool {
 const FACTS: [&str; 4] = ["us_controlled", "us_other", "us_technology.probability", "us_plant.probability"];
 
 fn sells_to_watched(world: &World, offer: &str) -> bool {
-    world.offers.iter().any(|o| o.id == offer && !o.watches.is_empty())
+    world.offers.iter().any(|o| o.id == offer && !o.targets.is_empty())
 }
 
 fn level_is_none(world: &World, offer: &str, level: fn(&Offer) -> Level) -> bool {
@@ -247,9 +247,9 @@ impl Group {
         let plan = &mut self.bench.plan;
         let mut standings = Vec::new();
         for scenario in &mut plan.scenarios {
-            for watch in 0..plan.world.watched.len() {
+            for target in 0..plan.world.targets.len() {
                 for stage in 0..scenario.rules.stages() {
-                    standings.push(scenario.rules.outlook_of(&plan.world, &facts, stage, TargetId::at(watch)));
+                    standings.push(scenario.rules.schedule_of(&plan.world, &facts, stage, TargetId::at(target)));
                 }
             }
         }

@@ -143,7 +143,7 @@ fn sound(tick: usize, probe: Probe) {
     for offer in probe.offers() {
         sound_numbers([("sold", probe.sold(offer))], || format!("tick {tick}: {}", probe.id(offer)));
     }
-    for buyer in probe.watched() {
+    for buyer in probe.targets() {
         for class in probe.classes() {
             let (now, weighed) = probe.risk(buyer, class);
             let sound = (0.0..=1.0).contains(&now) && (0.0..=1.0).contains(&weighed);
@@ -164,7 +164,7 @@ fn sound_numbers(found: impl IntoIterator<Item = (&'static str, f64)>, whose: im
 
 /// What watched buyers were sold is booked on some ground, all of it.
 fn dealings(tick: usize, probe: Probe) {
-    for buyer in probe.watched() {
+    for buyer in probe.targets() {
         let d = probe.dealings(buyer);
         let sold: f64 = probe.offers().map(|offer| probe.sold_to(buyer, offer)).sum();
         let booked = d.free + d.waived + d.saved + d.licensed + d.unlawful;

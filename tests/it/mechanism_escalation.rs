@@ -36,7 +36,7 @@ fn foreign() -> World {
 }
 
 fn subject(bench: &Bench) -> String {
-    bench.plan.world.pairs[bench.plan.world.subject.ix()].id.clone()
+    bench.plan.world.vendor_lines[bench.plan.world.subject.ix()].id.clone()
 }
 
 /// 100 stations a day, two units each; 4 months of stock, lead time 3 months. The regulator looks once a month from the

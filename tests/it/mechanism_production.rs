@@ -98,8 +98,8 @@ fn e7_a_line_takes_no_fungible_parts_that_it_can_not_build_with() {
     world.offers.push(Offer { lead: (3.0 * WEEK).into(), ..Offer::new("pa-source", "maker", "pa", "US") });
     let mut bench = Bench::new(&world, &[&nothing_comes()]);
     bench.draw(0);
-    let pa = bench.plan.world.cells.iter().position(|c| c.class.ix() == 1).unwrap();
-    let stock = bench.plan.world.cells[pa].initial_stock;
+    let pa = bench.plan.world.bom_items.iter().position(|c| c.class.ix() == 1).unwrap();
+    let stock = bench.plan.world.bom_items[pa].initial_stock;
     let path = bench.plan.world.params.path(stock).to_owned();
     // One stock record stands for all classes of the line, so the chips of the stations start at a week and a half too.
     assert_eq!(bench.plan.world.params.fix(&path, 1.5 * WEEK), 2);

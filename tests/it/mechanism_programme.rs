@@ -55,7 +55,7 @@ fn hazard_builds_up_to_a_level_drawn_once_a_trial() {
     let mut matured = 0;
     for trial in 0..40 {
         let day = mature(&mut at_ease, trial, 0);
-        let level = -at_ease.inputs().chance().uniform(StreamId::Maturation, key, 0).ln();
+        let level = -at_ease.inputs().streams().uniform(StreamId::Maturation, key, 0).ln();
         let expected = START + level / 0.1 * MONTH;
         if expected < end {
             close(day, expected, "a tenth a month");
@@ -92,7 +92,7 @@ fn it_is_not_mature_before_its_earliest_day() {
     let mut bench = bench(&world(), &programme(1.0, 0.0, "earliest = 2020-01-01"));
     assert_eq!(mature(&mut bench, 0, 0), 365.0);
     let key = bench.plan.world.offers[1].key;
-    assert!(-bench.inputs().chance().uniform(StreamId::Maturation, key, 0).ln() < 10.0, "it was over before");
+    assert!(-bench.inputs().streams().uniform(StreamId::Maturation, key, 0).ln() < 10.0, "it was over before");
 }
 
 /// The hand-solved series: after the listing the firm builds from stock; then nothing; then what the programme gives.

@@ -268,7 +268,7 @@ fn the_bans_can_be_laid_on_other_rules_or_stand_alone() {
     assert_eq!((restricts(&alone), alone.regime.provisions.len(), alone.regime.licensing.len()), (5, 5, 0));
     // With no listing the headline is about the restricted firm.
     let mut bench = Bench::of(&[alone]);
-    let subject = &bench.plan.world.pairs[bench.plan.world.subject.ix()].id;
+    let subject = &bench.plan.world.vendor_lines[bench.plan.world.subject.ix()].id;
     assert_eq!((subject.as_str(), bench.plan.scenarios.len()), ("huawei:base-stations", 2));
     let (here, without) = (bench.run(0), bench.run(1));
     let won = |record| bench.series(record, AWARDED, "huawei:base-stations").iter().sum::<f64>();

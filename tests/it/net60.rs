@@ -45,7 +45,7 @@ fn the_target_builds_as_much_as_in_the_loop() {
     let builds = reference::scalar(trials);
     let theirs: Vec<f64> = builds.chunks(reference::T).map(|row| row.iter().map(|b| f64::from(*b)).sum()).collect();
     let mut bench = Bench::of(&[scenario::load(&file(Mechanisms::Loop), &[]).unwrap()]);
-    assert_eq!(bench.plan.world.pairs[bench.plan.world.subject.ix()].id, TARGET);
+    assert_eq!(bench.plan.world.vendor_lines[bench.plan.world.subject.ix()].id, TARGET);
     let mut cumulative = |trial| {
         bench.draw(trial);
         let record = bench.run(0);

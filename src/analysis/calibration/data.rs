@@ -29,12 +29,12 @@ impl Datum {
     /// What an observer would have noted of a trial that predicts `prediction`: with a relative error of the model, normal
     /// with standard deviation `tolerance`, and a uniform error within the interval. Of a bound, only how far it is missed.
     pub fn noted(&self, prediction: f64, tolerance: f64, seed: u64, trial: u64) -> f64 {
-        let (chance, key) = (RandomStreams::new(seed, trial), EntityKey::of(&self.id));
-        let model = tolerance * chance.normal(StreamId::ObservationError, key, 0);
+        let (streams, key) = (RandomStreams::new(seed, trial), EntityKey::of(&self.id));
+        let model = tolerance * streams.normal(StreamId::ObservationError, key, 0);
         let true_value = prediction * (1.0 + model);
         match (self.low.is_finite(), self.high.is_finite()) {
             (true, true) => {
-                let within = chance.uniform(StreamId::ObservationError, key, 1) - 0.5;
+                let within = streams.uniform(StreamId::ObservationError, key, 1) - 0.5;
                 true_value + (self.high - self.low) * within
             }
             // As far as a bound is met, an observer notes the bound.

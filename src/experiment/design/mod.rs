@@ -216,8 +216,8 @@ impl Placement<'_> {
 
 /// Places of uncertain parameters in a point of plain Monte Carlo: independent for each parameter and point.
 pub fn monte_carlo(seed: u64, point: u64) -> impl Fn(&Uncertain) -> f64 {
-    let chance = RandomStreams::new(seed, point);
-    move |uncertain| chance.uniform(StreamId::Parameter, uncertain.key, 0)
+    let streams = RandomStreams::new(seed, point);
+    move |uncertain| streams.uniform(StreamId::Parameter, uncertain.key, 0)
 }
 
 /// The middle of one of 2^32 equal cells of the unit interval: never 0 or 1.

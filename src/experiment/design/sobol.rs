@@ -62,9 +62,9 @@ impl Sobol {
     pub(super) fn unit(&self, seed: u64, point: u32, uncertain: &Uncertain) -> f64 {
         let alone = Coordinate { record: uncertain.key, dimension: 0 };
         let Coordinate { record, dimension } = self.0.get(uncertain.id.ix()).copied().unwrap_or(alone);
-        let chance = RandomStreams::new(seed, 0);
-        let order = chance.stream(StreamId::Design, record, 1).next_u64();
-        let digits = chance.stream(StreamId::Design, uncertain.key, 2).next_u64();
+        let streams = RandomStreams::new(seed, 0);
+        let order = streams.stream(StreamId::Design, record, 1).next_u64();
+        let digits = streams.stream(StreamId::Design, uncertain.key, 2).next_u64();
         open_unit(scrambled_rev(sobol_rev(shuffled_rev(point, order), dimension), digits).reverse_bits())
     }
 }

@@ -227,7 +227,7 @@ fn column(goal: &Goal, plan: &Plan, totals: &Layout) -> Result<(usize, String), 
         });
     }
     let world = &plan.world;
-    let usual = find(&world.pairs[world.subject.ix()].id).or_else(|| find(&world.vendor_of(world.subject).id));
+    let usual = find(&world.vendor_lines[world.subject.ix()].id).or_else(|| find(&world.vendor_of(world.subject).id));
     usual.map_or_else(
         || match known().as_slice() {
             [] => Err(GoalError::Untold { outcome: outcome.id }),

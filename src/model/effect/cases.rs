@@ -35,7 +35,7 @@ pub(super) struct Cases {
     /// What ships, and how applications are reviewed.
     pub(super) shipments: Vec<Case>,
     /// What firms foresee.
-    pub(super) outlooks: Vec<Case>,
+    pub(super) schedules: Vec<Case>,
     /// What firms meet on the days from which provisions may frighten them.
     pub(super) starts: Vec<Case>,
 }
@@ -51,7 +51,7 @@ pub(super) struct Maker<'a> {
 
 impl Maker<'_> {
     pub(super) fn cases(&self) -> Cases {
-        Cases { shipments: self.shipments(), outlooks: self.outlooks(), starts: self.starts() }
+        Cases { shipments: self.shipments(), schedules: self.schedules(), starts: self.starts() }
     }
 
     /// The provisions in force on a day as the law is.
@@ -112,7 +112,7 @@ impl Maker<'_> {
     }
 
     /// Each later day as seen from each day on which something is announced.
-    fn outlooks(&self) -> Vec<Case> {
+    fn schedules(&self) -> Vec<Case> {
         let announced = self.code.indices().map(|other| self.code.provision(other).announced.max(self.time.start));
         let known: BTreeSet<Date> = announced.filter(|day| *day <= self.time.end).collect();
         let ends_known: Vec<Option<Date>> = self.code.indices().map(|index| self.end_known(index)).collect();

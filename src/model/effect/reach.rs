@@ -94,7 +94,7 @@ impl<'a> Reach<'a> {
     /// How many cases are put to the law, each once or twice for each provision that it may turn on.
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        self.cases.shipments.len() + self.cases.outlooks.len() + self.cases.starts.len()
+        self.cases.shipments.len() + self.cases.schedules.len() + self.cases.starts.len()
     }
 
     /// Takes a provision out of all further questions.
@@ -151,7 +151,7 @@ impl<'a> Reach<'a> {
     /// Whether firms, on some day of the period, foresee another answer for a later one: an early announcement counts, though by the
     /// day itself others have come to the same.
     fn foreseen(&self, index: ProvisionIndex) -> bool {
-        self.apart(&self.cases.outlooks, index).any(|(case, [with, without])| {
+        self.apart(&self.cases.schedules, index).any(|(case, [with, without])| {
             let permits = |criteria| self.code.outcome(criteria, &case.occasion).is_permitted();
             permits(&with) != permits(&without)
         })
@@ -281,8 +281,8 @@ fn standings(legal: &LegalFacts, regime: &Regime) -> Vec<Facts> {
     let controlled = ends(&legal.us_controlled, legal.us_controlled_floor.as_ref());
     let (least, most) = ends(&legal.us_other, legal.us_other_floor.as_ref());
     let mut all = Vec::new();
-    for (low, high) in cells(controlled, &of_controlled) {
-        for (_, sum) in cells((low + least, (high + most).min(Decimal::ONE)), &of_all) {
+    for (low, high) in bom_items(controlled, &of_controlled) {
+        for (_, sum) in bom_items((low + least, (high + most).min(Decimal::ONE)), &of_all) {
             // As little controlled content as makes up the sum.
             let part = low.max(sum - most);
             let (Some(us_controlled), Some(us_other)) = (Share::new(part), Share::new(sum - part)) else { continue };
@@ -314,7 +314,7 @@ fn ends(today: &Param, floor: Option<&Param>) -> (Decimal, Decimal) {
 }
 
 /// A range of shares, cut at the thresholds in it: all shares of one part exceed the same ones. Empty for an empty range.
-fn cells((low, high): (Decimal, Decimal), thresholds: &BTreeSet<Decimal>) -> Vec<(Decimal, Decimal)> {
+fn bom_items((low, high): (Decimal, Decimal), thresholds: &BTreeSet<Decimal>) -> Vec<(Decimal, Decimal)> {
     let little = Decimal::new(1, 9);
     let mut from = low;
     let mut all = Vec::new();

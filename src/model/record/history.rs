@@ -41,13 +41,13 @@ pub fn columns(world: &World) -> Vec<(Outcome, String)> {
 }
 
 /// Writes a tick.
-pub fn write(trial: &TickContext, state: &State, tick: usize, row: &mut impl Sink) {
-    observe(trial.world, Some((trial.setting, state, tick)), row);
+pub fn write(context: &TickContext, state: &State, tick: usize, row: &mut impl Sink) {
+    observe(context.world, Some((context.inputs, state, tick)), row);
 }
 
 /// Name of a vendor's line in a market.
-pub fn seat_name(pair: &str, market: &str) -> String {
-    format!("{pair}@{market}")
+pub fn position_name(vendor_line: &str, market: &str) -> String {
+    format!("{vendor_line}@{market}")
 }
 
 /// Name of a vendor's purchases from sellers at home in a country.
@@ -57,27 +57,31 @@ pub fn seller_name(vendor: &str, country: &str) -> String {
 
 fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for market in &world.markets {
-        for (s, seat) in market.vendors.iter().enumerate() {
-            let i = market.seats.start + s;
-            let name = || seat_name(&world.pairs[seat.pair.ix()].id, &market.id);
+        for (s, position) in market.vendors.iter().enumerate() {
+            let i = market.positions.start + s;
+            let name = || position_name(&world.vendor_lines[position.vendor_line.ix()].id, &market.id);
             sink.put(SUPPLIED, name, now.map_or(0.0, |(_, state, _)| state.delivered[i]));
             sink.put(WON, name, now.map_or(0.0, |(_, state, _)| state.won[i]));
         }
     }
-    for (p, pair) in world.pairs.iter().enumerate() {
-        let name = || pair.id.clone();
+    for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
+        let name = || vendor_line.id.clone();
         let goods = now.map_or(0.0, |(_, state, _)| state.built[p] * state.unit_cost[p]);
-        sink.put(PRICE, name, now.map_or(0.0, |(setting, state, _)| state.price_now(setting.value(pair.price), p)));
+        sink.put(
+            PRICE,
+            name,
+            now.map_or(0.0, |(inputs, state, _)| state.price_now(inputs.value(vendor_line.price), p)),
+        );
         sink.put(GOODS, name, goods);
         sink.put(GOODS_US, name, now.map_or(0.0, |(_, state, _)| goods * state.us_content[p]));
     }
     for vendor in &world.vendors {
         sink.put(INVENTORY, || vendor.id.clone(), now.map_or(0.0, |(_, state, _)| inventory(world, state, vendor)));
     }
-    for (w, vendor) in world.watched.iter().enumerate() {
+    for (w, vendor) in world.targets.iter().enumerate() {
         let offers = world.offers.len();
         for place in &world.jurisdictions {
-            let bought = |state: &State| place.offers.iter().map(|o| state.sold_watched[w * offers + o.ix()]).sum();
+            let bought = |state: &State| place.offers.iter().map(|o| state.sold_to_targets[w * offers + o.ix()]).sum();
             let name = || seller_name(&world.vendors[vendor.ix()].id, place.country.code());
             sink.put(BOUGHT, name, now.map_or(0.0, |(_, state, _)| bought(state)));
         }
@@ -89,22 +93,22 @@ fn observe(world: &World, now: Now<'_>, sink: &mut impl Sink) {
 fn observe_inputs(world: &World, now: Now<'_>, sink: &mut impl Sink) {
     for vendor in &world.vendors {
         if let Some(path) = &vendor.other_revenue {
-            let a_month = now.map_or(0.0, |(setting, _, tick)| setting.along(path, world.calendar.middle(tick)));
+            let a_month = now.map_or(0.0, |(inputs, _, tick)| inputs.along(path, world.calendar.middle(tick)));
             let months = now.map_or(0.0, |(.., tick)| world.calendar.months(tick));
             sink.put(OTHER_REVENUE, || vendor.id.clone(), a_month * months);
         }
     }
     for (currency, path) in &world.exchange_rates {
-        let rate = now.map_or(0.0, |(setting, _, tick)| setting.latest(path, world.calendar.middle(tick)));
+        let rate = now.map_or(0.0, |(inputs, _, tick)| inputs.latest(path, world.calendar.middle(tick)));
         sink.put(EXCHANGE_RATE, || currency.clone(), rate);
     }
 }
 
 /// Cost of a vendor's parts in stock and of its products that wait to be put into service.
 fn inventory(world: &World, state: &State, vendor: &crate::model::world::Vendor) -> f64 {
-    let of_pair = |p: usize| {
-        let parts: f64 = state.stock_cost[world.pairs[p].cells.clone()].iter().sum();
+    let of_vendor_line = |p: usize| {
+        let parts: f64 = state.stock_cost[world.vendor_lines[p].bom_items.clone()].iter().sum();
         parts + state.finished[p] * state.unit_cost[p]
     };
-    vendor.pairs.clone().map(of_pair).sum()
+    vendor.vendor_lines.clone().map(of_vendor_line).sum()
 }

@@ -1,4 +1,4 @@
-//! What a trial records: of each tick all that [`observe()`] names or the part that is kept ([`keep`]), and beside it what a
+//! What a trial records: of each tick all that [`observe()`] names or the part that is kept ([`selection`]), and beside it what a
 //! comparison with history takes ([`history`]). The outcomes of a whole trial are computed from its record ([`outcome`]).
 
 pub mod history;
@@ -47,7 +47,7 @@ impl Record {
         Record { keep, ..Record::default() }
     }
 
-    /// Whether it keeps what the look ahead of a watched vendor is for (E10).
+    /// Whether it keeps what the look ahead of a target vendor is for (E10).
     pub fn keeps_capacity(&self) -> bool {
         self.keep.capacity()
     }
@@ -63,19 +63,19 @@ impl Record {
     }
 
     /// Step 9.
-    pub fn write(&mut self, trial: &TickContext, state: &State, tick: usize) {
-        let months = trial.pace.months;
+    pub fn write(&mut self, context: &TickContext, state: &State, tick: usize) {
+        let months = context.pace.months;
         match self.keep.chosen() {
             None => {
-                observe(trial.world, state, months, &mut Row(&mut self.values));
-                let limits = &state.limits[trial.world.subject.ix()];
+                observe(context.world, state, months, &mut Row(&mut self.values));
+                let limits = &state.limits[context.world.subject.ix()];
                 self.binding.push(limits.binding as u16);
                 self.scarcest.push(limits.scarcest as u16);
             }
-            Some(choice) => choice.observe(trial.world, state, months, &mut self.values),
+            Some(choice) => choice.observe(context.world, state, months, &mut self.values),
         }
         if self.keep.keeps_history() {
-            history::write(trial, state, tick, &mut Row(&mut self.history));
+            history::write(context, state, tick, &mut Row(&mut self.history));
         }
         if tick == 0 {
             (self.width, self.history_width) = (self.values.len(), self.history.len());

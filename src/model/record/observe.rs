@@ -78,12 +78,12 @@ pub trait Sink {
 
 /// Names and values of everything recorded in a tick, in parts. The parts and what each holds are the same in every tick.
 pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    for (p, pair) in world.pairs.iter().enumerate() {
+    for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
         if sink.next_part() {
-            observe_pair(pair, state, p, months, sink);
+            observe_vendor_line(vendor_line, state, p, months, sink);
         }
-        if pair.watch.is_some() && sink.next_part() {
-            observe_watched_pair(world, state, p, months, sink);
+        if vendor_line.target.is_some() && sink.next_part() {
+            observe_target_line(world, state, p, months, sink);
         }
     }
     for observe_part in [observe_dealings, observe_sales, observe_licenses, observe_adaptation, observe_ladder] {
@@ -93,8 +93,8 @@ pub fn observe(world: &World, state: &State, months: f64, sink: &mut impl Sink) 
     }
 }
 
-fn observe_pair(pair: &VendorLine, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
-    let name = || pair.id.clone();
+fn observe_vendor_line(vendor_line: &VendorLine, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
+    let name = || vendor_line.id.clone();
     sink.put(DEPLOYED, name, state.deployed[p] / months);
     sink.put(CUMULATIVE, name, state.cumulative[p]);
     sink.put(AWARDED, name, state.awarded[p] / months);
@@ -103,28 +103,28 @@ fn observe_pair(pair: &VendorLine, state: &State, p: usize, months: f64, sink: &
     sink.put(REMOVED, name, state.zones.removed[p] / months);
 }
 
-fn observe_watched_pair(world: &World, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
-    let pair = &world.pairs[p];
-    let name = || pair.id.clone();
-    let seats = || pair.seats.iter().map(|s| s.seat as usize);
+fn observe_target_line(world: &World, state: &State, p: usize, months: f64, sink: &mut impl Sink) {
+    let vendor_line = &world.vendor_lines[p];
+    let name = || vendor_line.id.clone();
+    let positions = || vendor_line.positions.iter().map(|s| s.position as usize);
     sink.put(SUSTAINED, name, state.limits[p].sustained);
     sink.put(NOW, name, state.limits[p].now);
-    sink.put(BACKLOG, name, state.backlog_of(pair));
-    sink.put(DEPARTED, name, seats().map(|s| state.departed[s]).sum::<f64>() / months);
+    sink.put(BACKLOG, name, state.backlog_of(vendor_line));
+    sink.put(DEPARTED, name, positions().map(|s| state.departed[s]).sum::<f64>() / months);
     sink.put(PERFORMANCE, name, state.performance[p]);
     sink.put(US_CONTENT, name, state.us_content[p]);
     sink.put(UNSERVED, name, state.unserved[p] / months);
-    for c in pair.cells.clone() {
+    for c in vendor_line.bom_items.clone() {
         let flow = state.units[c] * state.forecast[p];
         let cover = if flow > 0.0 { state.stock[c] / flow } else { 0.0 };
-        sink.put(COVER, || format!("{}:{}", pair.id, world.classes[world.cells[c].class.ix()].id), cover);
+        sink.put(COVER, || format!("{}:{}", vendor_line.id, world.classes[world.bom_items[c].class.ix()].id), cover);
     }
 }
 
 const MILLION: f64 = 1e6;
 
 fn observe_dealings(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    for (w, vendor) in world.watched.iter().enumerate() {
+    for (w, vendor) in world.targets.iter().enumerate() {
         let name = || world.vendors[vendor.ix()].id.clone();
         let d = &state.dealings[w];
         for (outcome, value) in [
@@ -144,19 +144,19 @@ fn observe_dealings(world: &World, state: &State, months: f64, sink: &mut impl S
 fn observe_sales(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
     let scale = 1.0 / months / MILLION;
     for place in &world.jurisdictions {
-        let (watched, all) = sales(world, state, &place.offers);
-        sink.put(PURCHASES, || place.country.to_string(), watched * scale);
+        let (to_targets, all) = sales(world, state, &place.offers);
+        sink.put(PURCHASES, || place.country.to_string(), to_targets * scale);
         sink.put(SALES, || place.country.to_string(), all * scale);
     }
     for place in &world.origins {
-        let (watched, all) = sales(world, state, &place.offers);
-        sink.put(PURCHASES_MADE_IN, || place.country.to_string(), watched * scale);
+        let (to_targets, all) = sales(world, state, &place.offers);
+        sink.put(PURCHASES_MADE_IN, || place.country.to_string(), to_targets * scale);
         sink.put(SALES_MADE_IN, || place.country.to_string(), all * scale);
     }
 }
 
 fn observe_licenses(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    for (rulings, vendor) in state.rulings.iter().zip(&world.watched) {
+    for (rulings, vendor) in state.rulings.iter().zip(&world.targets) {
         let name = || world.vendors[vendor.ix()].id.clone();
         sink.put(PENDING, name, rulings.pending);
         sink.put(LICENSES, name, rulings.in_force);
@@ -167,7 +167,7 @@ fn observe_licenses(world: &World, state: &State, months: f64, sink: &mut impl S
 }
 
 fn observe_adaptation(world: &World, state: &State, months: f64, sink: &mut impl Sink) {
-    for v in world.watched.iter().map(|v| v.ix()) {
+    for v in world.targets.iter().map(|v| v.ix()) {
         let vendor = &world.vendors[v];
         let jobs = world.projects[vendor.projects.clone()].iter().zip(&state.jobs[vendor.projects.clone()]);
         let qualified = jobs.filter(|(p, job)| matches!(p.task, Task::Qualify(_)) && job.stage == Stage::Done).count();
@@ -184,18 +184,18 @@ fn observe_adaptation(world: &World, state: &State, months: f64, sink: &mut impl
 
 fn observe_ladder(world: &World, state: &State, _months: f64, sink: &mut impl Sink) {
     if world.rungs > 0 {
-        sink.put(RUNGS, || world.pairs[world.subject.ix()].id.clone(), state.escalation.stage as f64);
+        sink.put(RUNGS, || world.vendor_lines[world.subject.ix()].id.clone(), state.escalation.stage as f64);
     }
 }
 
-/// Value of some offers shipped in the tick, to the watched vendors and to all.
+/// Value of some offers shipped in the tick, to the target vendors and to all.
 fn sales(world: &World, state: &State, offers: &[OfferId]) -> (f64, f64) {
-    let (mut watched, mut all) = (0.0, 0.0);
+    let (mut to_targets, mut all) = (0.0, 0.0);
     for o in offers.iter().map(|o| o.ix()) {
-        watched += state.sold_watched[o..].iter().step_by(world.offers.len()).sum::<f64>();
+        to_targets += state.sold_to_targets[o..].iter().step_by(world.offers.len()).sum::<f64>();
         all += state.sold[o];
     }
-    (watched, all)
+    (to_targets, all)
 }
 
 /// Columns of a record: outcomes by entity.

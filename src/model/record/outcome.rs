@@ -48,10 +48,10 @@ outcomes! {
 /// Where a world's record holds what a trial is summed up from: looked up once, used in every trial.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    pairs: Vec<VendorLineColumns>,
-    /// Home jurisdiction, purchases of the watched vendors, sales to all.
+    vendor_lines: Vec<VendorLineColumns>,
+    /// Home jurisdiction, purchases of the target vendors, sales to all.
     homes: Vec<(String, usize, usize)>,
-    /// Country of making, purchases of the watched vendors.
+    /// Country of making, purchases of the target vendors.
     origins: Vec<(String, usize)>,
     /// Outcomes that are a recorded rate summed over time.
     sums: Vec<(Outcome, String, usize)>,
@@ -64,8 +64,8 @@ pub struct Columns {
 struct VendorLineColumns {
     id: String,
     deployed: usize,
-    /// Sustained capacity and departed orders, of a watched pair.
-    watched: Option<(usize, usize)>,
+    /// Sustained capacity and departed orders, of a target's vendor line.
+    of_target: Option<(usize, usize)>,
 }
 
 const SUMS: &[(Outcome, Outcome)] = &[
@@ -86,10 +86,10 @@ const SUMS: &[(Outcome, Outcome)] = &[
 impl Columns {
     /// Finds the columns of a world's record.
     pub fn of(world: &World, layout: &Layout) -> Columns {
-        let pairs = world.pairs.iter().filter_map(|pair| {
-            let column = |outcome| layout.find(outcome, &pair.id);
-            let watched = pair.watch.and_then(|_| column(record::SUSTAINED).zip(column(record::DEPARTED)));
-            Some(VendorLineColumns { id: pair.id.clone(), deployed: column(record::DEPLOYED)?, watched })
+        let vendor_lines = world.vendor_lines.iter().filter_map(|vendor_line| {
+            let column = |outcome| layout.find(outcome, &vendor_line.id);
+            let of_target = vendor_line.target.and_then(|_| column(record::SUSTAINED).zip(column(record::DEPARTED)));
+            Some(VendorLineColumns { id: vendor_line.id.clone(), deployed: column(record::DEPLOYED)?, of_target })
         });
         let homes = layout
             .columns_of(record::PURCHASES)
@@ -98,7 +98,7 @@ impl Columns {
             layout.columns_of(*series).map(|(column, entity)| (*total, entity.to_owned(), column))
         });
         Columns {
-            pairs: pairs.collect(),
+            vendor_lines: vendor_lines.collect(),
             homes: homes.collect(),
             origins: layout.columns_of(record::PURCHASES_MADE_IN).map(|(c, e)| (e.to_owned(), c)).collect(),
             sums: sums.collect(),
@@ -110,11 +110,11 @@ impl Columns {
     /// Names and values of everything that a trial comes to; `months` is the length of each tick.
     pub fn sum_up(&self, months: &[f64], here: &Record, without: &Record, sink: &mut impl Sink) {
         let trial = Pairing { months, here, without };
-        for pair in &self.pairs {
-            if let Some((sustained, departed)) = pair.watched {
-                trial.watched_line(pair, sustained, departed, sink);
+        for vendor_line in &self.vendor_lines {
+            if let Some((sustained, departed)) = vendor_line.of_target {
+                trial.target_line(vendor_line, sustained, departed, sink);
             }
-            sink.put(GAINED, || pair.id.clone(), 0.0 - trial.lost(pair.deployed));
+            sink.put(GAINED, || vendor_line.id.clone(), 0.0 - trial.lost(vendor_line.deployed));
         }
         for (home, purchases, sales) in &self.homes {
             sink.put(LOST_SALES, || home.clone(), trial.lost(*purchases));
@@ -173,10 +173,10 @@ impl Pairing<'_> {
         first.map_or(f64::NAN, |tick| self.months[..tick].iter().sum())
     }
 
-    fn watched_line(&self, pair: &VendorLineColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {
-        let name = || pair.id.clone();
-        sink.put(DEPLOYMENT, name, self.total(self.here, pair.deployed));
-        sink.put(SHORTFALL, name, self.lost(pair.deployed));
+    fn target_line(&self, vendor_line: &VendorLineColumns, sustained: usize, departed: usize, sink: &mut impl Sink) {
+        let name = || vendor_line.id.clone();
+        sink.put(DEPLOYMENT, name, self.total(self.here, vendor_line.deployed));
+        sink.put(SHORTFALL, name, self.lost(vendor_line.deployed));
         sink.put(DENIED, name, self.lost(sustained));
         sink.put(BELOW_90, name, self.first_below(sustained, 0.90));
         sink.put(BELOW_75, name, self.first_below(sustained, 0.75));
@@ -213,5 +213,5 @@ impl Pairing<'_> {
 
 /// Column of an outcome of the subject's line.
 pub fn subject_column(world: &World, totals: &Layout, outcome: Outcome) -> Option<usize> {
-    totals.find(outcome, &world.pairs[world.subject.ix()].id)
+    totals.find(outcome, &world.vendor_lines[world.subject.ix()].id)
 }

@@ -50,7 +50,7 @@ impl Selection {
         !self.no_history
     }
 
-    /// Whether the capacity of a watched vendor is kept.
+    /// Whether the capacity of a target vendor is kept.
     pub(super) fn capacity(&self) -> bool {
         self.chosen.as_ref().is_none_or(|choice| choice.capacity)
     }

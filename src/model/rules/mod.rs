@@ -1,4 +1,4 @@
-//! A regime as the model uses it: for each watched buyer and each way in which an item can stand before the law, what
+//! A regime as the model uses it: for each target buyer and each way in which an item can stand before the law, what
 //! share of each tick is open to it. Few such standings exist, whatever the uncertain facts of the offers, so they are
 //! worked out once, kept, and a trial only looks up which one an offer has. The law's stages, the ladder that leads from
 //! one to the next, and restrictions of markets are compiled beside it.
@@ -34,7 +34,7 @@ pub struct Rules {
     pub known_by_end: Vec<usize>,
     /// Practice of licensing, by first day.
     pub licensing: Vec<Practice>,
-    outlooks: Vec<(usize, TargetId, Criteria, PermissionSchedule)>,
+    schedules: Vec<(usize, TargetId, Criteria, PermissionSchedule)>,
     /// The adaptive policy, if there is one.
     pub ladder: Option<Ladder>,
     /// Restrictions of markets, in file order.
@@ -68,18 +68,18 @@ pub enum Category {
 impl Practice {
     /// Chance that an application is approved, in this trial. A policy of review other than the presumption of denial has
     /// a rate of its own where the practice gives one; else the rate is that of the item.
-    pub fn approval(&self, category: Category, review: Option<Review>, chance: RandomStreams) -> f64 {
+    pub fn approval(&self, category: Category, review: Option<Review>, streams: RandomStreams) -> f64 {
         let reviewed = match review {
             Some(Review::CaseByCase) => self.reviewed[0].as_ref(),
             Some(Review::PresumptionOfApproval) => self.reviewed[1].as_ref(),
             Some(Review::PresumptionOfDenial) | None => None,
         };
-        reviewed.unwrap_or(&self.rates[category as usize]).value(chance)
+        reviewed.unwrap_or(&self.rates[category as usize]).value(streams)
     }
 
     /// Hazard with which a license is revoked in this trial, per month.
-    pub fn revocation(&self, chance: RandomStreams) -> f64 {
-        self.revocation.as_ref().map_or(0.0, |rate| rate.value(chance))
+    pub fn revocation(&self, streams: RandomStreams) -> f64 {
+        self.revocation.as_ref().map_or(0.0, |rate| rate.value(streams))
     }
 }
 
@@ -148,7 +148,7 @@ impl Rules {
             known_by_end,
             announcements,
             licensing: practices(regime, calendar),
-            outlooks: Vec::new(),
+            schedules: Vec::new(),
             restrictions: restriction::compile(regime, world)?,
             stages: stages.collect::<Result<_, _>>()?,
             ladder: regime.escalation.as_ref().map(|escalation| Ladder::new(escalation, calendar)),
@@ -191,19 +191,19 @@ impl Rules {
         events
     }
 
-    /// The number of the outlook of an item with some facts at a stage of the ladder, worked out if it is new.
-    pub fn outlook_of(&mut self, world: &World, facts: &Facts, stage: usize, watch: TargetId) -> usize {
+    /// The number of the permission schedule of an item with some facts at a stage of the ladder, worked out if it is new.
+    pub fn schedule_of(&mut self, world: &World, facts: &Facts, stage: usize, target: TargetId) -> usize {
         let law = &self.stages[stage];
-        let criteria = law.code.criteria(facts, &law.standings[watch.ix()]);
+        let criteria = law.code.criteria(facts, &law.standings[target.ix()]);
         let same = |(s, w, c, _): &(usize, TargetId, Criteria, PermissionSchedule)| {
-            *s == stage && *w == watch && *c == criteria
+            *s == stage && *w == target && *c == criteria
         };
-        if let Some(known) = self.outlooks.iter().position(same) {
+        if let Some(known) = self.schedules.iter().position(same) {
             return known;
         }
-        let outlook = self.work_out(&world.calendar, law, watch, &criteria);
-        self.outlooks.push((stage, watch, criteria, outlook));
-        self.outlooks.len() - 1
+        let schedule = self.work_out(&world.calendar, law, target, &criteria);
+        self.schedules.push((stage, target, criteria, schedule));
+        self.schedules.len() - 1
     }
 
     /// Number of stages: one more than rungs of the ladder.
@@ -211,15 +211,15 @@ impl Rules {
         self.stages.len()
     }
 
-    /// An outlook.
+    /// A permission schedule.
     #[inline]
-    pub fn outlook(&self, number: usize) -> &PermissionSchedule {
-        &self.outlooks[number].3
+    pub fn schedule(&self, number: usize) -> &PermissionSchedule {
+        &self.schedules[number].3
     }
 
-    fn work_out(&self, calendar: &Calendar, law: &Stage, watch: TargetId, criteria: &Criteria) -> PermissionSchedule {
+    fn work_out(&self, calendar: &Calendar, law: &Stage, target: TargetId, criteria: &Criteria) -> PermissionSchedule {
         let occasion = Occasion { date: Date::ZERO, use_: Use::NewEquipment, production_start: None, known_on: None };
-        let shares = |occasion| law.shares(calendar, watch, criteria, occasion);
+        let shares = |occasion| law.shares(calendar, target, criteria, occasion);
         let new = shares(occasion);
         let cut_off = law.code.saved_before(criteria);
         // Production on the eve of the cut-off, so that a clause counts wherever one could.

@@ -54,7 +54,7 @@ pub(super) fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>
                 return Err(unknown("vendor", vendor));
             }
         }
-        let restricted = |pair| vendors.contains(&world.vendor_of(pair).id);
+        let restricted = |vendor_line| vendors.contains(&world.vendor_of(vendor_line).id);
         let after = |day| f64::from(calendar.day(day)) + 1.0;
         compiled.push(Restriction {
             id: id.clone(),
@@ -65,7 +65,7 @@ pub(super) fn compile(regime: &Regime, world: &World) -> Result<Vec<Restriction>
             removal: removal.map(|(from, by)| (f64::from(calendar.day(from)), after(by))),
             cap: cap.decimal().to_f64().unwrap_or(0.0),
             share: Keyed::of(share),
-            restricted: world.markets[m].vendors.iter().map(|seat| restricted(seat.pair)).collect(),
+            restricted: world.markets[m].vendors.iter().map(|position| restricted(position.vendor_line)).collect(),
             row,
         });
         row += world.markets[m].vendors.len();

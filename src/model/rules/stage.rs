@@ -25,7 +25,7 @@ pub struct Event {
 #[derive(Debug, Clone)]
 pub(super) struct Stage {
     pub(super) code: Code,
-    /// By watch.
+    /// By target.
     pub(super) standings: Vec<Standing>,
     /// Provisions of the rung that leads to this stage.
     step: Vec<ProvisionIndex>,
@@ -41,7 +41,7 @@ impl Stage {
             let Vendor { id, home, country_of_concern, .. } = vendor;
             code.standing(&Buyer { id: id.clone(), home: *home, country_of_concern: *country_of_concern })
         };
-        let standings = world.watched.iter().map(standing).collect();
+        let standings = world.targets.iter().map(standing).collect();
         let rung = rungs.checked_sub(1).and_then(|last| regime.rungs().nth(last));
         let step = rung.into_iter().flat_map(|rung| rung.provisions.keys()).filter_map(|id| code.find(id)).collect();
         Ok(Stage { code, standings, step })
@@ -70,11 +70,11 @@ impl Stage {
     pub(super) fn shares(
         &self,
         calendar: &Calendar,
-        watch: TargetId,
+        target: TargetId,
         criteria: &Criteria,
         occasion: Occasion,
     ) -> Stretches {
-        let standing = &self.standings[watch.ix()];
+        let standing = &self.standings[target.ix()];
         let mut stretches = Stretches::new(calendar.len());
         let end = calendar.first_day[calendar.len()];
         let mut days: Vec<i32> = self.code.change_days(standing).iter().map(|d| calendar.day(*d)).collect();

@@ -10,10 +10,10 @@ use crate::units::Share;
 
 impl TrialInputs {
     /// Draws which offers could get a new design, and how long each takes.
-    pub(super) fn draw_designs(&mut self, world: &World, chance: RandomStreams) {
+    pub(super) fn draw_designs(&mut self, world: &World, streams: RandomStreams) {
         self.new_designs.clear();
         for (offer, facts) in world.offers.iter().zip(&self.facts) {
-            self.new_designs.push(new_design(self, world, chance, offer, facts));
+            self.new_designs.push(new_design(self, world, streams, offer, facts));
         }
     }
 }
@@ -21,20 +21,20 @@ impl TrialInputs {
 /// `None` where no program ever starts: the supplier is not ready to, the item is of US origin whatever its content, or
 /// nothing is left to design out.
 fn new_design(
-    setting: &TrialInputs,
+    inputs: &TrialInputs,
     world: &World,
-    chance: RandomStreams,
+    streams: RandomStreams,
     offer: &Offer,
     facts: &Facts,
 ) -> Option<NewDesign> {
     let supplier = &world.suppliers[offer.supplier.ix()];
-    let readiness = setting.value(supplier.design_out_readiness?);
+    let readiness = inputs.value(supplier.design_out_readiness?);
     let time = world.behaviour.design_out_time.as_ref()?;
-    if facts.us_origin() || chance.uniform(StreamId::DesignOut, supplier.key, 0) >= readiness {
+    if facts.us_origin() || streams.uniform(StreamId::DesignOut, supplier.key, 0) >= readiness {
         return None;
     }
     let lowered = |floor: Option<ParamId>, now: Share| {
-        floor.map_or(now, |floor| Share::from_sample(setting.value(floor)).min(now))
+        floor.map_or(now, |floor| Share::from_sample(inputs.value(floor)).min(now))
     };
     let [controlled, other] = offer.facts.floors;
     let us_controlled = lowered(controlled, facts.us_controlled);
@@ -43,6 +43,6 @@ fn new_design(
     if new == *facts {
         return None;
     }
-    let days = time.at(chance.uniform(StreamId::DesignOutTime, offer.key, 0)) * MONTH;
+    let days = time.at(streams.uniform(StreamId::DesignOutTime, offer.key, 0)) * MONTH;
     Some(NewDesign { facts: new, days })
 }

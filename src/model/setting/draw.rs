@@ -13,32 +13,32 @@ use crate::units::Level;
 impl TrialInputs {
     /// Draws the setting of a trial. `unit` places each uncertain parameter in (0, 1): the design of the experiment.
     pub fn draw(&mut self, world: &World, seed: u64, trial: u64, unit: impl FnMut(&Uncertain) -> f64) {
-        let chance = RandomStreams::new(seed, trial);
+        let streams = RandomStreams::new(seed, trial);
         self.trial = trial;
-        self.chance = Some(chance);
+        self.streams = Some(streams);
         self.regimes = None;
         let mut values = std::mem::take(&mut self.values);
         world.params.place(&mut values, unit);
         self.values = values;
-        self.draw_markets(world, chance);
+        self.draw_markets(world, streams);
         self.derive_leaving(world);
-        self.draw_pairs(world, chance);
+        self.draw_vendor_lines(world, streams);
         self.draw_shortage(world);
-        self.draw_offers(world, chance);
-        self.draw_facts(world, chance);
-        self.draw_designs(world, chance);
-        self.draw_links(world, chance);
-        self.draw_stock(world, chance);
-        self.draw_people(world, chance);
+        self.draw_offers(world, streams);
+        self.draw_facts(world, streams);
+        self.draw_designs(world, streams);
+        self.draw_sources(world, streams);
+        self.draw_stock(world, streams);
+        self.draw_supplier_attitudes(world, streams);
     }
 
-    fn draw_markets(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_markets(&mut self, world: &World, streams: RandomStreams) {
         let calendar = &world.calendar;
         let ticks = calendar.ticks;
         resize(&mut self.planned, world.markets.len() * ticks);
-        resize(&mut self.outlook, world.markets.len() * ticks);
+        resize(&mut self.demand_outlook, world.markets.len() * ticks);
         resize(&mut self.demand, world.markets.len() * ticks);
-        resize(&mut self.shares, world.seat_count());
+        resize(&mut self.shares, world.position_count());
         for (m, market) in world.markets.iter().enumerate() {
             self.cumulate(market, calendar);
             let sd = self.value(market.noise);
@@ -46,13 +46,16 @@ impl TrialInputs {
                 let i = m * ticks + t;
                 self.planned[i] = self.cumulative[t + 1] - self.cumulative[t];
                 let year = f64::from(calendar.first_day[t]) + OUTLOOK_MONTHS as f64 * MONTH;
-                self.outlook[i] = (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
-                let factor = |month| libm::exp(sd * chance.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
+                self.demand_outlook[i] =
+                    (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
+                let factor =
+                    |month| libm::exp(sd * streams.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
                 self.demand[i] = self.planned[i] * monthly(calendar, t, factor);
             }
-            let total: f64 = market.vendors.iter().map(|seat| self.value(seat.share)).sum();
-            for (s, seat) in market.vendors.iter().enumerate() {
-                self.shares[market.seats.start + s] = if total > 0.0 { self.value(seat.share) / total } else { 0.0 };
+            let total: f64 = market.vendors.iter().map(|position| self.value(position.share)).sum();
+            for (s, position) in market.vendors.iter().enumerate() {
+                self.shares[market.positions.start + s] =
+                    if total > 0.0 { self.value(position.share) / total } else { 0.0 };
             }
         }
     }
@@ -92,43 +95,43 @@ impl TrialInputs {
         c0 + (c1 - c0) * (day - d0) / (d1 - d0)
     }
 
-    fn draw_pairs(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_vendor_lines(&mut self, world: &World, streams: RandomStreams) {
         let ticks = world.calendar.ticks;
-        resize(&mut self.plan, world.pairs.len() * ticks);
-        resize(&mut self.plant, world.pairs.len() * ticks);
-        resize(&mut self.supply_plan, world.pairs.len() * ticks);
-        resize(&mut self.forecast_error, world.pairs.len() * ticks);
+        resize(&mut self.plan, world.vendor_lines.len() * ticks);
+        resize(&mut self.plant, world.vendor_lines.len() * ticks);
+        resize(&mut self.supply_plan, world.vendor_lines.len() * ticks);
+        resize(&mut self.forecast_error, world.vendor_lines.len() * ticks);
         let sd = self.value(world.behaviour.forecast_noise);
-        for (p, pair) in world.pairs.iter().enumerate() {
-            let spares = self.value(world.lines[pair.line.ix()].spares_rate);
-            let mut in_service = self.value(pair.installed_base);
+        for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
+            let spares = self.value(world.lines[vendor_line.line.ix()].spares_rate);
+            let mut in_service = self.value(vendor_line.installed_base);
             for t in 0..ticks {
                 let i = p * ticks + t;
-                self.plan[i] = pair
-                    .seats
+                self.plan[i] = vendor_line
+                    .positions
                     .iter()
-                    .map(|s| self.outlook[s.market.ix() * ticks + t] * self.shares[s.seat as usize])
+                    .map(|s| self.demand_outlook[s.market.ix() * ticks + t] * self.shares[s.position as usize])
                     .sum();
                 self.supply_plan[i] = self.plan[i] + spares * in_service;
                 let share =
-                    |s: &MarketPositionId| self.planned[s.market.ix() * ticks + t] * self.shares[s.seat as usize];
-                in_service += pair.seats.iter().map(share).sum::<f64>();
-                self.plant[i] = match &pair.plant {
+                    |s: &MarketPositionId| self.planned[s.market.ix() * ticks + t] * self.shares[s.position as usize];
+                in_service += vendor_line.positions.iter().map(share).sum::<f64>();
+                self.plant[i] = match &vendor_line.plant {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, world.calendar.middle(t)),
                 };
-                let factor = |month| libm::exp(sd * chance.normal(StreamId::Forecast, pair.key, month));
+                let factor = |month| libm::exp(sd * streams.normal(StreamId::Forecast, vendor_line.key, month));
                 self.forecast_error[i] = monthly(&world.calendar, t, factor);
             }
         }
     }
 
-    fn draw_offers(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_offers(&mut self, world: &World, streams: RandomStreams) {
         let ticks = world.calendar.ticks;
         resize(&mut self.capacity, world.offers.len() * ticks);
-        resize(&mut self.units, world.cells.len());
-        for (c, cell) in world.cells.iter().enumerate() {
-            self.units[c] = self.value(cell.units);
+        resize(&mut self.units, world.bom_items.len());
+        for (c, bom_item) in world.bom_items.iter().enumerate() {
+            self.units[c] = self.value(bom_item.units);
         }
         self.terms.clear();
         let offers = world.offers.len();
@@ -142,7 +145,7 @@ impl TrialInputs {
             }
             if noise > 0.0 {
                 for (t, level) in levels.iter_mut().enumerate() {
-                    let factor = |month| (1.0 + noise * chance.normal(StreamId::Capacity, offer.key, month)).max(0.0);
+                    let factor = |month| (1.0 + noise * streams.normal(StreamId::Capacity, offer.key, month)).max(0.0);
                     *level *= monthly(&world.calendar, t, factor);
                 }
             }
@@ -163,7 +166,7 @@ impl TrialInputs {
         self.derive_leads();
         self.goods.clear();
         self.ratios.clear();
-        for offer in &world.link_offers {
+        for offer in &world.source_offers {
             let Terms { price, performance, .. } = self.terms[offer.ix()];
             let us_price = if world.offers[offer.ix()].us_seller { price } else { 0.0 };
             self.goods.push(Goods { price, us_price, performance });
@@ -179,21 +182,21 @@ impl TrialInputs {
     /// Adds a multiple of what an offer's possible buyers plan to use in each tick.
     fn planned_use(&self, world: &World, offer: usize, ratio: f64, levels: &mut [f64]) {
         let ticks = world.calendar.ticks;
-        for link in world.offers[offer].links.iter().map(|l| &world.links[l.ix()]) {
-            let plan = &self.supply_plan[link.pair.ix() * ticks..][..ticks];
-            if world.cells[link.cell.ix()].redesign.is_none() {
-                let each = ratio * self.units[link.cell.ix()];
+        for source in world.offers[offer].sources.iter().map(|l| &world.sources[l.ix()]) {
+            let plan = &self.supply_plan[source.vendor_line.ix() * ticks..][..ticks];
+            if world.bom_items[source.bom_item.ix()].redesign.is_none() {
+                let each = ratio * self.units[source.bom_item.ix()];
                 levels.iter_mut().zip(plan).for_each(|(level, plan)| *level += each * plan);
                 continue;
             }
             for (t, (level, plan)) in levels.iter_mut().zip(plan).enumerate() {
-                *level += ratio * self.units_at(world, link.cell, world.calendar.middle(t)) * plan;
+                *level += ratio * self.units_at(world, source.bom_item, world.calendar.middle(t)) * plan;
             }
         }
     }
 
     /// The facts of the offers for the law. Decimals are slow to make, so a share that is as in the last trial is kept.
-    fn draw_facts(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_facts(&mut self, world: &World, streams: RandomStreams) {
         self.contents.resize(world.offers.len(), Content::NONE);
         self.facts.clear();
         for (content, offer) in self.contents.iter_mut().zip(&world.offers) {
@@ -201,7 +204,7 @@ impl TrialInputs {
             let controlled = self.values[facts.us_controlled.ix()];
             content.set(controlled, self.values[facts.us_other.ix()].min(1.0 - controlled));
             let level = |purpose, (level, probability): (Level, ParamId)| {
-                let holds = chance.uniform(purpose, offer.key, 0) < self.values[probability.ix()];
+                let holds = streams.uniform(purpose, offer.key, 0) < self.values[probability.ix()];
                 if holds { level } else { Level::None }
             };
             self.facts.push(Facts {
@@ -218,38 +221,38 @@ impl TrialInputs {
         }
     }
 
-    fn draw_links(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_sources(&mut self, world: &World, streams: RandomStreams) {
         self.qualified.clear();
         self.ranked.clear();
-        for link in &world.links {
-            let open = link.status != SourceStatus::Qualified;
+        for source in &world.sources {
+            let open = source.status != SourceStatus::Qualified;
             self.qualified.push(if open { f64::INFINITY } else { f64::NEG_INFINITY });
         }
-        self.draw_projects(world, chance);
-        for cell in &world.cells {
+        self.draw_projects(world, streams);
+        for bom_item in &world.bom_items {
             let first = self.ranked.len();
-            self.ranked.extend(cell.links.clone().map(SourceId::at));
-            let price = |l: &SourceId| self.values[world.offers[world.links[l.ix()].offer.ix()].price.ix()];
+            self.ranked.extend(bom_item.sources.clone().map(SourceId::at));
+            let price = |l: &SourceId| self.values[world.offers[world.sources[l.ix()].offer.ix()].price.ix()];
             self.ranked[first..].sort_by(|a, b| price(a).total_cmp(&price(b)));
         }
     }
 
-    fn draw_stock(&mut self, world: &World, chance: RandomStreams) {
+    fn draw_stock(&mut self, world: &World, streams: RandomStreams) {
         let ticks = world.calendar.ticks;
         let common_sd = self.value(world.behaviour.stock_common_sd);
         let class_sd = self.value(world.behaviour.stock_class_sd);
         self.stock.clear();
-        for cell in &world.cells {
-            let vendor = world.vendor_of(cell.pair);
-            let z = common_sd * chance.normal(StreamId::StockCommon, vendor.key, 0)
-                + class_sd * chance.normal(StreamId::StockClass, cell.key, 0);
-            let use_a_month = self.value(cell.units) * self.plan[cell.pair.ix() * ticks];
-            self.stock.push(use_a_month * self.value(cell.initial_stock) * libm::exp(z));
+        for bom_item in &world.bom_items {
+            let vendor = world.vendor_of(bom_item.vendor_line);
+            let z = common_sd * streams.normal(StreamId::StockCommon, vendor.key, 0)
+                + class_sd * streams.normal(StreamId::StockClass, bom_item.key, 0);
+            let use_a_month = self.value(bom_item.units) * self.plan[bom_item.vendor_line.ix() * ticks];
+            self.stock.push(use_a_month * self.value(bom_item.initial_stock) * libm::exp(z));
         }
     }
 
-    fn draw_people(&mut self, world: &World, chance: RandomStreams) {
-        let uniform = |purpose, key: EntityKey| chance.uniform(purpose, key, 0);
+    fn draw_supplier_attitudes(&mut self, world: &World, streams: RandomStreams) {
+        let uniform = |purpose, key: EntityKey| streams.uniform(purpose, key, 0);
         // One draw a jurisdiction, which each of its suppliers holds against its own chance (E13).
         self.obeys.clear();
         for s in &world.suppliers {

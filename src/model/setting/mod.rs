@@ -22,7 +22,7 @@ pub struct TrialInputs {
     /// Trial number.
     pub(super) trial: u64,
     /// Chance of the trial, for draws that only some scenarios make.
-    pub(super) chance: Option<RandomStreams>,
+    pub(super) streams: Option<RandomStreams>,
     /// By what the numbers of the regimes are drawn, if not by the chance of the trial.
     regimes: Option<RandomStreams>,
     /// Value of each parameter.
@@ -30,21 +30,21 @@ pub struct TrialInputs {
     /// Planned demand of each market in each tick, units.
     pub(super) planned: Vec<f64>,
     /// Planned demand of each market over the next twelve months, units a month.
-    pub(super) outlook: Vec<f64>,
+    pub(super) demand_outlook: Vec<f64>,
     /// Demand of each market in each tick, units.
     pub(super) demand: Vec<f64>,
-    /// Share of each seat at the start; the shares of a market add up to 1.
+    /// Share of each market position at the start; the shares of a market add up to 1.
     pub(super) shares: Vec<f64>,
-    /// Planned awards of each pair over the next twelve months, units a month.
+    /// Planned awards of each vendor line over the next twelve months, units a month.
     pub(super) plan: Vec<f64>,
-    /// What suppliers plan for: planned awards of each pair, and products' worth of spares for those then in service, units
+    /// What suppliers plan for: planned awards of each vendor line, and products' worth of spares for those then in service, units
     /// a month.
     pub(super) supply_plan: Vec<f64>,
-    /// Forecast error of each pair in each tick (xi of E5).
+    /// Forecast error of each vendor line in each tick (xi of E5).
     pub(super) forecast_error: Vec<f64>,
-    /// Plant capacity of each pair in each tick, products a month.
+    /// Plant capacity of each vendor line in each tick, products a month.
     pub(super) plant: Vec<f64>,
-    /// Units of each cell's class in one product at the start.
+    /// Units of each item's class in one product at the start.
     pub(super) units: Vec<f64>,
     /// By market and tick: share of undelivered orders that leaves within the tick.
     pub(super) leaving: Vec<f64>,
@@ -55,20 +55,20 @@ pub struct TrialInputs {
     pub(super) leads: Vec<Lead>,
     /// Length of its rows, 0 if one row serves all ticks.
     pub(super) leads_width: usize,
-    /// By link: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
+    /// By source: its offer's capacity as a multiple of its possible buyers' planned use; 0 where it does not follow that.
     pub(super) ratios: Vec<f64>,
-    /// What one unit that comes by each link is.
+    /// What one unit that comes by each source is.
     pub(super) goods: Vec<Goods>,
     /// Facts of each offer for the law.
     pub(super) facts: Vec<Facts>,
     /// Ticks that an order is carried past the one in which it falls due.
     pub(super) carry: usize,
-    /// Links of each cell in order of price (same ranges as the world's links).
+    /// Sources of each item in order of price (same ranges as the world's sources).
     pub(super) ranked: Vec<SourceId>,
-    /// Day on which each link's source is qualified, if the attempt under way at the start succeeds (minus infinity:
+    /// Day on which each source is qualified, if the attempt under way at the start succeeds (minus infinity:
     /// always; infinity: no attempt yet).
     pub(super) qualified: Vec<f64>,
-    /// Stock of each cell at the start, units.
+    /// Stock of each item at the start, units.
     pub(super) stock: Vec<f64>,
     /// Whether each supplier obeys rules that rest on foreign production alone.
     pub(super) obeys: Vec<bool>,
@@ -108,7 +108,7 @@ impl Content {
     }
 }
 
-/// What a unit that comes by a link is, for a loop over all links.
+/// What a unit that comes by a source is, for a loop over all sources.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Goods {
     /// Price, USD a unit.
@@ -175,7 +175,7 @@ impl TrialInputs {
     /// By what the numbers of the regimes are drawn.
     #[inline]
     pub fn regimes(&self) -> RandomStreams {
-        self.regimes.or(self.chance).unwrap_or(RandomStreams::new(0, self.trial))
+        self.regimes.or(self.streams).unwrap_or(RandomStreams::new(0, self.trial))
     }
 
     /// Has the numbers of the regimes drawn as in the trial of this number: those of one point of a design are the same in
@@ -209,11 +209,11 @@ impl TrialInputs {
         }
     }
 
-    /// Units of a cell's class in one product on a day, a redesign under way included.
+    /// Units of an item's class in one product on a day, a redesign under way included.
     #[inline]
-    pub fn units_at(&self, world: &World, cell: BomItemId, day: f64) -> f64 {
-        let units = self.units[cell.ix()];
-        match world.cells[cell.ix()].redesign {
+    pub fn units_at(&self, world: &World, bom_item: BomItemId, day: f64) -> f64 {
+        let units = self.units[bom_item.ix()];
+        match world.bom_items[bom_item.ix()].redesign {
             None => units,
             Some((by, remains)) => {
                 let done = if by > 0 { (day / f64::from(by)).clamp(0.0, 1.0) } else { 1.0 };

@@ -13,16 +13,16 @@ const MOST_ATTEMPTS: u32 = 64;
 
 impl TrialInputs {
     /// Projects with a date of their own, as they stand at the start; until then all went at full speed.
-    pub(super) fn draw_projects(&mut self, world: &World, chance: RandomStreams) {
+    pub(super) fn draw_projects(&mut self, world: &World, streams: RandomStreams) {
         let mut jobs = std::mem::take(&mut self.jobs);
         jobs.clear();
         for project in &world.projects {
             let mut job = Job::default();
             if let Some(start) = dated(world, project) {
-                job.begin(world, self, project, chance, start);
-                job.settle(world, self, project, chance, 0.0);
-                if let Task::Qualify(link) = project.task {
-                    self.qualified[link.ix()] = job.projected;
+                job.begin(world, self, project, streams, start);
+                job.settle(world, self, project, streams, 0.0);
+                if let Task::Qualify(source) = project.task {
+                    self.qualified[source.ix()] = job.projected;
                 }
             }
             jobs.push(job);
@@ -30,16 +30,16 @@ impl TrialInputs {
         self.jobs = jobs;
         self.thresholds.clear();
         for offer in &world.programmes {
-            let unit = chance.uniform(StreamId::Maturation, world.offers[offer.ix()].key, 0);
+            let unit = streams.uniform(StreamId::Maturation, world.offers[offer.ix()].key, 0);
             self.thresholds.push(-libm::log(unit));
         }
     }
 
     /// Days that an attempt (from 0) to qualify a source takes, and whether it succeeds (E15).
-    pub fn attempt(&self, world: &World, chance: RandomStreams, link: &Source, attempt: u32) -> (f64, bool) {
-        let time = &world.classes[world.cells[link.cell.ix()].class.ix()].qualification_time;
+    pub fn attempt(&self, world: &World, streams: RandomStreams, source: &Source, attempt: u32) -> (f64, bool) {
+        let time = &world.classes[world.bom_items[source.bom_item.ix()].class.ix()].qualification_time;
         let success = self.value(world.behaviour.qualification_success);
-        let mut stream = chance.stream(StreamId::Qualification, link.key, u64::from(attempt));
+        let mut stream = streams.stream(StreamId::Qualification, source.key, u64::from(attempt));
         let days = time.at(random::open_unit(stream.next_u64())) * MONTH;
         (days, random::open_unit(stream.next_u64()) < success)
     }
@@ -47,17 +47,17 @@ impl TrialInputs {
 
 impl Job {
     /// Starts a project on a day.
-    pub fn begin(&mut self, world: &World, setting: &TrialInputs, project: &Project, chance: RandomStreams, day: f64) {
+    pub fn begin(&mut self, world: &World, inputs: &TrialInputs, project: &Project, streams: RandomStreams, day: f64) {
         *self = Job { stage: Stage::Working, failed: self.failed, start: day, end: day, projected: day, load: 0.0 };
         let (days, boards) = match project.task {
-            Task::Qualify(link) => {
-                let link = &world.links[link.ix()];
-                let boards = world.classes[world.cells[link.cell.ix()].class.ix()].boards;
-                (setting.attempt(world, chance, link, self.failed).0, boards.map_or(0.0, |b| setting.value(b)))
+            Task::Qualify(source) => {
+                let source = &world.sources[source.ix()];
+                let boards = world.classes[world.bom_items[source.bom_item.ix()].class.ix()].boards;
+                (inputs.attempt(world, streams, source, self.failed).0, boards.map_or(0.0, |b| inputs.value(b)))
             }
             Task::Redesign(r) => {
                 let redesign = &world.redesigns[r.ix()];
-                (setting.value(redesign.time) * MONTH, setting.value(redesign.boards))
+                (inputs.value(redesign.time) * MONTH, inputs.value(redesign.boards))
             }
         };
         self.end = day + days;
@@ -66,10 +66,10 @@ impl Job {
     }
 
     /// Ends what is over by a day: a redesign and an attempt that succeeds are complete, one that fails starts again.
-    pub fn settle(&mut self, world: &World, setting: &TrialInputs, project: &Project, chance: RandomStreams, day: f64) {
+    pub fn settle(&mut self, world: &World, inputs: &TrialInputs, project: &Project, streams: RandomStreams, day: f64) {
         while self.stage == Stage::Working && self.end - day <= NOTHING {
             let succeeds = match project.task {
-                Task::Qualify(link) => setting.attempt(world, chance, &world.links[link.ix()], self.failed).1,
+                Task::Qualify(source) => inputs.attempt(world, streams, &world.sources[source.ix()], self.failed).1,
                 Task::Redesign(_) => true,
             };
             if succeeds {
@@ -79,7 +79,7 @@ impl Job {
             }
             self.failed += 1;
             if self.failed < MOST_ATTEMPTS {
-                self.begin(world, setting, project, chance, self.end);
+                self.begin(world, inputs, project, streams, self.end);
             } else {
                 (self.stage, self.projected) = (Stage::GivenUp, f64::INFINITY);
             }
@@ -90,7 +90,7 @@ impl Job {
 /// The day on which a project starts by itself; none where it waits for a shortage or, so far, for a programme.
 fn dated(world: &World, project: &Project) -> Option<f64> {
     match project.task {
-        Task::Qualify(link) if world.offers[world.links[link.ix()].offer.ix()].programme.is_some() => None,
+        Task::Qualify(source) if world.offers[world.sources[source.ix()].offer.ix()].programme.is_some() => None,
         _ => start_date(world, project),
     }
 }
@@ -98,7 +98,7 @@ fn dated(world: &World, project: &Project) -> Option<f64> {
 /// The day that is set for a project's start; none where it waits for a shortage.
 pub fn start_date(world: &World, project: &Project) -> Option<f64> {
     match project.task {
-        Task::Qualify(link) => match world.links[link.ix()].status {
+        Task::Qualify(source) => match world.sources[source.ix()].status {
             SourceStatus::Programme(day) => Some(f64::from(day)),
             SourceStatus::Qualified | SourceStatus::WhenShort => None,
         },

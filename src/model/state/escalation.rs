@@ -18,15 +18,15 @@ pub struct Escalation {
     pub(in crate::model) unseen: f64,
     /// Months until the next look is due.
     pub(in crate::model) due: f64,
-    /// Whether a rung that was announced or is in force forbids an offer (by watch and offer).
+    /// Whether a rung that was announced or is in force forbids an offer (by target and offer).
     pub reached: Vec<bool>,
     pub(in crate::model) tolerance: f64,
     pub(in crate::model) patience: f64,
     pub(in crate::model) notice: f64,
-    /// Numbers of the outlooks of all offers by stage: rows of watch and offer. Empty without a ladder.
-    outlooks: Vec<u32>,
+    /// Numbers of the permission schedules of all offers by stage: rows of target and offer. Empty without a ladder.
+    schedules: Vec<u32>,
     /// The same for the offers' new designs (that of today's where there is none).
-    pub(in crate::model) new_outlooks: Vec<u32>,
+    pub(in crate::model) new_schedules: Vec<u32>,
 }
 
 /// The turn while no rung is announced.
@@ -38,27 +38,27 @@ pub(in crate::model) const LOOK: f64 = 1.0;
 
 impl Escalation {
     /// Puts it to the start of a trial.
-    pub(in crate::model) fn start(&mut self, world: &World, setting: &TrialInputs, rules: &mut Rules) {
-        let (watches, offers) = (world.watched.len(), world.offers.len());
+    pub(in crate::model) fn start(&mut self, world: &World, inputs: &TrialInputs, rules: &mut Rules) {
+        let (targets, offers) = (world.targets.len(), world.offers.len());
         (self.stage, self.turn) = (0, NEVER);
         self.begin();
         self.reached.clear();
-        self.reached.resize(watches * offers, false);
-        self.outlooks.clear();
-        self.new_outlooks.clear();
+        self.reached.resize(targets * offers, false);
+        self.schedules.clear();
+        self.new_schedules.clear();
         if let Some(ladder) = &rules.ladder {
-            let chance = setting.regimes();
-            self.tolerance = ladder.tolerance.value(chance);
-            self.patience = ladder.patience.value(chance);
-            self.notice = ladder.notice.value(chance);
+            let streams = inputs.regimes();
+            self.tolerance = ladder.tolerance.value(streams);
+            self.patience = ladder.patience.value(streams);
+            self.notice = ladder.notice.value(streams);
             for stage in 0..rules.stages() {
-                for place in 0..watches * offers {
-                    let (watch, offer) = (TargetId::at(place / offers), place % offers);
-                    let mut number = |facts| rules.outlook_of(world, facts, stage, watch) as u32;
-                    let now = number(&setting.facts[offer]);
-                    self.outlooks.push(now);
-                    let design = &setting.new_designs[offer];
-                    self.new_outlooks.push(design.as_ref().map_or(now, |design| number(&design.facts)));
+                for place in 0..targets * offers {
+                    let (target, offer) = (TargetId::at(place / offers), place % offers);
+                    let mut number = |facts| rules.schedule_of(world, facts, stage, target) as u32;
+                    let now = number(&inputs.facts[offer]);
+                    self.schedules.push(now);
+                    let design = &inputs.new_designs[offer];
+                    self.new_schedules.push(design.as_ref().map_or(now, |design| number(&design.facts)));
                 }
             }
         }
@@ -69,21 +69,21 @@ impl Escalation {
         (self.above, self.unseen, self.due) = (0.0, 0.0, LOOK);
     }
 
-    /// Numbers of the outlooks at a stage, by watch and offer.
+    /// Numbers of the permission schedules at a stage, by target and offer.
     pub(in crate::model) fn row(&self, stage: usize) -> &[u32] {
         let width = self.reached.len();
-        &self.outlooks[stage * width..(stage + 1) * width]
+        &self.schedules[stage * width..(stage + 1) * width]
     }
 
     /// From now on the law sees an offer's new design, at every stage.
     pub(in crate::model) fn adopt_new_design(&mut self, place: usize) {
         let width = self.reached.len();
-        for i in (place..self.outlooks.len()).step_by(width) {
-            self.outlooks[i] = self.new_outlooks[i];
+        for i in (place..self.schedules.len()).step_by(width) {
+            self.schedules[i] = self.new_schedules[i];
         }
     }
 
-    /// Number of an offer's outlook once the announced rung is in force.
+    /// Number of an offer's permission schedule once the announced rung is in force.
     #[inline]
     pub(in crate::model) fn next(&self, place: usize) -> usize {
         self.row(self.stage + 1)[place] as usize

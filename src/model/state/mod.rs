@@ -19,7 +19,7 @@ use zones::Zones;
 /// Everything that changes from tick to tick.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    // By cell.
+    // By item.
     /// Stock, units.
     pub(super) stock: Vec<f64>,
     /// Cost of the stock, USD.
@@ -36,8 +36,8 @@ pub struct State {
     pub(super) hoarded: Vec<f64>,
     /// Number of sources that can be ordered from.
     pub(super) source_count: Vec<usize>,
-    /// Day until which the list of sources holds (unwatched cells).
-    pub(super) sources_until: Vec<f64>,
+    /// Day until which the list of sources holds (untargeted items).
+    pub(super) open_sources_until: Vec<f64>,
     /// Spares needed in this tick that no shipment of spares served, units.
     pub(super) spares_due: Vec<f64>,
     /// Units in one product now.
@@ -48,22 +48,22 @@ pub struct State {
     pub(super) used: Vec<f64>,
     /// Stock moved from other lines of the vendor in this tick (negative: to them), units.
     pub(super) moved: Vec<f64>,
-    /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (watched).
+    /// Purchases promised for the next twelve months, by month: on order and permitted, plus permitted flow (targeted).
     pub(super) inflow: Vec<[f64; super::world::calendar::OUTLOOK_MONTHS]>,
 
-    // By link.
-    /// Sources of each cell that can be ordered from, best first (a range of links a cell), with the price at risk.
-    pub(super) sources: Vec<(SourceId, f64)>,
+    // By source.
+    /// Sources of each item that can be ordered from, best first (a range of sources an item), with the price at risk.
+    pub(super) open_sources: Vec<(SourceId, f64)>,
     /// What may leave in this tick, units.
     pub(super) eligible: Vec<f64>,
     /// What does leave in this tick, units.
     pub(super) given: Vec<f64>,
-    /// Orders by the tick in which they fall due: a ring of ticks, each a row of links ([`slot`](super::world::World::slot)),
-    /// for a tick looks at all links.
-    pub(super) ring: Vec<f64>,
+    /// Orders by the tick in which they fall due: a ring buffer of ticks, each a row of sources ([`slot`](super::world::World::slot)),
+    /// for a tick looks at all sources.
+    pub(super) pipeline: Vec<f64>,
     /// The last tick in which something that was ordered falls due.
     pub(super) last_due: Vec<usize>,
-    /// Links by which something is due or carried in this tick, in order, at the head of the table.
+    /// Sources by which something is due or carried in this tick, in order, at the head of the table.
     pub(super) moving: Vec<SourceId>,
     /// How many there are.
     pub(super) moving_count: usize,
@@ -75,12 +75,12 @@ pub struct State {
     pub(super) carried_since: Vec<usize>,
     /// Day on which the source is qualified.
     pub(super) qualified: Vec<f64>,
-    /// Trailing purchases (watched links), USD a month.
+    /// Trailing purchases (target's sources), USD a month.
     pub(super) purchases: Vec<f64>,
-    /// Trailing shipments (watched links), units a month.
+    /// Trailing shipments (target's sources), units a month.
     pub(super) shipped: Vec<f64>,
 
-    /// Work space of the look ahead: what will come by one link in each tick ahead, units.
+    /// Work space of the look ahead: what will come by one source in each tick ahead, units.
     pub(super) coming: Vec<f64>,
 
     // By offer.
@@ -95,10 +95,10 @@ pub struct State {
     pub(super) spares: Vec<f64>,
     /// Value shipped in this tick to all, USD.
     pub(super) sold: Vec<f64>,
-    /// Value shipped in this tick to watched buyers (by watch and offer), USD.
-    pub(super) sold_watched: Vec<f64>,
+    /// Value shipped in this tick to target buyers (by target and offer), USD.
+    pub(super) sold_to_targets: Vec<f64>,
 
-    // By pair.
+    // By vendor line.
     /// Delivery record: moving average of delivered over due.
     pub(super) fill: Vec<f64>,
     /// Finished products not yet deployed.
@@ -135,42 +135,42 @@ pub struct State {
     /// Trailing cost of goods built, USD a month.
     pub(super) cost_of_goods: Vec<f64>,
 
-    // By seat.
+    // By market position.
     /// Share awarded last.
     pub(super) share: Vec<f64>,
     /// Expected share.
     pub(super) expected_share: Vec<f64>,
     /// Awarded and not yet deployed, products.
     pub(super) backlog: Vec<f64>,
-    /// Orders that left this seat for rivals in this tick, products.
+    /// Orders that left this market position for rivals in this tick, products.
     pub(super) departed: Vec<f64>,
     /// Deployed in this tick, products.
     pub(super) delivered: Vec<f64>,
     /// Awarded in this tick, products.
     pub(super) won: Vec<f64>,
 
-    // By watch and class.
+    // By target and class.
     /// Perceived risk at the end of this tick, and as it weighs on this tick's orders.
     pub(super) risk: Vec<(f64, f64)>,
-    // By watch and supplier.
+    // By target and supplier.
     /// Days from and until which the supplier stays out of trade with the buyer.
     pub(super) out: Vec<(f64, f64)>,
-    // By watch and offer.
+    // By target and offer.
     /// Licenses and applications.
     pub(super) license: Vec<License>,
-    /// Number of the offer's outlook under the law of this tick.
-    pub(super) outlook: Vec<u32>,
+    /// Number of the offer's permission schedule under the law of this tick.
+    pub(super) schedule: Vec<u32>,
     /// On what grounds the offer may leave in this tick.
-    pub(super) leave: Vec<ShippingPermission>,
-    /// Number of the outlook of the offer's new design (that of today's where there is none).
-    pub(super) new_outlook: Vec<u32>,
+    pub(super) permission: Vec<ShippingPermission>,
+    /// Number of the permission schedule of the offer's new design (that of today's where there is none).
+    pub(super) new_schedule: Vec<u32>,
     // By offer.
     /// Day on which the new design of an offer is complete (infinity: none under way).
     pub(super) new_design_on: Vec<f64>,
-    // By watch.
+    // By target.
     /// Value that fell due in this tick, by what became of it, USD.
     pub(super) dealings: Vec<Dealings>,
-    /// What limited the pairs of the watched vendors in this tick.
+    /// What limited the vendor lines of the target vendors in this tick.
     pub(super) limits: Vec<Limits>,
     /// Decisions on licenses.
     pub(super) rulings: Vec<Rulings>,
@@ -211,7 +211,7 @@ pub struct License {
     pub exposure: (f64, f64),
 }
 
-/// What the regulator decided on a watched buyer's licenses in a tick, and where it stands at its end.
+/// What the regulator decided on a target buyer's licenses in a tick, and where it stands at its end.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rulings {
     /// Applications under way.
@@ -245,35 +245,35 @@ pub struct Dealings {
     pub withheld: f64,
 }
 
-/// What limited a pair in a tick.
+/// What limited a vendor line in a tick.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
     /// Capacity now, products a month (E10).
     pub now: f64,
     /// Sustained capacity, products a month (E10).
     pub sustained: f64,
-    /// What bound production: position of a cell in the pair's bill, or one past it for the plant, two past it for orders.
+    /// What bound production: position of an item in the vendor line's bill, or one past it for the plant, two past it for orders.
     pub binding: usize,
-    /// Position of the cell with the fewest months of cover.
+    /// Position of the item with the fewest months of cover.
     pub scarcest: usize,
 }
 
-/// A general index of watch × entity.
+/// A general index of target × entity.
 #[inline]
-pub fn watched(watch: TargetId, entity: usize, count: usize) -> usize {
-    watch.ix() * count + entity
+pub fn target_index(target: TargetId, entity: usize, count: usize) -> usize {
+    target.ix() * count + entity
 }
 
 impl State {
-    /// Awarded to a pair in all its markets and not yet deployed, products.
+    /// Awarded to a vendor line in all its markets and not yet deployed, products.
     #[inline]
-    pub fn backlog_of(&self, pair: &VendorLine) -> f64 {
-        pair.seats.iter().map(|s| self.backlog[s.seat as usize]).sum()
+    pub fn backlog_of(&self, vendor_line: &VendorLine) -> f64 {
+        vendor_line.positions.iter().map(|s| self.backlog[s.position as usize]).sum()
     }
 
-    /// Price of a pair's product now, USD: a change of its cost is passed on in full.
+    /// Price of a vendor line's product now, USD: a change of its cost is passed on in full.
     #[inline]
-    pub fn price_now(&self, listed: f64, pair: usize) -> f64 {
-        (listed + self.unit_cost[pair] - self.planned_cost[pair]).max(0.1 * listed)
+    pub fn price_now(&self, listed: f64, vendor_line: usize) -> f64 {
+        (listed + self.unit_cost[vendor_line] - self.planned_cost[vendor_line]).max(0.1 * listed)
     }
 }

@@ -11,15 +11,15 @@ pub struct Zones {
     pub(in crate::model) share: Vec<f64>,
     /// By restriction: whether the zone has accounts of its own now.
     pub(in crate::model) open: Vec<bool>,
-    /// By restriction and seat: orders of the zone, not yet delivered, products.
+    /// By restriction and market position: orders of the zone, not yet delivered, products.
     pub backlog: Vec<f64>,
-    /// By restriction and seat: products in service in the zone.
+    /// By restriction and market position: products in service in the zone.
     pub in_service: Vec<f64>,
-    /// By seat: products in service in the whole market.
-    pub(in crate::model) seat_in_service: Vec<f64>,
-    /// By seat: what known restrictions add to the mean monthly awards of the next twelve months, products a month.
-    pub outlook: Vec<f64>,
-    /// By pair: products taken out of service in this tick.
+    /// By market position: products in service in the whole market.
+    pub(in crate::model) position_in_service: Vec<f64>,
+    /// By market position: what known restrictions add to the mean monthly awards of the next twelve months, products a month.
+    pub demand_outlook: Vec<f64>,
+    /// By vendor line: products taken out of service in this tick.
     pub removed: Vec<f64>,
     /// Work space by position among a market's vendors: shares in a zone, orders that leave, orders that come.
     pub(in crate::model) shares: Vec<f64>,
@@ -31,16 +31,16 @@ pub struct Zones {
 impl Zones {
     /// Sizes the zones for a trial and draws their shares; shares of one market that add up to more than 1 on a day are
     /// scaled to 1.
-    pub fn start(&mut self, world: &World, setting: &TrialInputs, rules: &Rules) {
-        let (restrictions, seats) = (&rules.restrictions, world.seat_count());
+    pub fn start(&mut self, world: &World, inputs: &TrialInputs, rules: &Rules) {
+        let (restrictions, positions) = (&rules.restrictions, world.position_count());
         let rows = restrictions.iter().map(|r| r.restricted.len()).sum();
         let widest = world.markets.iter().map(|m| m.vendors.len()).max().unwrap_or(0);
         for (table, length) in [
             (&mut self.backlog, rows),
             (&mut self.in_service, rows),
-            (&mut self.seat_in_service, seats),
-            (&mut self.outlook, seats),
-            (&mut self.removed, world.pairs.len()),
+            (&mut self.position_in_service, positions),
+            (&mut self.demand_outlook, positions),
+            (&mut self.removed, world.vendor_lines.len()),
             (&mut self.shares, widest),
             (&mut self.leaving, widest),
             (&mut self.coming, widest),
@@ -55,8 +55,8 @@ impl Zones {
         if restrictions.is_empty() {
             return;
         }
-        let chance = setting.regimes();
-        self.share.extend(restrictions.iter().map(|restriction| restriction.share.value(chance)));
+        let streams = inputs.regimes();
+        self.share.extend(restrictions.iter().map(|restriction| restriction.share.value(streams)));
         for (k, restriction) in restrictions.iter().enumerate() {
             // The most on any first day.
             let together = restrictions.iter().zip(&self.share);
@@ -72,19 +72,19 @@ impl Zones {
                 }
             }
         }
-        self.spread_installed_base(world, setting);
+        self.spread_installed_base(world, inputs);
     }
 
     /// Products in service at the start lie in a vendor's markets in proportion to its planned awards there.
-    fn spread_installed_base(&mut self, world: &World, setting: &TrialInputs) {
-        for pair in &world.pairs {
+    fn spread_installed_base(&mut self, world: &World, inputs: &TrialInputs) {
+        for vendor_line in &world.vendor_lines {
             let plan = |s: &MarketPositionId| {
-                setting.outlook[s.market.ix() * world.calendar.ticks] * setting.shares[s.seat as usize]
+                inputs.demand_outlook[s.market.ix() * world.calendar.ticks] * inputs.shares[s.position as usize]
             };
-            let all: f64 = pair.seats.iter().map(plan).sum();
-            for seat in &pair.seats {
-                let part = if all > 0.0 { plan(seat) / all } else { 0.0 };
-                self.seat_in_service[seat.seat as usize] = setting.value(pair.installed_base) * part;
+            let all: f64 = vendor_line.positions.iter().map(plan).sum();
+            for position in &vendor_line.positions {
+                let part = if all > 0.0 { plan(position) / all } else { 0.0 };
+                self.position_in_service[position.position as usize] = inputs.value(vendor_line.installed_base) * part;
             }
         }
     }

@@ -9,35 +9,35 @@ use crate::model::world::calendar::MONTH;
 use crate::model::world::{Project, Task, Vendor, World};
 
 /// Starts a project on a day in this tick.
-pub fn begin(trial: &TickContext, state: &mut State, job: usize, day: f64) {
-    let project = &trial.world.projects[job];
-    state.jobs[job].begin(trial.world, trial.setting, project, trial.chance, day);
-    publish(trial.world, state, job);
+pub fn begin(context: &TickContext, state: &mut State, job: usize, day: f64) {
+    let project = &context.world.projects[job];
+    state.jobs[job].begin(context.world, context.inputs, project, context.streams, day);
+    publish(context.world, state, job);
 }
 
 /// A tick's work.
-pub fn work(trial: &TickContext, state: &mut State, tick: usize) {
-    let calendar = &trial.world.calendar;
+pub fn work(context: &TickContext, state: &mut State, tick: usize) {
+    let calendar = &context.world.calendar;
     let (from, until) = (f64::from(calendar.first_day[tick]), f64::from(calendar.first_day[tick + 1]));
-    for (v, vendor) in trial.world.vendors.iter().enumerate() {
+    for (v, vendor) in context.world.vendors.iter().enumerate() {
         state.boards[v] = 0.0;
         // What waits, is complete or was given up stays so.
         if state.jobs[vendor.projects.clone()].iter().any(|job| job.stage == Stage::Working) {
-            work_of(trial, state, (v, vendor), from, until);
+            work_of(context, state, (v, vendor), from, until);
         }
     }
 }
 
 /// A vendor's work from a day to another, from event to event: between the days on which jobs start and end their speed
 /// is the same.
-fn work_of(trial: &TickContext, state: &mut State, (v, vendor): (usize, &Vendor), from: f64, until: f64) {
-    let world = trial.world;
+fn work_of(context: &TickContext, state: &mut State, (v, vendor): (usize, &Vendor), from: f64, until: f64) {
+    let world = context.world;
     let mut now = from;
     loop {
         for j in vendor.projects.clone() {
-            state.jobs[j].settle(world, trial.setting, &world.projects[j], trial.chance, now);
+            state.jobs[j].settle(world, context.inputs, &world.projects[j], context.streams, now);
         }
-        let next = project_ends(trial, state, vendor, now).min(until);
+        let next = project_ends(context, state, vendor, now).min(until);
         if now >= until {
             break;
         }
@@ -60,14 +60,15 @@ fn work_of(trial: &TickContext, state: &mut State, (v, vendor): (usize, &Vendor)
 /// Sets by when each active job will end at the speed that it has from a day on, and returns the day of the next event: a
 /// start or an end. Lines come by priority; what a line leaves of the capacity the next one has, and the jobs of a line
 /// slow down alike.
-fn project_ends(trial: &TickContext, state: &mut State, vendor: &Vendor, now: f64) -> f64 {
-    let world = trial.world;
-    let mut left = vendor.engineering.map_or(f64::INFINITY, |e| trial.setting.value(e));
+fn project_ends(context: &TickContext, state: &mut State, vendor: &Vendor, now: f64) -> f64 {
+    let world = context.world;
+    let mut left = vendor.engineering.map_or(f64::INFINITY, |e| context.inputs.value(e));
     let mut next = f64::INFINITY;
     let mut rest = vendor.projects.clone();
     while let Some(first) = rest.next() {
-        let pair = world.projects[first].pair;
-        let last = (first..vendor.projects.end).rfind(|j| world.projects[*j].pair == pair).unwrap_or(first);
+        let vendor_line = world.projects[first].vendor_line;
+        let last =
+            (first..vendor.projects.end).rfind(|j| world.projects[*j].vendor_line == vendor_line).unwrap_or(first);
         rest = last + 1..vendor.projects.end;
         let jobs = &mut state.jobs[first..=last];
         let load: f64 = jobs.iter().filter(|job| job.active(now)).map(|job| job.load).sum();
@@ -89,11 +90,11 @@ fn project_ends(trial: &TickContext, state: &mut State, vendor: &Vendor, now: f6
 
 /// Makes a job's end known to those who ask when a source is qualified.
 fn publish(world: &World, state: &mut State, job: usize) {
-    let Project { task: Task::Qualify(link), cell, .. } = world.projects[job] else { return };
+    let Project { task: Task::Qualify(source), bom_item, .. } = world.projects[job] else { return };
     let end = if state.jobs[job].waits() { f64::INFINITY } else { state.jobs[job].projected };
-    if state.qualified[link.ix()] != end {
-        state.qualified[link.ix()] = end;
+    if state.qualified[source.ix()] != end {
+        state.qualified[source.ix()] = end;
         // A list of sources that holds until the end as it was known is no longer valid.
-        state.sources_until[cell.ix()] = f64::NEG_INFINITY;
+        state.open_sources_until[bom_item.ix()] = f64::NEG_INFINITY;
     }
 }

@@ -4,11 +4,11 @@
 //! foresee (E10) is as for provisions with days of their own.
 
 use super::production::sustain;
-use super::risk::{hold_back, raise_risk};
+use super::risk::{raise_risk, start_compliance_review};
 use crate::model::rules::PermissionSchedule;
 use crate::model::rules::ladder::Ladder;
 use crate::model::state::escalation::{LOOK, NEVER};
-use crate::model::state::{State, watched};
+use crate::model::state::{State, target_index};
 use crate::model::trial::TickContext;
 use crate::model::world::calendar::{Calendar, MONTH};
 use crate::model::world::ids::*;
@@ -16,14 +16,14 @@ use crate::model::world::random::{EntityKey, StreamId};
 
 /// Step 1 of a tick, after the dated provisions: the regulator may look and announce the next rung, and an announced one
 /// may start.
-pub(super) fn escalate(trial: &TickContext, state: &mut State, tick: usize) {
-    let Some(ladder) = &trial.rules.ladder else { return };
+pub(super) fn escalate(context: &TickContext, state: &mut State, tick: usize) {
+    let Some(ladder) = &context.rules.ladder else { return };
     let waits = state.escalation.turn == NEVER && state.escalation.stage < ladder.rungs.len();
-    if waits && tick > 0 && looks(trial, state, ladder, tick) {
-        announce(trial, state, tick);
+    if waits && tick > 0 && looks(context, state, ladder, tick) {
+        announce(context, state, tick);
     }
     if state.escalation.turn == tick {
-        enter(trial, state, ladder, tick);
+        enter(context, state, ladder, tick);
     }
 }
 
@@ -34,17 +34,17 @@ const QUARTER: usize = 3;
 /// Whether the regulator looks on the first day of a tick and finds that its patience is at an end. What it sees is the
 /// sustained capacity (E10) of that day, by quarters; what it takes the target to need is what would be awarded to it
 /// without controls. It looks, and acts, on the first day of the tick that is nearest to the one due.
-fn looks(trial: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
-    let (calendar, subject) = (&trial.world.calendar, trial.world.subject.ix());
+fn looks(context: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) -> bool {
+    let (calendar, subject) = (&context.world.calendar, context.world.subject.ix());
     let passed = calendar.months(tick - 1) * calendar.share_within(tick - 1, ladder.from, f64::INFINITY);
     state.escalation.unseen += passed;
     state.escalation.due -= passed;
-    if passed <= 0.0 || state.escalation.due > 0.5 * trial.pace.months {
+    if passed <= 0.0 || state.escalation.due > 0.5 * context.pace.months {
         return false;
     }
     let now = subject * calendar.ticks + tick;
-    let need = trial.setting.plan[now];
-    let capacity = sustain::<QUARTER>(trial, state, subject, trial.setting.plant[now]);
+    let need = context.inputs.plan[now];
+    let capacity = sustain::<QUARTER>(context, state, subject, context.inputs.plant[now]);
     let escalation = &mut state.escalation;
     let above = need > 0.0 && capacity > escalation.tolerance * need;
     escalation.above = if above { escalation.above + escalation.unseen } else { 0.0 };
@@ -54,36 +54,36 @@ fn looks(trial: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) -
 }
 
 /// The next rung is announced on the first day of the tick.
-fn announce(trial: &TickContext, state: &mut State, tick: usize) {
-    let calendar = &trial.world.calendar;
+fn announce(context: &TickContext, state: &mut State, tick: usize) {
+    let calendar = &context.world.calendar;
     let day = f64::from(calendar.first_day[tick]) + state.escalation.notice * MONTH;
     let turn = nearest_tick(calendar, day);
     state.escalation.turn = turn;
     let step = Step { stage: state.escalation.stage + 1, turn };
     for place in 0..state.escalation.reached.len() {
-        state.escalation.reached[place] |= step.forbids_place(trial, state, place);
+        state.escalation.reached[place] |= step.forbids_place(context, state, place);
     }
-    for w in (0..trial.world.watched.len()).map(TargetId::at) {
-        raise_risk(trial, state, w, false, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
+    for w in (0..context.world.targets.len()).map(TargetId::at) {
+        raise_risk(context, state, w, false, 1.0, |state, offer| step.forbids_offer(context, state, w, offer));
     }
 }
 
 /// The announced rung starts on the first day of the tick.
-fn enter(trial: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) {
+fn enter(context: &TickContext, state: &mut State, ladder: &Ladder, tick: usize) {
     let escalation = &mut state.escalation;
     escalation.stage += 1;
     escalation.turn = NEVER;
     escalation.begin();
     let step = Step { stage: escalation.stage, turn: tick };
-    state.outlook.copy_from_slice(state.escalation.row(step.stage));
-    let width = state.new_outlook.len();
-    state.new_outlook.copy_from_slice(&state.escalation.new_outlooks[step.stage * width..][..width]);
-    let day = f64::from(trial.world.calendar.first_day[tick]);
+    state.schedule.copy_from_slice(state.escalation.row(step.stage));
+    let width = state.new_schedule.len();
+    state.new_schedule.copy_from_slice(&state.escalation.new_schedules[step.stage * width..][..width]);
+    let day = f64::from(context.world.calendar.first_day[tick]);
     let rung = ladder.rungs[step.stage - 1].key;
-    let review = |supplier: EntityKey| trial.chance.uniform(StreamId::Review, supplier.with(rung), 0);
-    for w in (0..trial.world.watched.len()).map(TargetId::at) {
-        raise_risk(trial, state, w, true, 1.0, |state, offer| step.forbids_offer(trial, state, w, offer));
-        hold_back(trial, state, w, day, review, |outlook| step.forbids(trial, outlook));
+    let review = |supplier: EntityKey| context.streams.uniform(StreamId::Review, supplier.with(rung), 0);
+    for w in (0..context.world.targets.len()).map(TargetId::at) {
+        raise_risk(context, state, w, true, 1.0, |state, offer| step.forbids_offer(context, state, w, offer));
+        start_compliance_review(context, state, w, day, review, |schedule| step.forbids(context, schedule));
     }
 }
 
@@ -103,17 +103,17 @@ struct Step {
 }
 
 impl Step {
-    fn forbids(self, trial: &TickContext, outlook: &PermissionSchedule) -> bool {
+    fn forbids(self, context: &TickContext, schedule: &PermissionSchedule) -> bool {
         // A turn past the calendar is as good as its end.
-        outlook.forbidden_by_step[self.turn.min(trial.world.calendar.len() - 1)]
+        schedule.forbidden_by_step[self.turn.min(context.world.calendar.len() - 1)]
     }
 
-    fn forbids_place(self, trial: &TickContext, state: &State, place: usize) -> bool {
-        self.forbids(trial, trial.rules.outlook(state.escalation.row(self.stage)[place] as usize))
+    fn forbids_place(self, context: &TickContext, state: &State, place: usize) -> bool {
+        self.forbids(context, context.rules.schedule(state.escalation.row(self.stage)[place] as usize))
     }
 
-    fn forbids_offer(self, trial: &TickContext, state: &State, watch: TargetId, offer: OfferId) -> bool {
-        self.forbids_place(trial, state, watched(watch, offer.ix(), trial.world.offers.len()))
+    fn forbids_offer(self, context: &TickContext, state: &State, target: TargetId, offer: OfferId) -> bool {
+        self.forbids_place(context, state, target_index(target, offer.ix(), context.world.offers.len()))
     }
 }
 

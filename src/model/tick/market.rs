@@ -11,54 +11,54 @@ use crate::model::world::ids::MarketId;
 use crate::model::world::random::StreamId;
 
 /// Step 3: impatient orders leave for rivals, demand is drawn and awarded.
-pub fn demand_and_award(trial: &TickContext, state: &mut State, tick: usize) {
+pub fn demand_and_award(context: &TickContext, state: &mut State, tick: usize) {
     state.awarded.fill(0.0);
     state.departed.fill(0.0);
     state.zones.removed.fill(0.0);
-    expansion::before_orders(trial, state);
-    for (m, market) in trial.world.markets.iter().enumerate() {
-        let at = m * trial.world.calendar.ticks + tick;
-        let (leaving, demand) = (trial.setting.leaving[at], trial.setting.demand[at]);
-        let zoned = restriction::open_zones(trial, state, MarketId::at(m), tick);
-        expect_shares(trial, state, market);
+    expansion::before_orders(context, state);
+    for (m, market) in context.world.markets.iter().enumerate() {
+        let at = m * context.world.calendar.ticks + tick;
+        let (leaving, demand) = (context.inputs.leaving[at], context.inputs.demand[at]);
+        let zoned = restriction::open_zones(context, state, MarketId::at(m), tick);
+        expect_shares(context, state, market);
         if zoned {
-            restriction::depart(trial, state, market, MarketId::at(m), tick, leaving);
-            draw_shares(trial, state, market, tick);
-            restriction::award(trial, state, market, MarketId::at(m), tick, demand);
+            restriction::depart(context, state, market, MarketId::at(m), tick, leaving);
+            draw_shares(context, state, market, tick);
+            restriction::award(context, state, market, MarketId::at(m), tick, demand);
         } else {
             depart(state, market, leaving);
-            draw_shares(trial, state, market, tick);
+            draw_shares(context, state, market, tick);
             award(state, market, demand);
         }
-        restriction::foresee(trial, state, market, MarketId::at(m), tick);
+        restriction::foresee(context, state, market, MarketId::at(m), tick);
     }
-    expansion::expand(trial, state, tick);
+    expansion::expand(context, state, tick);
 }
 
 /// Expected shares: a logit in which all terms are taken relative to the start, so that with prices, delivery and shares
 /// as they were the shares stay those of the start.
-fn expect_shares(trial: &TickContext, state: &mut State, market: &Market) {
-    let (world, setting) = (trial.world, trial.setting);
-    let weight = |id| setting.value(id);
+fn expect_shares(context: &TickContext, state: &mut State, market: &Market) {
+    let (world, inputs) = (context.world, context.inputs);
+    let weight = |id| inputs.value(id);
     let delivery = weight(world.behaviour.delivery_weight);
     let loyalty = weight(world.behaviour.loyalty_weight);
     let price = weight(world.behaviour.price_weight);
     let mut total = 0.0;
-    for (s, seat) in market.vendors.iter().enumerate() {
-        let i = market.seats.start + s;
-        let start = setting.shares[i];
+    for (s, position) in market.vendors.iter().enumerate() {
+        let i = market.positions.start + s;
+        let start = inputs.shares[i];
         if start <= 0.0 {
             state.expected_share[i] = 0.0;
             continue;
         }
-        let pair = seat.pair.ix();
-        let mut utility = delivery * (state.fill[pair] - 1.0) + loyalty * (state.share[i] - start);
-        if let Some(policy) = seat.policy {
+        let vendor_line = position.vendor_line.ix();
+        let mut utility = delivery * (state.fill[vendor_line] - 1.0) + loyalty * (state.share[i] - start);
+        if let Some(policy) = position.policy {
             utility -= weight(policy);
         }
         // A change of cost is passed on in full; relative to the market's mean it is the same for all and drops out.
-        let listed = weight(world.pairs[pair].price);
-        let now = state.price_now(listed, pair);
+        let listed = weight(world.vendor_lines[vendor_line].price);
+        let now = state.price_now(listed, vendor_line);
         if listed > 0.0 && now != listed {
             utility -= price * libm::log(now / listed);
         }
@@ -67,7 +67,7 @@ fn expect_shares(trial: &TickContext, state: &mut State, market: &Market) {
         total += odds;
     }
     if total > 0.0 {
-        for i in market.seats.clone() {
+        for i in market.positions.clone() {
             state.expected_share[i] /= total;
         }
     }
@@ -75,17 +75,17 @@ fn expect_shares(trial: &TickContext, state: &mut State, market: &Market) {
 
 /// Undelivered orders leave at the departure rate, to rivals by expected share.
 fn depart(state: &mut State, market: &Market, leaving: f64) {
-    for i in market.seats.clone() {
+    for i in market.positions.clone() {
         state.departed[i] = state.backlog[i] * leaving;
     }
-    for i in market.seats.clone() {
+    for i in market.positions.clone() {
         let elsewhere = 1.0 - state.expected_share[i];
         if state.departed[i] <= 0.0 || elsewhere <= 1e-9 {
             state.departed[i] = 0.0;
             continue;
         }
         state.backlog[i] -= state.departed[i];
-        for j in market.seats.clone() {
+        for j in market.positions.clone() {
             if j != i {
                 state.backlog[j] += state.departed[i] * state.expected_share[j] / elsewhere;
             }
@@ -94,50 +94,50 @@ fn depart(state: &mut State, market: &Market, leaving: f64) {
 }
 
 /// Shares of the awards are Dirichlet about the expected shares.
-fn draw_shares(trial: &TickContext, state: &mut State, market: &Market, tick: usize) {
-    let (world, setting, chance) = (trial.world, trial.setting, trial.chance);
-    let concentration = setting.value(world.behaviour.award_concentration);
+fn draw_shares(context: &TickContext, state: &mut State, market: &Market, tick: usize) {
+    let (world, inputs, streams) = (context.world, context.inputs, context.streams);
+    let concentration = inputs.value(world.behaviour.award_concentration);
     let month = month_of(&world.calendar, tick);
     let mut total = 0.0;
-    for (s, seat) in market.vendors.iter().enumerate() {
-        let i = market.seats.start + s;
+    for (s, position) in market.vendors.iter().enumerate() {
+        let i = market.positions.start + s;
         let shape = concentration * state.expected_share[i];
         let weight = match Gamma::new(shape, 1.0) {
-            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut chance.stream(StreamId::Award, seat.key, month)),
+            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut streams.stream(StreamId::Award, position.key, month)),
             _ => 0.0,
         };
         state.share[i] = weight;
         total += weight;
     }
-    for i in market.seats.clone() {
+    for i in market.positions.clone() {
         state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
     }
 }
 
 /// Awards demand by the shares drawn.
 fn award(state: &mut State, market: &Market, demand: f64) {
-    for (s, seat) in market.vendors.iter().enumerate() {
-        let i = market.seats.start + s;
+    for (s, position) in market.vendors.iter().enumerate() {
+        let i = market.positions.start + s;
         let units = demand * state.share[i];
         state.backlog[i] += units;
         state.won[i] = units;
-        state.awarded[seat.pair.ix()] += units;
+        state.awarded[position.vendor_line.ix()] += units;
     }
 }
 
 /// Step 7: finished products go to the backlogs, within what a market can install.
-pub fn deploy(trial: &TickContext, state: &mut State, tick: usize) {
-    offer_deliveries(trial, state);
-    limit_installation(trial, state, tick);
-    restriction::deliver(trial, state);
-    let (world, setting) = (trial.world, trial.setting);
-    let half_life = setting.value(world.behaviour.fill_half_life).max(1e-3);
+pub fn deploy(context: &TickContext, state: &mut State, tick: usize) {
+    offer_deliveries(context, state);
+    limit_installation(context, state, tick);
+    restriction::deliver(context, state);
+    let (world, inputs) = (context.world, context.inputs);
+    let half_life = inputs.value(world.behaviour.fill_half_life).max(1e-3);
     let months = world.calendar.months(tick);
     let keep = libm::exp2(-months / half_life);
-    for (p, pair) in world.pairs.iter().enumerate() {
+    for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
         let (mut due, mut delivered) = (0.0, 0.0);
-        for seat in &pair.seats {
-            let i = seat.seat as usize;
+        for position in &vendor_line.positions {
+            let i = position.position as usize;
             due += state.backlog[i];
             delivered += state.delivered[i];
             state.backlog[i] -= state.delivered[i];
@@ -153,23 +153,23 @@ pub fn deploy(trial: &TickContext, state: &mut State, tick: usize) {
     }
 }
 
-/// Each pair's finished products, divided over its markets by backlog.
-fn offer_deliveries(trial: &TickContext, state: &mut State) {
-    for (p, pair) in trial.world.pairs.iter().enumerate() {
-        let due = state.backlog_of(pair);
+/// Each vendor line's finished products, divided over its markets by backlog.
+fn offer_deliveries(context: &TickContext, state: &mut State) {
+    for (p, vendor_line) in context.world.vendor_lines.iter().enumerate() {
+        let due = state.backlog_of(vendor_line);
         let part = if due > 0.0 { (state.finished[p] / due).min(1.0) } else { 0.0 };
-        for seat in &pair.seats {
-            state.delivered[seat.seat as usize] = state.backlog[seat.seat as usize] * part;
+        for position in &vendor_line.positions {
+            state.delivered[position.position as usize] = state.backlog[position.position as usize] * part;
         }
     }
 }
 
 /// A market installs no more than a multiple of its planned demand; its vendors share a shortfall alike.
-fn limit_installation(trial: &TickContext, state: &mut State, tick: usize) {
-    let (world, setting) = (trial.world, trial.setting);
+fn limit_installation(context: &TickContext, state: &mut State, tick: usize) {
+    let (world, inputs) = (context.world, context.inputs);
     for (m, market) in world.markets.iter().enumerate() {
-        let most = setting.value(market.installation) * setting.planned[m * world.calendar.ticks + tick];
-        let deliveries = &mut state.delivered[market.seats.clone()];
+        let most = inputs.value(market.installation) * inputs.planned[m * world.calendar.ticks + tick];
+        let deliveries = &mut state.delivered[market.positions.clone()];
         let total: f64 = deliveries.iter().sum();
         if total > most {
             deliveries.iter_mut().for_each(|units| *units *= most / total);

@@ -29,32 +29,32 @@ use super::trial::TickContext;
 use super::world::World;
 use super::world::random::RandomStreams;
 
-/// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
+/// Simulates a trial. `inputs` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
 /// when it is over, and a look at the trial.
 pub fn simulate(
     world: &World,
-    setting: &TrialInputs,
+    inputs: &TrialInputs,
     rules: &mut Rules,
     state: &mut State,
     record: &mut Record,
     mut after_tick: impl FnMut(usize, Probe),
 ) {
-    state.start(world, setting, rules);
+    state.start(world, inputs, rules);
     record.start(world);
-    let chance = setting.chance.unwrap_or(RandomStreams::new(0, setting.trial));
+    let streams = inputs.streams.unwrap_or(RandomStreams::new(0, inputs.trial));
     let assesses_capacity = record.keeps_capacity() || rules.ladder.is_some() || adaptation::waits_for_shortage(world);
-    let mut trial = TickContext { world, setting, rules, chance, pace: world.calendar.pace(0), assesses_capacity };
+    let mut context = TickContext { world, inputs, rules, streams, pace: world.calendar.pace(0), assesses_capacity };
     for tick in 0..world.calendar.ticks {
-        trial.pace = world.calendar.pace(tick);
-        regulator::change_rules(&trial, state, tick);
-        licenses::decide_applications(&trial, state, tick);
-        market::demand_and_award(&trial, state, tick);
-        procurement::order(&trial, state, tick);
-        supplier::ship(&trial, state, tick);
-        production::build(&trial, state, tick);
-        market::deploy(&trial, state, tick);
-        adaptation::adapt(&trial, state, tick);
-        record.write(&trial, state, tick);
-        after_tick(tick, Probe::new(world, trial.rules, state));
+        context.pace = world.calendar.pace(tick);
+        regulator::change_rules(&context, state, tick);
+        licenses::decide_applications(&context, state, tick);
+        market::demand_and_award(&context, state, tick);
+        procurement::order(&context, state, tick);
+        supplier::ship(&context, state, tick);
+        production::build(&context, state, tick);
+        market::deploy(&context, state, tick);
+        adaptation::adapt(&context, state, tick);
+        record.write(&context, state, tick);
+        after_tick(tick, Probe::new(world, context.rules, state));
     }
 }

@@ -1,4 +1,4 @@
-//! Step 6, what vendors build (E7), after spares from stock (E8); and the capacity that a watched vendor has just before
+//! Step 6, what vendors build (E7), after spares from stock (E8); and the capacity that a target vendor has just before
 //! it builds, now and sustained (E10).
 
 use std::ops::Range;
@@ -11,30 +11,30 @@ use crate::model::trial::TickContext;
 use crate::model::world::ids::VendorLineId;
 
 /// Step 6.
-pub fn build(trial: &TickContext, state: &mut State, tick: usize) {
+pub fn build(context: &TickContext, state: &mut State, tick: usize) {
     state.used.fill(0.0);
     state.moved.fill(0.0);
-    for p in 0..trial.world.pairs.len() {
-        if trial.assesses_capacity && trial.world.pairs[p].watch.is_some() {
-            assess_capacity(trial, state, p, tick);
+    for p in 0..context.world.vendor_lines.len() {
+        if context.assesses_capacity && context.world.vendor_lines[p].target.is_some() {
+            assess_capacity(context, state, p, tick);
         }
     }
-    for p in 0..trial.world.pairs.len() {
-        serve_spares(trial, state, p);
+    for p in 0..context.world.vendor_lines.len() {
+        serve_spares(context, state, p);
     }
-    // Pairs stand by vendor, then by priority.
-    for p in 0..trial.world.pairs.len() {
-        build_line(trial, state, p, tick);
+    // Vendor lines stand by vendor, then by priority.
+    for p in 0..context.world.vendor_lines.len() {
+        build_line(context, state, p, tick);
     }
-    for (v, vendor) in trial.world.vendors.iter().enumerate() {
-        let (months, keep) = (trial.pace.months, trial.pace.keep_year);
-        let built: f64 = vendor.pairs.clone().map(|p| state.built[p] * state.unit_cost[p]).sum();
+    for (v, vendor) in context.world.vendors.iter().enumerate() {
+        let (months, keep) = (context.pace.months, context.pace.keep_year);
+        let built: f64 = vendor.vendor_lines.clone().map(|p| state.built[p] * state.unit_cost[p]).sum();
         let goods = &mut state.cost_of_goods[v];
         *goods = keep * *goods + (1.0 - keep) * built / months;
     }
 }
 
-/// The stock of a pair's cells in hand: slices of the state's tables.
+/// The stock of a vendor line's items in hand: slices of the state's tables.
 struct StockView<'a> {
     /// Units in one product.
     each: &'a [f64],
@@ -46,42 +46,42 @@ struct StockView<'a> {
 }
 
 impl<'a> StockView<'a> {
-    fn of(state: &'a mut State, cells: Range<usize>) -> StockView<'a> {
+    fn of(state: &'a mut State, bom_items: Range<usize>) -> StockView<'a> {
         StockView {
-            each: &state.units[cells.clone()],
-            stock: &mut state.stock[cells.clone()],
-            cost: &mut state.stock_cost[cells.clone()],
-            us: &mut state.stock_us[cells.clone()],
-            performance: &mut state.stock_performance[cells.clone()],
-            used: &mut state.used[cells],
+            each: &state.units[bom_items.clone()],
+            stock: &mut state.stock[bom_items.clone()],
+            cost: &mut state.stock_cost[bom_items.clone()],
+            us: &mut state.stock_us[bom_items.clone()],
+            performance: &mut state.stock_performance[bom_items.clone()],
+            used: &mut state.used[bom_items],
         }
     }
 
     /// Takes units out of stock at its mean cost.
     #[inline]
-    fn draw(&mut self, cell: usize, units: f64) {
-        let stock = &mut self.stock[cell];
+    fn draw(&mut self, bom_item: usize, units: f64) {
+        let stock = &mut self.stock[bom_item];
         let rest = 1.0 - if *stock > 0.0 { (units / *stock).min(1.0) } else { 0.0 };
         *stock = (*stock - units).max(0.0);
-        self.used[cell] += units;
-        self.cost[cell] *= rest;
-        self.us[cell] *= rest;
-        self.performance[cell] *= rest;
+        self.used[bom_item] += units;
+        self.cost[bom_item] *= rest;
+        self.us[bom_item] *= rest;
+        self.performance[bom_item] *= rest;
     }
 }
 
 /// Spares that no shipment of spares served come from stock; what stock lacks is recorded as unserved.
-fn serve_spares(trial: &TickContext, state: &mut State, p: usize) {
-    let cells = trial.world.pairs[p].cells.clone();
+fn serve_spares(context: &TickContext, state: &mut State, p: usize) {
+    let bom_items = context.world.vendor_lines[p].bom_items.clone();
     let mut unserved = 0.0f64;
-    for (i, c) in cells.clone().enumerate() {
+    for (i, c) in bom_items.clone().enumerate() {
         let due = state.spares_due[c];
         if due <= 0.0 {
             continue;
         }
         let taken = due.min(state.stock[c]);
         if taken > 0.0 {
-            StockView::of(state, cells.clone()).draw(i, taken);
+            StockView::of(state, bom_items.clone()).draw(i, taken);
         }
         if state.units[c] > 0.0 {
             unserved = unserved.max((due - taken) / state.units[c]);
@@ -90,43 +90,43 @@ fn serve_spares(trial: &TickContext, state: &mut State, p: usize) {
     state.unserved[p] = unserved;
 }
 
-fn build_line(trial: &TickContext, state: &mut State, p: usize, tick: usize) {
-    let world = trial.world;
-    let pair = &world.pairs[p];
-    let plant = plant(trial, state, p, tick) * world.calendar.months(tick);
-    let orders = (state.backlog_of(pair) - state.finished[p]).max(0.0);
+fn build_line(context: &TickContext, state: &mut State, p: usize, tick: usize) {
+    let world = context.world;
+    let vendor_line = &world.vendor_lines[p];
+    let plant = plant(context, state, p, tick) * world.calendar.months(tick);
+    let orders = (state.backlog_of(vendor_line) - state.finished[p]).max(0.0);
     let most = plant.min(orders);
     let (mut x, mut binding) = (most, None);
-    for (i, c) in pair.cells.clone().enumerate() {
-        if world.cells[c].essential && state.units[c] > 0.0 {
+    for (i, c) in vendor_line.bom_items.clone().enumerate() {
+        if world.bom_items[c].essential && state.units[c] > 0.0 {
             // Parts that the vendor's other lines would give count; they are taken once it is known what binds.
-            let lent = world.cells[c].pool.iter().fold(0.0, |sum, other| sum + state.stock[other.ix()]);
+            let lent = world.bom_items[c].pool.iter().fold(0.0, |sum, other| sum + state.stock[other.ix()]);
             let possible = (state.stock[c] + lent) / state.units[c];
             if possible < x {
                 (x, binding) = (possible, Some(i));
             }
         }
     }
-    for c in pair.cells.clone() {
-        if !world.cells[c].pool.is_empty() {
-            pool(trial, state, c, x * state.units[c]);
+    for c in vendor_line.bom_items.clone() {
+        if !world.bom_items[c].pool.is_empty() {
+            pool(context, state, c, x * state.units[c]);
         }
     }
-    let count = pair.cells.len();
+    let count = vendor_line.bom_items.len();
     let none = if plant < orders { count } else { count + 1 };
     state.limits[p].binding = binding.unwrap_or(none);
-    if pair.watch.is_some() {
-        state.limits[p].scarcest = scarcest(trial, state, p);
+    if vendor_line.target.is_some() {
+        state.limits[p].scarcest = scarcest(context, state, p);
     }
-    consume(trial, state, p, x);
+    consume(context, state, p, x);
     state.built[p] = x;
     state.finished[p] += x;
 }
 
 /// A fungible class: what a line lacks comes from the vendor's lines of lower priority.
-fn pool(trial: &TickContext, state: &mut State, cell: usize, wanted: f64) {
-    for other in &trial.world.cells[cell].pool {
-        let (c, o) = (cell, other.ix());
+fn pool(context: &TickContext, state: &mut State, bom_item: usize, wanted: f64) {
+    for other in &context.world.bom_items[bom_item].pool {
+        let (c, o) = (bom_item, other.ix());
         let moved = (wanted - state.stock[c]).clamp(0.0, state.stock[o]);
         if moved <= 0.0 {
             continue;
@@ -142,12 +142,12 @@ fn pool(trial: &TickContext, state: &mut State, cell: usize, wanted: f64) {
     }
 }
 
-/// The cell with the fewest months of cover among the essential ones, first in file order on ties.
-fn scarcest(trial: &TickContext, state: &State, p: usize) -> usize {
+/// The item with the fewest months of cover among the essential ones, first in file order on ties.
+fn scarcest(context: &TickContext, state: &State, p: usize) -> usize {
     let (mut fewest, mut position) = (f64::INFINITY, 0);
-    for (i, c) in trial.world.pairs[p].cells.clone().enumerate() {
+    for (i, c) in context.world.vendor_lines[p].bom_items.clone().enumerate() {
         let flow = state.units[c] * state.forecast[p];
-        if trial.world.cells[c].essential && flow > 0.0 && state.stock[c] / flow < fewest {
+        if context.world.bom_items[c].essential && flow > 0.0 && state.stock[c] / flow < fewest {
             (fewest, position) = (state.stock[c] / flow, i);
         }
     }
@@ -155,15 +155,15 @@ fn scarcest(trial: &TickContext, state: &State, p: usize) -> usize {
 }
 
 /// Uses parts for `x` products. A degradable class that runs short leaves products worse and dearer.
-fn consume(trial: &TickContext, state: &mut State, p: usize, x: f64) {
-    let world = trial.world;
+fn consume(context: &TickContext, state: &mut State, p: usize, x: f64) {
+    let world = context.world;
     if x <= 0.0 {
         return;
     }
-    let (setting, cells) = (trial.setting, world.pairs[p].cells.clone());
+    let (inputs, bom_items) = (context.inputs, world.vendor_lines[p].bom_items.clone());
     let (mut cost, mut us, mut performance) = (0.0, 0.0, 1.0);
-    let mut shelves = StockView::of(state, cells.clone());
-    for (i, c) in cells.enumerate() {
+    let mut shelves = StockView::of(state, bom_items.clone());
+    for (i, c) in bom_items.enumerate() {
         let (wanted, stock) = (shelves.each[i] * x, shelves.stock[i]);
         let used = wanted.min(stock);
         let missing = if wanted > 0.0 { 1.0 - used / wanted } else { 0.0 };
@@ -172,15 +172,15 @@ fn consume(trial: &TickContext, state: &mut State, p: usize, x: f64) {
             us += shelves.us[i] * used / stock;
             performance *= (shelves.performance[i] / stock) * (1.0 - missing) + missing;
         }
-        if let Some((worse, dearer)) = world.classes[world.cells[c].class.ix()].without.filter(|_| missing > 0.0) {
-            performance *= 1.0 - missing * (1.0 - setting.value(worse));
-            cost += missing * x * setting.value(dearer);
+        if let Some((worse, dearer)) = world.classes[world.bom_items[c].class.ix()].without.filter(|_| missing > 0.0) {
+            performance *= 1.0 - missing * (1.0 - inputs.value(worse));
+            cost += missing * x * inputs.value(dearer);
         }
         if used > 0.0 {
             shelves.draw(i, used);
         }
     }
-    let (dearer, changed) = redesign::cost_and_performance(world, trial.setting, state, VendorLineId::at(p));
+    let (dearer, changed) = redesign::cost_and_performance(world, context.inputs, state, VendorLineId::at(p));
     cost += dearer * x;
     performance *= changed;
     state.unit_cost[p] = cost / x;
@@ -190,30 +190,30 @@ fn consume(trial: &TickContext, state: &mut State, p: usize, x: f64) {
 
 /// E10: capacity now is what plant and stock allow before use; sustained capacity is the largest monthly output that
 /// stock, orders under way and flows that can be counted on support for each of the next 1 to 12 months.
-fn assess_capacity(trial: &TickContext, state: &mut State, p: usize, tick: usize) {
-    let world = trial.world;
+fn assess_capacity(context: &TickContext, state: &mut State, p: usize, tick: usize) {
+    let world = context.world;
     let months = world.calendar.months(tick);
-    let plant = plant(trial, state, p, tick);
+    let plant = plant(context, state, p, tick);
     let mut now = plant;
-    foresight::foresee(trial, state, &world.pairs[p], tick);
-    for c in world.pairs[p].cells.clone() {
+    foresight::foresee(context, state, &world.vendor_lines[p], tick);
+    for c in world.vendor_lines[p].bom_items.clone() {
         let units = state.units[c];
-        if world.cells[c].essential && units > 0.0 {
+        if world.bom_items[c].essential && units > 0.0 {
             now = now.min(state.stock[c] / units / months);
         }
     }
-    let sustained = sustain::<1>(trial, state, p, plant);
+    let sustained = sustain::<1>(context, state, p, plant);
     state.limits[p] = Limits { now, sustained, ..state.limits[p] };
 }
 
 /// The sustained capacity of E10, products a month, at most what the plant can do: from the stock as it is, and what was
 /// last foreseen; held up at the end of every so many months (`STEP`, a divisor of twelve).
-pub(super) fn sustain<const STEP: usize>(trial: &TickContext, state: &State, p: usize, plant: f64) -> f64 {
-    let world = trial.world;
+pub(super) fn sustain<const STEP: usize>(context: &TickContext, state: &State, p: usize, plant: f64) -> f64 {
+    let world = context.world;
     let mut sustained = plant;
-    for c in world.pairs[p].cells.clone() {
+    for c in world.vendor_lines[p].bom_items.clone() {
         let units = state.units[c];
-        if !world.cells[c].essential || units <= 0.0 {
+        if !world.bom_items[c].essential || units <= 0.0 {
             continue;
         }
         let mut supply = state.stock[c];

@@ -18,8 +18,8 @@ fn open_in<'a>(rules: &'a Rules, open: &'a [bool], market: MarketId) -> impl Ite
 }
 
 /// Opens the zones of restrictions that start in the tick and closes those that ended. Whether the market has any.
-pub fn open_zones(trial: &TickContext, state: &mut State, market: MarketId, tick: usize) -> bool {
-    let (rules, calendar) = (trial.rules, &trial.world.calendar);
+pub fn open_zones(context: &TickContext, state: &mut State, market: MarketId, tick: usize) -> bool {
+    let (rules, calendar) = (context.rules, &context.world.calendar);
     let zones = &mut state.zones;
     let mut any = false;
     for (k, restriction) in rules.restrictions.iter().enumerate().filter(|(_, r)| r.market == market) {
@@ -34,8 +34,8 @@ pub fn open_zones(trial: &TickContext, state: &mut State, market: MarketId, tick
         // The zone takes its part of what lies outside the zones that are open already.
         let other: f64 = open_in(rules, &zones.open, market).map(|(o, _)| zones.share[o]).sum();
         let part = if other < 1.0 { (zones.share[k] / (1.0 - other)).min(1.0) } else { 0.0 };
-        for (s, seat) in trial.world.markets[market.ix()].seats.clone().enumerate() {
-            let (mut backlog, mut in_service) = (state.backlog[seat], zones.seat_in_service[seat]);
+        for (s, position) in context.world.markets[market.ix()].positions.clone().enumerate() {
+            let (mut backlog, mut in_service) = (state.backlog[position], zones.position_in_service[position]);
             for (_, open) in open_in(rules, &zones.open, market) {
                 backlog -= zones.backlog[open.row + s];
                 in_service -= zones.in_service[open.row + s];
@@ -50,17 +50,17 @@ pub fn open_zones(trial: &TickContext, state: &mut State, market: MarketId, tick
 
 /// Undelivered orders leave a market with zones, at a rate: those of a zone for vendors that may supply it. A purchase ban
 /// leaves orders in hand where they are, but on the day after the last one of a removal they all leave.
-pub fn depart(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, leaving: f64) {
-    let (rules, calendar) = (trial.rules, &trial.world.calendar);
+pub fn depart(context: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, leaving: f64) {
+    let (rules, calendar) = (context.rules, &context.world.calendar);
     let (zones, width) = (&mut state.zones, market.vendors.len());
     zones.all_coming.fill(0.0);
-    let expected = &state.expected_share[market.seats.clone()];
-    for (s, seat) in market.seats.clone().enumerate() {
+    let expected = &state.expected_share[market.positions.clone()];
+    for (s, position) in market.positions.clone().enumerate() {
         let inside: f64 = open_in(rules, &zones.open, m).map(|(_, zone)| zones.backlog[zone.row + s]).sum();
-        zones.leaving[s] = (state.backlog[seat] - inside).max(0.0) * leaving;
+        zones.leaving[s] = (state.backlog[position] - inside).max(0.0) * leaving;
     }
     move_orders(expected, &mut zones.leaving[..width], &mut zones.all_coming[..width]);
-    state.departed[market.seats.clone()].copy_from_slice(&zones.leaving[..width]);
+    state.departed[market.positions.clone()].copy_from_slice(&zones.leaving[..width]);
     for (_, zone) in open_in(rules, &zones.open, m) {
         let overdue = zone.overdue(f64::from(calendar.first_day[tick]));
         zone.share_out(expected, &mut zones.shares[..width]);
@@ -73,11 +73,11 @@ pub fn depart(trial: &TickContext, state: &mut State, market: &Market, m: Market
         for s in 0..width {
             zones.backlog[zone.row + s] = (zones.backlog[zone.row + s] - zones.leaving[s]).max(0.0) + zones.coming[s];
             zones.all_coming[s] += zones.coming[s];
-            state.departed[market.seats.start + s] += zones.leaving[s];
+            state.departed[market.positions.start + s] += zones.leaving[s];
         }
     }
-    for (s, seat) in market.seats.clone().enumerate() {
-        state.backlog[seat] = (state.backlog[seat] - state.departed[seat]).max(0.0) + zones.all_coming[s];
+    for (s, position) in market.positions.clone().enumerate() {
+        state.backlog[position] = (state.backlog[position] - state.departed[position]).max(0.0) + zones.all_coming[s];
     }
 }
 
@@ -99,55 +99,55 @@ fn move_orders(shares: &[f64], leaving: &mut [f64], coming: &mut [f64]) {
 
 /// Awards a market with zones: outside them by the shares drawn for the market; in each by the same draws among those who
 /// may supply it, pro rata to the days in force. What is removed is bought anew, in the zone.
-pub fn award(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, demand: f64) {
-    let (rules, calendar) = (trial.rules, &trial.world.calendar);
+pub fn award(context: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize, demand: f64) {
+    let (rules, calendar) = (context.rules, &context.world.calendar);
     let (zones, width) = (&mut state.zones, market.vendors.len());
     let inside: f64 = open_in(rules, &zones.open, m).map(|(k, _)| zones.share[k]).sum();
-    for (s, seat) in market.vendors.iter().enumerate() {
-        let units = demand * (1.0 - inside).max(0.0) * state.share[market.seats.start + s];
-        state.backlog[market.seats.start + s] += units;
-        state.awarded[seat.pair.ix()] += units;
+    for (s, position) in market.vendors.iter().enumerate() {
+        let units = demand * (1.0 - inside).max(0.0) * state.share[market.positions.start + s];
+        state.backlog[market.positions.start + s] += units;
+        state.awarded[position.vendor_line.ix()] += units;
     }
     let (first, next) = (f64::from(calendar.first_day[tick]), f64::from(calendar.first_day[tick + 1]));
     for (k, zone) in open_in(rules, &zones.open, m) {
         let mut removed = 0.0;
         let part = zone.removed_part(first, next);
-        for (s, seat) in market.vendors.iter().enumerate().filter(|(s, _)| zone.restricted[*s]) {
+        for (s, position) in market.vendors.iter().enumerate().filter(|(s, _)| zone.restricted[*s]) {
             let gone = zones.in_service[zone.row + s] * part;
-            let (pair, place) = (seat.pair.ix(), market.seats.start + s);
+            let (vendor_line, place) = (position.vendor_line.ix(), market.positions.start + s);
             zones.in_service[zone.row + s] -= gone;
-            zones.seat_in_service[place] = (zones.seat_in_service[place] - gone).max(0.0);
-            state.installed[pair] = (state.installed[pair] - gone).max(0.0);
-            zones.removed[pair] += gone;
+            zones.position_in_service[place] = (zones.position_in_service[place] - gone).max(0.0);
+            state.installed[vendor_line] = (state.installed[vendor_line] - gone).max(0.0);
+            zones.removed[vendor_line] += gone;
             removed += gone;
         }
         let in_force = zone.in_force(calendar, tick);
-        let shares = &state.share[market.seats.clone()];
+        let shares = &state.share[market.positions.clone()];
         zone.share_out(shares, &mut zones.shares[..width]);
-        for (s, seat) in market.vendors.iter().enumerate() {
+        for (s, position) in market.vendors.iter().enumerate() {
             let (free, restricted) = (shares[s], zones.shares[s]);
             let new = demand * zones.share[k] * (in_force * restricted + (1.0 - in_force) * free);
             let units = new + removed * restricted;
             zones.backlog[zone.row + s] += units;
-            state.backlog[market.seats.start + s] += units;
-            state.awarded[seat.pair.ix()] += units;
+            state.backlog[market.positions.start + s] += units;
+            state.awarded[position.vendor_line.ix()] += units;
         }
     }
 }
 
 /// What the restrictions known by now change in the awards that the vendors of a market can expect over the next twelve
 /// months (E5): a firm plans with a ban from its announcement on.
-pub fn foresee(trial: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize) {
-    let (rules, calendar) = (trial.rules, &trial.world.calendar);
+pub fn foresee(context: &TickContext, state: &mut State, market: &Market, m: MarketId, tick: usize) {
+    let (rules, calendar) = (context.rules, &context.world.calendar);
     if rules.restrictions.is_empty() {
         return;
     }
     let (zones, width) = (&mut state.zones, market.vendors.len());
-    zones.outlook[market.seats.clone()].fill(0.0);
+    zones.demand_outlook[market.positions.clone()].fill(0.0);
     let first = f64::from(calendar.first_day[tick]);
     let year = OUTLOOK_MONTHS as f64 * MONTH;
-    let demand = trial.setting.outlook[m.ix() * calendar.ticks + tick];
-    let expected = &state.expected_share[market.seats.clone()];
+    let demand = context.inputs.demand_outlook[m.ix() * calendar.ticks + tick];
+    let expected = &state.expected_share[market.positions.clone()];
     for (k, zone) in rules.restrictions.iter().enumerate() {
         if zone.market != m || zone.announced > first || zone.until <= first {
             continue;
@@ -156,35 +156,35 @@ pub fn foresee(trial: &TickContext, state: &mut State, market: &Market, m: Marke
         zone.share_out(expected, &mut zones.shares[..width]);
         let there = |s: usize| match zones.open[k] {
             true => zones.in_service[zone.row + s],
-            false => zones.seat_in_service[market.seats.start + s] * zones.share[k],
+            false => zones.position_in_service[market.positions.start + s] * zones.share[k],
         };
         let in_service: f64 = (0..width).filter(|s| zone.restricted[*s]).map(there).sum();
         let replaced = in_service * zone.removed_part(first, first + year) / OUTLOOK_MONTHS as f64;
         for (s, expected) in expected.iter().enumerate() {
             let moved = demand * zones.share[k] * in_force * (zones.shares[s] - expected);
-            zones.outlook[market.seats.start + s] += moved + replaced * zones.shares[s];
+            zones.demand_outlook[market.positions.start + s] += moved + replaced * zones.shares[s];
         }
     }
     for (s, expected) in expected.iter().enumerate() {
-        let outlook = &mut zones.outlook[market.seats.start + s];
-        *outlook = outlook.max(-demand * expected);
+        let demand_outlook = &mut zones.demand_outlook[market.positions.start + s];
+        *demand_outlook = demand_outlook.max(-demand * expected);
     }
 }
 
 /// Products that go into service this tick, before they leave the backlogs: the zones' part of each delivery is that of
 /// the backlog.
-pub fn deliver(trial: &TickContext, state: &mut State) {
-    if trial.rules.restrictions.is_empty() {
+pub fn deliver(context: &TickContext, state: &mut State) {
+    if context.rules.restrictions.is_empty() {
         return;
     }
     let zones = &mut state.zones;
-    for (in_service, delivered) in zones.seat_in_service.iter_mut().zip(&state.delivered) {
+    for (in_service, delivered) in zones.position_in_service.iter_mut().zip(&state.delivered) {
         *in_service += delivered;
     }
-    for (_, zone) in trial.rules.restrictions.iter().enumerate().filter(|(k, _)| zones.open[*k]) {
-        for (s, seat) in trial.world.markets[zone.market.ix()].seats.clone().enumerate() {
-            let backlog = state.backlog[seat];
-            let part = if backlog > 0.0 { (state.delivered[seat] / backlog).min(1.0) } else { 0.0 };
+    for (_, zone) in context.rules.restrictions.iter().enumerate().filter(|(k, _)| zones.open[*k]) {
+        for (s, position) in context.world.markets[zone.market.ix()].positions.clone().enumerate() {
+            let backlog = state.backlog[position];
+            let part = if backlog > 0.0 { (state.delivered[position] / backlog).min(1.0) } else { 0.0 };
             let units = zones.backlog[zone.row + s] * part;
             zones.backlog[zone.row + s] -= units;
             zones.in_service[zone.row + s] += units;

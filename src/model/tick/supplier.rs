@@ -2,48 +2,48 @@
 //! shipment leaves at the end of its lead time and the law is asked on that day (E1, E2): what is forbidden then waits, or
 //! is cancelled.
 
-use super::grounds::{absence, leave, saved_part};
+use super::grounds::{absence, permission, saved_part};
 use crate::model::rules::spares_index;
 use crate::model::state::shipping_permission::ShippingPermission;
-use crate::model::state::{Dealings, State, watched};
+use crate::model::state::{Dealings, State, target_index};
 use crate::model::trial::TickContext;
 use crate::model::world::SupplyRelation;
 use crate::model::world::ids::*;
 
-/// Step 5. It goes in a few passes over the links by which something is due: most sources that a vendor could use it does
+/// Step 5. It goes in a few passes over the sources by which something is due: most sources that a vendor could use it does
 /// not.
-pub fn ship(trial: &TickContext, state: &mut State, tick: usize) {
-    for table in [&mut state.spares, &mut state.sold, &mut state.sold_watched] {
+pub fn ship(context: &TickContext, state: &mut State, tick: usize) {
+    for table in [&mut state.spares, &mut state.sold, &mut state.sold_to_targets] {
         table.fill(0.0);
     }
     state.dealings.fill(Dealings::default());
-    ship_spares(trial, state, tick);
-    find_eligible(trial, state, tick);
-    ration(trial, state);
-    account(trial, state, tick);
-    carry_over(trial, state, tick);
-    deliver(trial, state);
+    ship_spares(context, state, tick);
+    find_eligible(context, state, tick);
+    ration(context, state);
+    account(context, state, tick);
+    carry_over(context, state, tick);
+    deliver(context, state);
 }
 
 /// Spares for the products in service go straight into them where their use permits; what is left over is due from stock.
-fn ship_spares(trial: &TickContext, state: &mut State, tick: usize) {
-    let (world, setting) = (trial.world, trial.setting);
+fn ship_spares(context: &TickContext, state: &mut State, tick: usize) {
+    let (world, inputs) = (context.world, context.inputs);
     let first = f64::from(world.calendar.first_day[tick]);
-    for (p, pair) in world.pairs.iter().enumerate() {
-        let line = &world.lines[pair.line.ix()];
-        let products = setting.value(line.spares_rate) * state.installed[p] * trial.pace.months;
+    for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
+        let line = &world.lines[vendor_line.line.ix()];
+        let products = inputs.value(line.spares_rate) * state.installed[p] * context.pace.months;
         let use_ = spares_index(line.spares_use);
-        for c in pair.cells.clone() {
+        for c in vendor_line.bom_items.clone() {
             let mut rest = state.units[c] * products;
-            for link in &setting.ranked[world.cells[c].links.clone()] {
+            for source in &inputs.ranked[world.bom_items[c].sources.clone()] {
                 if rest <= 0.0 {
                     break;
                 }
-                if state.qualified[link.ix()] <= first {
-                    let offer = world.link_offers[link.ix()];
-                    rest -= match pair.watch {
-                        None => ship_spare(trial, state, offer, rest).0,
-                        Some(watch) => ship_watched_spare(trial, state, (watch, offer), use_, rest, tick),
+                if state.qualified[source.ix()] <= first {
+                    let offer = world.source_offers[source.ix()];
+                    rest -= match vendor_line.target {
+                        None => ship_spare(context, state, offer, rest).0,
+                        Some(target) => ship_target_spare(context, state, (target, offer), use_, rest, tick),
                     };
                 }
             }
@@ -54,72 +54,73 @@ fn ship_spares(trial: &TickContext, state: &mut State, tick: usize) {
 
 /// Ships spares of one offer, as many as its plant can make; returns how many, and their value.
 #[inline]
-fn ship_spare(trial: &TickContext, state: &mut State, offer: OfferId, wanted: f64) -> (f64, f64) {
+fn ship_spare(context: &TickContext, state: &mut State, offer: OfferId, wanted: f64) -> (f64, f64) {
     let (o, spares) = (offer.ix(), &mut state.spares[offer.ix()]);
-    let shipped = wanted.min((state.capacity[o] * trial.pace.months - *spares).max(0.0));
-    let value = shipped * trial.setting.terms[o].price;
+    let shipped = wanted.min((state.capacity[o] * context.pace.months - *spares).max(0.0));
+    let value = shipped * context.inputs.terms[o].price;
     *spares += shipped;
     state.sold[o] += value;
     (shipped, value)
 }
 
-/// The same to a watched buyer, as far as it may.
-fn ship_watched_spare(
-    trial: &TickContext,
+/// The same to a target buyer, as far as it may.
+fn ship_target_spare(
+    context: &TickContext,
     state: &mut State,
-    (watch, offer): (TargetId, OfferId),
+    (target, offer): (TargetId, OfferId),
     use_: usize,
     wanted: f64,
     tick: usize,
 ) -> f64 {
-    let outlook = trial.outlook(state, watch, offer);
-    let open = outlook.spares[use_][tick].min(1.0 - absence(trial, state, watch, offer, tick));
-    let waived = outlook.spares_waived[use_][tick].min(open);
+    let schedule = context.schedule(state, target, offer);
+    let open = schedule.spares[use_][tick].min(1.0 - absence(context, state, target, offer, tick));
+    let waived = schedule.spares_waived[use_][tick].min(open);
     if open <= 0.0 {
         return 0.0;
     }
-    let (shipped, value) = ship_spare(trial, state, offer, wanted * open);
-    state.sold_watched[watched(watch, offer.ix(), trial.world.offers.len())] += value;
-    let (dealings, part) = (&mut state.dealings[watch.ix()], waived / open);
+    let (shipped, value) = ship_spare(context, state, offer, wanted * open);
+    state.sold_to_targets[target_index(target, offer.ix(), context.world.offers.len())] += value;
+    let (dealings, part) = (&mut state.dealings[target.ix()], waived / open);
     dealings.waived += value * part;
     dealings.free += value * (1.0 - part);
     shipped
 }
 
-/// What of the orders, due now and carried, may leave in a tick: by link, and in sum by offer; units.
-fn find_eligible(trial: &TickContext, state: &mut State, tick: usize) {
-    let world = trial.world;
-    let fresh = &state.ring[world.row(tick)];
+/// What of the orders, due now and carried, may leave in a tick: by source, and in sum by offer; units.
+fn find_eligible(context: &TickContext, state: &mut State, tick: usize) {
+    let world = context.world;
+    let fresh = &state.pipeline[world.row(tick)];
     for ((eligible, fresh), carried) in state.eligible.iter_mut().zip(fresh).zip(&state.carried) {
         *eligible = fresh + carried;
     }
     state.moving_count = list_positive(&state.eligible, &mut state.moving);
-    for deal in &world.deals {
-        let place = watched(deal.watch, deal.offer.ix(), world.offers.len());
-        let free = trial.rules.outlook(state.outlook[place] as usize).always_open
-            && state.out[watched(deal.watch, deal.supplier.ix(), world.suppliers.len())].1 == f64::NEG_INFINITY;
+    for relation in &world.supply_relations {
+        let place = target_index(relation.target, relation.offer.ix(), world.offers.len());
+        let free = context.rules.schedule(state.schedule[place] as usize).always_open
+            && state.out[target_index(relation.target, relation.supplier.ix(), world.suppliers.len())].1
+                == f64::NEG_INFINITY;
         if !free {
-            state.leave[place] = leave(trial, state, deal.watch, deal.offer, tick);
+            state.permission[place] = permission(context, state, relation.target, relation.offer, tick);
         }
-        for l in deal.links.iter().map(|l| l.ix()) {
+        for l in relation.sources.iter().map(|l| l.ix()) {
             if !free || state.carried[l] > 0.0 {
-                state.eligible[l] = eligible(trial, state, &state.leave[place], l, tick);
+                state.eligible[l] = eligible(context, state, &state.permission[place], l, tick);
             }
         }
     }
     state.due.fill(0.0);
-    let (due, eligible, offers) = (&mut state.due[..], &state.eligible[..], &world.link_offers[..]);
-    for l in state.moving[..state.moving_count].iter().map(|link| link.ix()) {
+    let (due, eligible, offers) = (&mut state.due[..], &state.eligible[..], &world.source_offers[..]);
+    for l in state.moving[..state.moving_count].iter().map(|source| source.ix()) {
         due[offers[l].ix()] += eligible[l];
     }
 }
 
-/// Lists the links by which something comes, in order, at the head of a table; returns how many there are. Each is written
+/// Lists the sources by which something comes, in order, at the head of a table; returns how many there are. Each is written
 /// and kept only if it is one: there is no branch that a processor could guess wrong.
-fn list_positive(units: &[f64], links: &mut [SourceId]) -> usize {
+fn list_positive(units: &[f64], sources: &mut [SourceId]) -> usize {
     let mut count = 0;
     for (l, units) in (0..).zip(units) {
-        if let Some(place) = links.get_mut(count) {
+        if let Some(place) = sources.get_mut(count) {
             *place = SourceId(l);
         }
         count += usize::from(*units > 0.0);
@@ -127,44 +128,44 @@ fn list_positive(units: &[f64], links: &mut [SourceId]) -> usize {
     count
 }
 
-/// What of a link's orders may leave in a tick on some grounds, units.
-fn eligible(trial: &TickContext, state: &State, leave: &ShippingPermission, l: usize, tick: usize) -> f64 {
-    let offer = trial.world.link_offers[l];
-    let mut units = state.ring[trial.world.slot(l, tick)] * leave.share(trial, offer, tick);
+/// What of a source's orders may leave in a tick on some grounds, units.
+fn eligible(context: &TickContext, state: &State, permission: &ShippingPermission, l: usize, tick: usize) -> f64 {
+    let offer = context.world.source_offers[l];
+    let mut units = state.pipeline[context.world.slot(l, tick)] * permission.share(context, offer, tick);
     if state.carried[l] > 0.0 {
         for due in state.carried_since[l]..tick {
-            units += state.ring[trial.world.slot(l, due)] * leave.eligible(trial, offer, due, tick);
+            units += state.pipeline[context.world.slot(l, due)] * permission.eligible(context, offer, due, tick);
         }
     }
     units
 }
 
-/// What each link is given: all that may leave, or its part where an offer's capacity is short.
-fn ration(trial: &TickContext, state: &mut State) {
-    let pace = trial.pace;
+/// What each source is given: all that may leave, or its part where an offer's capacity is short.
+fn ration(context: &TickContext, state: &mut State) {
+    let pace = context.pace;
     state.given.copy_from_slice(&state.eligible);
-    for (o, offer) in trial.world.offers.iter().enumerate() {
+    for (o, offer) in context.world.offers.iter().enumerate() {
         let (due, spares) = (state.due[o], state.spares[o]);
         let capacity = state.capacity[o] * pace.months - spares;
         let short = due > capacity;
-        let shipped = if short { share_out(trial, state, &offer.links, capacity.max(0.0) / due) } else { due };
+        let shipped = if short { share_out(context, state, &offer.sources, capacity.max(0.0) / due) } else { due };
         let total = (shipped + spares) / pace.months;
         state.shipped_all[o] = pace.keep_quarter * state.shipped_all[o] + (1.0 - pace.keep_quarter) * total;
     }
 }
 
-/// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its links
+/// E3: each buyer gets the same part of what may leave for it; a vendor's part fills its lines by priority (its sources
 /// stand in that order). Returns what is shipped, units.
-fn share_out(trial: &TickContext, state: &mut State, links: &[SourceId], part: f64) -> f64 {
+fn share_out(context: &TickContext, state: &mut State, sources: &[SourceId], part: f64) -> f64 {
     let mut shipped = 0.0;
-    let mut rest = links;
+    let mut rest = sources;
     while let Some(first) = rest.first() {
-        let group = &trial.world.links[first.ix()].own;
+        let group = &context.world.sources[first.ix()].own;
         rest = &rest[group.len()..];
         let mut arrivals = part * group.iter().map(|l| state.eligible[l.ix()]).sum::<f64>();
-        for link in group {
-            let given = state.eligible[link.ix()].min(arrivals);
-            state.given[link.ix()] = given;
+        for source in group {
+            let given = state.eligible[source.ix()].min(arrivals);
+            state.given[source.ix()] = given;
             arrivals -= given;
             shipped += given;
         }
@@ -172,33 +173,33 @@ fn share_out(trial: &TickContext, state: &mut State, links: &[SourceId], part: f
     shipped
 }
 
-/// Takes what ships out of the orders. Most links ship all that is due; the others carry the rest.
-fn carry_over(trial: &TickContext, state: &mut State, tick: usize) {
-    let row = trial.world.row(tick);
+/// Takes what ships out of the orders. Most sources ship all that is due; the others carry the rest.
+fn carry_over(context: &TickContext, state: &mut State, tick: usize) {
+    let row = context.world.row(tick);
     state.cancelled.fill(0.0);
     for i in 0..state.moving_count {
         let l = state.moving[i].ix();
-        let (fresh, carried) = (state.ring[row.start + l], state.carried[l]);
+        let (fresh, carried) = (state.pipeline[row.start + l], state.carried[l]);
         if carried == 0.0 && fresh == state.given[l] {
-            state.ring[row.start + l] = 0.0;
+            state.pipeline[row.start + l] = 0.0;
         } else {
-            state.cancelled[l] = age_orders(trial, state, l, tick);
+            state.cancelled[l] = age_orders(context, state, l, tick);
         }
     }
 }
 
-/// Puts what ships into the cells' stocks.
-fn deliver(trial: &TickContext, state: &mut State) {
-    let (goods, offers) = (&trial.setting.goods[..], &trial.world.link_offers[..]);
+/// Puts what ships into the items' stocks.
+fn deliver(context: &TickContext, state: &mut State) {
+    let (goods, offers) = (&context.inputs.goods[..], &context.world.source_offers[..]);
     let State { given, cancelled, sold, on_order, arrived, .. } = state;
     let State { stock, stock_cost, stock_us, stock_performance, .. } = state;
     let mut moving = &state.moving[..state.moving_count];
-    for (c, cell) in trial.world.cells.iter().enumerate() {
+    for (c, bom_item) in context.world.bom_items.iter().enumerate() {
         let (mut ordered, mut units, mut came) = (on_order[c], stock[c], 0.0);
         let (mut cost, mut us, mut performance) = (stock_cost[c], stock_us[c], stock_performance[c]);
-        while let [link, rest @ ..] = moving {
-            let l = link.ix();
-            if l >= cell.links.end {
+        while let [source, rest @ ..] = moving {
+            let l = source.ix();
+            if l >= bom_item.sources.end {
                 break;
             }
             moving = rest;
@@ -218,23 +219,23 @@ fn deliver(trial: &TickContext, state: &mut State) {
 }
 
 /// Takes the shipped part out of each slot and cancels the oldest. Returns what was cancelled, units.
-fn age_orders(trial: &TickContext, state: &mut State, l: usize, tick: usize) -> f64 {
-    let (world, offer) = (trial.world, trial.world.link_offers[l]);
-    let leave = match world.links[l].watch {
-        Some(watch) => state.leave[watched(watch, offer.ix(), world.offers.len())],
+fn age_orders(context: &TickContext, state: &mut State, l: usize, tick: usize) -> f64 {
+    let (world, offer) = (context.world, context.world.source_offers[l]);
+    let permission = match world.sources[l].target {
+        Some(target) => state.permission[target_index(target, offer.ix(), world.offers.len())],
         None => ShippingPermission::FREE,
     };
     let part = if state.eligible[l] > 0.0 { state.given[l] / state.eligible[l] } else { 0.0 };
-    let carry = trial.setting.carry;
+    let carry = context.inputs.carry;
     let oldest = if state.carried[l] > 0.0 { state.carried_since[l] } else { tick };
-    let kept = |due| 1.0 - part * leave.eligible(trial, offer, due, tick);
+    let kept = |due| 1.0 - part * permission.eligible(context, offer, due, tick);
     // But for a savings clause, the same part of all that is carried may leave.
     let kept_of_carried = kept(oldest);
     let (mut carried, mut cancelled, mut since) = (0.0, 0.0, tick);
-    let ring = &mut state.ring[..];
+    let pipeline = &mut state.pipeline[..];
     for due in oldest..=tick {
-        let kept = if due < tick && leave.saved <= 0.0 { kept_of_carried } else { kept(due) };
-        let units = &mut ring[world.slot(l, due)];
+        let kept = if due < tick && permission.saved <= 0.0 { kept_of_carried } else { kept(due) };
+        let units = &mut pipeline[world.slot(l, due)];
         *units *= kept;
         if due + carry <= tick {
             cancelled += *units;
@@ -248,35 +249,37 @@ fn age_orders(trial: &TickContext, state: &mut State, l: usize, tick: usize) -> 
     cancelled
 }
 
-/// Keeps the accounts of the watched buyers: what became of what fell due, and trailing purchases and shipments.
-fn account(trial: &TickContext, state: &mut State, tick: usize) {
-    let (world, pace) = (trial.world, trial.pace);
-    for deal in &world.deals {
-        let i = watched(deal.watch, deal.offer.ix(), world.offers.len());
-        for l in deal.links.iter().map(|l| l.ix()) {
-            let (fresh, given) = (state.ring[world.slot(l, tick)], state.given[l]);
-            let value = given * trial.setting.goods[l].price;
+/// Keeps the accounts of the target buyers: what became of what fell due, and trailing purchases and shipments.
+fn account(context: &TickContext, state: &mut State, tick: usize) {
+    let (world, pace) = (context.world, context.pace);
+    for relation in &world.supply_relations {
+        let i = target_index(relation.target, relation.offer.ix(), world.offers.len());
+        for l in relation.sources.iter().map(|l| l.ix()) {
+            let (fresh, given) = (state.pipeline[world.slot(l, tick)], state.given[l]);
+            let value = given * context.inputs.goods[l].price;
             if fresh + given <= 0.0 {
                 continue;
             }
-            state.sold_watched[i] += value;
-            if state.leave[i].is_free() {
-                state.dealings[deal.watch.ix()].free += value;
+            state.sold_to_targets[i] += value;
+            if state.permission[i].is_free() {
+                state.dealings[relation.target.ix()].free += value;
             } else {
-                let fresh = fresh * trial.setting.goods[l].price;
-                book_dealings(trial, state, deal, fresh, value, tick);
+                let fresh = fresh * context.inputs.goods[l].price;
+                book_dealings(context, state, relation, fresh, value, tick);
             }
         }
     }
-    for vendor in &world.watched {
-        for pair in &world.pairs[world.vendors[vendor.ix()].pairs.clone()] {
-            let given = &state.given[pair.links.clone()];
-            let goods = &trial.setting.goods[pair.links.clone()];
-            for ((purchases, given), goods) in state.purchases[pair.links.clone()].iter_mut().zip(given).zip(goods) {
+    for vendor in &world.targets {
+        for vendor_line in &world.vendor_lines[world.vendors[vendor.ix()].vendor_lines.clone()] {
+            let given = &state.given[vendor_line.sources.clone()];
+            let goods = &context.inputs.goods[vendor_line.sources.clone()];
+            for ((purchases, given), goods) in
+                state.purchases[vendor_line.sources.clone()].iter_mut().zip(given).zip(goods)
+            {
                 let value = given * goods.price;
                 *purchases = pace.keep_year * *purchases + (1.0 - pace.keep_year) * value / pace.months;
             }
-            for (shipped, given) in state.shipped[pair.links.clone()].iter_mut().zip(given) {
+            for (shipped, given) in state.shipped[vendor_line.sources.clone()].iter_mut().zip(given) {
                 *shipped = pace.keep_quarter * *shipped + (1.0 - pace.keep_quarter) * given / pace.months;
             }
         }
@@ -284,23 +287,34 @@ fn account(trial: &TickContext, state: &mut State, tick: usize) {
 }
 
 /// Books what became of the value that fell due (`fresh`) and of that which ships, where something stands in the way.
-fn book_dealings(trial: &TickContext, state: &mut State, deal: &SupplyRelation, fresh: f64, value: f64, tick: usize) {
-    let leave = &state.leave[watched(deal.watch, deal.offer.ix(), trial.world.offers.len())];
-    let saved = if leave.saved > 0.0 { leave.saved * saved_part(trial, deal.offer, tick, leave.cut_off) } else { 0.0 };
-    let dealings = &mut state.dealings[deal.watch.ix()];
-    let total = leave.open + saved + leave.licensed + leave.unlawful;
+fn book_dealings(
+    context: &TickContext,
+    state: &mut State,
+    relation: &SupplyRelation,
+    fresh: f64,
+    value: f64,
+    tick: usize,
+) {
+    let permission = &state.permission[target_index(relation.target, relation.offer.ix(), context.world.offers.len())];
+    let saved = if permission.saved > 0.0 {
+        permission.saved * saved_part(context, relation.offer, tick, permission.cut_off)
+    } else {
+        0.0
+    };
+    let dealings = &mut state.dealings[relation.target.ix()];
+    let total = permission.open + saved + permission.licensed + permission.unlawful;
     if total > 0.0 {
         let scaled = value / total;
-        dealings.free += scaled * (leave.open - leave.waived);
-        dealings.waived += scaled * leave.waived;
+        dealings.free += scaled * (permission.open - permission.waived);
+        dealings.waived += scaled * permission.waived;
         dealings.saved += scaled * saved;
-        dealings.licensed += scaled * leave.licensed;
-        dealings.unlawful += scaled * leave.unlawful;
+        dealings.licensed += scaled * permission.licensed;
+        dealings.unlawful += scaled * permission.unlawful;
     } else {
         // Nothing of what falls due now may leave, so this was carried, and a savings clause let it out.
         dealings.saved += value;
     }
-    let blocked = (leave.blocked - saved).max(0.0);
+    let blocked = (permission.blocked - saved).max(0.0);
     dealings.blocked += fresh * blocked;
     dealings.withheld += fresh * (1.0 - total - blocked).max(0.0);
 }
@@ -308,9 +322,9 @@ fn book_dealings(trial: &TickContext, state: &mut State, deal: &SupplyRelation, 
 /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
 /// priority) do not take. A ramp after qualification comes on top.
 #[inline]
-pub fn dependable(trial: &TickContext, state: &State, link: SourceId) -> f64 {
-    let record = &trial.world.links[link.ix()];
-    // The vendor's links of this priority or lower.
+pub fn dependable(context: &TickContext, state: &State, source: SourceId) -> f64 {
+    let record = &context.world.sources[source.ix()];
+    // The vendor's sources of this priority or lower.
     let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
     (state.capacity[record.offer.ix()] - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
 }

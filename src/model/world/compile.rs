@@ -38,16 +38,16 @@ pub enum CompileError {
     },
 }
 
-/// Compiles a world. `watched` are the vendors that some scenario lists; the headline is about the first of them (else
+/// Compiles a world. `targets` are the vendors that some scenario lists; the headline is about the first of them (else
 /// the first vendor in a country of concern, else the first), and of it about the line of first priority.
 ///
 /// # Errors
 /// A dangling reference, or a world without a vendor.
-pub fn compile(world: &written::World, watched: &[String]) -> Result<World, CompileError> {
+pub fn compile(world: &written::World, targets: &[String]) -> Result<World, CompileError> {
     let mut compiler = Compiler { world, params: Params::default(), calendar: Calendar::new(&world.time) };
-    let subject = compiler.subject(watched)?;
-    let mut watch: IndexSet<&str> = IndexSet::from([subject.as_str()]);
-    watch.extend(watched.iter().map(String::as_str).filter(|id| world.vendors.contains_key(*id)));
+    let subject = compiler.subject(targets)?;
+    let mut ids: IndexSet<&str> = IndexSet::from([subject.as_str()]);
+    ids.extend(targets.iter().map(String::as_str).filter(|id| world.vendors.contains_key(*id)));
 
     let mut jurisdictions = compiler.jurisdictions();
     let origins: IndexSet<_> = world.offers.values().map(|o| o.legal.made_in).collect();
@@ -55,13 +55,13 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let lines = compiler.lines();
     let suppliers = compiler.suppliers(&jurisdictions)?;
     let mut offers = compiler.offers(&suppliers, &origins)?;
-    let (mut vendors, mut pairs) = compiler.vendors(&watch)?;
-    let (cells, mut links) = compiler.cells(&mut pairs)?;
-    let markets = compiler.markets(&mut pairs)?;
+    let (mut vendors, mut vendor_lines) = compiler.vendors(&ids)?;
+    let (bom_items, mut sources) = compiler.bom_items(&mut vendor_lines)?;
+    let markets = compiler.markets(&mut vendor_lines)?;
     let behaviour = compiler.behaviour();
     let shortage = compiler.shortage();
-    let redesigns = compiler.redesigns(&pairs, &cells)?;
-    let projects = list_projects(&mut vendors, &pairs, &links, &redesigns);
+    let redesigns = compiler.redesigns(&vendor_lines, &bom_items)?;
+    let projects = list_projects(&mut vendors, &vendor_lines, &sources, &redesigns);
     let exchange_rates = world.exchange_rates.iter().map(|(code, path)| (code.clone(), compiler.dated(path))).collect();
 
     for (o, offer) in offers.iter().enumerate() {
@@ -70,20 +70,20 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
     let of_origin = |i: usize| (0..offers.len()).filter(|&o| offers[o].origin.ix() == i).map(OfferId::at).collect();
     let origins = origins.into_iter().enumerate();
     let origins = origins.map(|(i, country)| Origin { country, offers: of_origin(i) }).collect();
-    let deals = group_by_offer(&mut links, &mut offers, &pairs);
+    let supply_relations = group_by_offer(&mut sources, &mut offers, &vendor_lines);
     let subject_vendor = world.vendors.get_index_of(&subject).ok_or(CompileError::NoSubject)?;
-    let first_pair = &vendors[subject_vendor].pairs;
-    if first_pair.is_empty() {
+    let first_vendor_line = &vendors[subject_vendor].vendor_lines;
+    if first_vendor_line.is_empty() {
         return Err(CompileError::SubjectMakesNothing { vendor: subject });
     }
     let ticks_of = |months: f64| (months / compiler.calendar.mean_months).ceil() as usize;
-    // What can be drawn, not what would be admissible: the ring is what a tick looks through.
+    // What can be drawn, not what would be admissible: the pipeline is what a tick looks through.
     let longest_lead = world.offers.values().map(|o| o.lead_time.ends().1).fold(0.0, f64::max) * longest(world);
     let max_carry = ticks_of(world.behaviour.cancel_after.bounds.1) + 1;
     Ok(World {
-        subject: VendorLineId::at(first_pair.start),
-        watched: watch.iter().filter_map(|id| world.vendors.get_index_of(*id)).map(VendorId::at).collect(),
-        ring: (ticks_of(longest_lead) + max_carry + 3).next_power_of_two(),
+        subject: VendorLineId::at(first_vendor_line.start),
+        targets: ids.iter().filter_map(|id| world.vendors.get_index_of(*id)).map(VendorId::at).collect(),
+        pipeline_slots: (ticks_of(longest_lead) + max_carry + 3).next_power_of_two(),
         max_carry,
         origins,
         params: compiler.params,
@@ -94,11 +94,11 @@ pub fn compile(world: &written::World, watched: &[String]) -> Result<World, Comp
         suppliers,
         offers,
         vendors,
-        pairs,
-        cells,
-        link_offers: links.iter().map(|link| link.offer).collect(),
-        links,
-        deals,
+        vendor_lines,
+        bom_items,
+        source_offers: sources.iter().map(|source| source.offer).collect(),
+        sources,
+        supply_relations,
         markets,
         behaviour,
         shortage,
@@ -134,9 +134,9 @@ fn find<V>(
 }
 
 impl Compiler<'_> {
-    fn subject(&self, watched: &[String]) -> Result<String, CompileError> {
+    fn subject(&self, targets: &[String]) -> Result<String, CompileError> {
         let vendors = &self.world.vendors;
-        let listed = watched.iter().find(|id| vendors.contains_key(*id)).cloned();
+        let listed = targets.iter().find(|id| vendors.contains_key(*id)).cloned();
         let of_concern = || vendors.iter().find(|(_, v)| v.country_of_concern).map(|(id, _)| id.clone());
         listed.or_else(of_concern).or_else(|| vendors.keys().next().cloned()).ok_or(CompileError::NoSubject)
     }
@@ -258,8 +258,8 @@ impl Compiler<'_> {
                         written::Capacity::Fixed(param) => Capacity::Fixed(self.add(param)),
                         written::Capacity::OfPlannedUse(param) => Capacity::OfPlannedUse(self.add(param)),
                     },
-                    links: Vec::new(),
-                    watches: Vec::new(),
+                    sources: Vec::new(),
+                    targets: Vec::new(),
                     programme: o.programme.as_ref().map(|p| self.programme(p)),
                 })
             })
@@ -277,24 +277,24 @@ impl Compiler<'_> {
         }
     }
 
-    fn vendors(&mut self, watch: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<VendorLine>), CompileError> {
+    fn vendors(&mut self, ids: &IndexSet<&str>) -> Result<(Vec<Vendor>, Vec<VendorLine>), CompileError> {
         let world = self.world;
         let mut vendors = Vec::new();
-        let mut pairs = Vec::new();
+        let mut vendor_lines = Vec::new();
         for (v, (id, vendor)) in world.vendors.iter().enumerate() {
-            let watch = watch.get_index_of(id.as_str()).map(TargetId::at);
-            let first = pairs.len();
+            let target = ids.get_index_of(id.as_str()).map(TargetId::at);
+            let first = vendor_lines.len();
             let mut lines: Vec<_> = vendor.lines.iter().collect();
             lines.sort_by_key(|(_, line)| line.priority);
             for (line_id, line) in lines {
                 let name = format!("{id}:{line_id}");
-                pairs.push(VendorLine {
+                vendor_lines.push(VendorLine {
                     vendor: VendorId::at(v),
                     line: LineId::at(find(&world.lines, line_id, "line", format!("vendors.{id}.lines"))?),
                     key: EntityKey::of(&name),
                     id: name,
-                    cells: 0..0,
-                    links: 0..0,
+                    bom_items: 0..0,
+                    sources: 0..0,
                     plant: match &line.plant {
                         written::PlantCapacity::Path(levels) => Plant::Path(self.dated(levels)),
                         written::PlantCapacity::OfPlannedAwards(param) => Plant::OfPlannedAwards(self.add(param)),
@@ -303,8 +303,8 @@ impl Compiler<'_> {
                     base_stock: self.add(&line.base_stock),
                     risk_stock: line.risk_stock.as_ref().map(|param| self.add(param)),
                     installed_base: self.add(&line.installed_base),
-                    watch,
-                    seats: Vec::new(),
+                    target,
+                    positions: Vec::new(),
                     expansion_time: line.expansion_time.as_ref().map(|param| self.add(param)),
                 });
             }
@@ -315,39 +315,40 @@ impl Compiler<'_> {
                 risk_at_rest: vendor.risk_at_rest.as_ref().map(|param| self.add(param)),
                 home: vendor.home,
                 country_of_concern: world.of_concern(vendor),
-                pairs: first..pairs.len(),
-                watch,
+                vendor_lines: first..vendor_lines.len(),
+                target,
                 engineering: vendor.engineering.as_ref().map(|e| self.add(e)),
                 projects: 0..0,
                 other_revenue: vendor.other_revenue.as_deref().map(|path| self.dated(path)),
             });
         }
-        Ok((vendors, pairs))
+        Ok((vendors, vendor_lines))
     }
 
     fn dated(&mut self, levels: &[written::DatedParam]) -> Vec<(i32, ParamId)> {
         levels.iter().map(|level| (self.calendar.day(level.date), self.add(&level.param))).collect()
     }
 
-    fn cells(&mut self, pairs: &mut [VendorLine]) -> Result<(Vec<BomItem>, Vec<Source>), CompileError> {
+    fn bom_items(&mut self, vendor_lines: &mut [VendorLine]) -> Result<(Vec<BomItem>, Vec<Source>), CompileError> {
         let world = self.world;
-        let mut cells: Vec<BomItem> = Vec::new();
-        let mut links = Vec::new();
-        for (p, pair) in pairs.iter_mut().enumerate() {
-            let (vendor_id, vendor) = world.vendors.get_index(pair.vendor.ix()).ok_or(CompileError::NoSubject)?;
-            let line_id = world.lines.get_index(pair.line.ix()).map_or("", |(id, _)| id);
+        let mut bom_items: Vec<BomItem> = Vec::new();
+        let mut sources = Vec::new();
+        for (p, vendor_line) in vendor_lines.iter_mut().enumerate() {
+            let (vendor_id, vendor) =
+                world.vendors.get_index(vendor_line.vendor.ix()).ok_or(CompileError::NoSubject)?;
+            let line_id = world.lines.get_index(vendor_line.line.ix()).map_or("", |(id, _)| id);
             let line = &vendor.lines[line_id];
             let bom = &world.boms[find(&world.boms, &line.bom, "bill of materials", format!("vendors.{vendor_id}"))?];
-            let (first, first_of_pair) = (cells.len(), links.len());
+            let (first, first_of_vendor_line) = (bom_items.len(), sources.len());
             for (class_id, item) in &bom.items {
                 let class = find(&world.classes, class_id, "class", format!("boms.{}", line.bom))?;
                 let stock_path = format!("vendors.{vendor_id}.lines.{line_id}.initial_stock");
                 let months = line.initial_stock.get(class_id).or_else(|| line.initial_stock.get("all")).ok_or(
                     CompileError::Dangling { from: stock_path, what: "no stock for class", id: class_id.clone() },
                 )?;
-                let key = EntityKey::of(&format!("{}:{class_id}", pair.id));
+                let key = EntityKey::of(&format!("{}:{class_id}", vendor_line.id));
                 let redesign = item.redesign.as_ref().filter(|r| r.vendors.contains(vendor_id));
-                let first_link = links.len();
+                let first_source = sources.len();
                 for (o, (offer_id, offer)) in world.offers.iter().enumerate() {
                     if offer.class != *class_id || !offer.lines.iter().any(|l| l == line_id) {
                         continue;
@@ -359,67 +360,68 @@ impl Compiler<'_> {
                     } else {
                         continue;
                     };
-                    links.push(Source {
-                        cell: BomItemId::at(cells.len()),
+                    sources.push(Source {
+                        bom_item: BomItemId::at(bom_items.len()),
                         offer: OfferId::at(o),
-                        pair: VendorLineId::at(p),
+                        vendor_line: VendorLineId::at(p),
                         status,
                         key: EntityKey::of(&format!("offers.{offer_id}")).with(EntityKey::of(vendor_id)),
-                        watch: pair.watch,
+                        target: vendor_line.target,
                         own: Vec::new(),
                     });
                 }
-                cells.push(BomItem {
-                    pair: VendorLineId::at(p),
+                bom_items.push(BomItem {
+                    vendor_line: VendorLineId::at(p),
                     class: ClassId::at(class),
                     key,
                     units: self.add(&item.units),
                     redesign: redesign.map(|r| (self.calendar.day(r.by), self.add(&r.factor))),
                     initial_stock: self.add(months),
-                    links: first_link..links.len(),
+                    sources: first_source..sources.len(),
                     essential: world.classes[class].role == written::Role::Essential,
                     pool: Vec::new(),
                 });
             }
-            pair.cells = first..cells.len();
-            pair.links = first_of_pair..links.len();
+            vendor_line.bom_items = first..bom_items.len();
+            vendor_line.sources = first_of_vendor_line..sources.len();
         }
-        for c in 0..cells.len() {
-            cells[c].pool = pool_of(c, &cells, pairs, &world.classes);
+        for c in 0..bom_items.len() {
+            bom_items[c].pool = pool_of(c, &bom_items, vendor_lines, &world.classes);
         }
-        Ok((cells, links))
+        Ok((bom_items, sources))
     }
 
-    fn markets(&mut self, pairs: &mut [VendorLine]) -> Result<Vec<Market>, CompileError> {
+    fn markets(&mut self, vendor_lines: &mut [VendorLine]) -> Result<Vec<Market>, CompileError> {
         let world = self.world;
         let mut markets = Vec::new();
-        let mut next_seat = 0;
+        let mut next_position = 0;
         for (m, (id, market)) in world.markets.iter().enumerate() {
             let line = find(&world.lines, &market.line, "line", format!("markets.{id}"))?;
             let key = EntityKey::of(&format!("markets.{id}"));
-            let mut seats = Vec::new();
+            let mut positions = Vec::new();
             for (vendor_id, share) in &market.shares {
                 let vendor = find(&world.vendors, vendor_id, "vendor", format!("markets.{id}.shares"))?;
-                let pair =
-                    pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line).ok_or_else(|| {
-                        CompileError::Dangling {
-                            from: format!("markets.{id}.shares.{vendor_id}"),
-                            what: "a line of that vendor:",
-                            id: market.line.clone(),
-                        }
+                let vendor_line = vendor_lines
+                    .iter()
+                    .position(|p| p.vendor.ix() == vendor && p.line.ix() == line)
+                    .ok_or_else(|| CompileError::Dangling {
+                        from: format!("markets.{id}.shares.{vendor_id}"),
+                        what: "a line of that vendor:",
+                        id: market.line.clone(),
                     })?;
-                pairs[pair]
-                    .seats
-                    .push(MarketPositionId { market: MarketId::at(m), seat: (next_seat + seats.len()) as u32 });
-                seats.push(MarketPosition {
-                    pair: VendorLineId::at(pair),
+                vendor_lines[vendor_line].positions.push(MarketPositionId {
+                    market: MarketId::at(m),
+                    position: (next_position + positions.len()) as u32,
+                });
+                positions.push(MarketPosition {
+                    vendor_line: VendorLineId::at(vendor_line),
                     share: self.add(share),
                     policy: market.policy.get(vendor_id).map(|p| self.add(p)),
                     key: key.with(EntityKey::of(vendor_id)),
                 });
             }
-            let range = next_seat..next_seat + seats.len();
-            next_seat = range.end;
+            let range = next_position..next_position + positions.len();
+            next_position = range.end;
             markets.push(Market {
                 id: id.clone(),
                 key,
@@ -428,8 +430,8 @@ impl Compiler<'_> {
                 factor: self.add(&market.demand_factor),
                 noise: self.add(&market.demand_noise),
                 installation: self.add(&market.installation),
-                seats: range,
-                vendors: seats,
+                positions: range,
+                vendors: positions,
                 patience: market.patience.as_ref().map(|param| self.add(param)),
                 region: market.region.clone(),
             });
@@ -437,7 +439,7 @@ impl Compiler<'_> {
         Ok(markets)
     }
 
-    fn redesigns(&mut self, pairs: &[VendorLine], cells: &[BomItem]) -> Result<Vec<Redesign>, CompileError> {
+    fn redesigns(&mut self, vendor_lines: &[VendorLine], bom_items: &[BomItem]) -> Result<Vec<Redesign>, CompileError> {
         let world = self.world;
         let entries = world.redesigns.iter();
         entries
@@ -446,19 +448,20 @@ impl Compiler<'_> {
                 let vendor = find(&world.vendors, &r.vendor, "vendor", from())?;
                 let line = find(&world.lines, &r.line, "line", from())?;
                 let dangling = |what, id: &str| CompileError::Dangling { from: from(), what, id: id.to_owned() };
-                let pair = pairs.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line);
-                let pair = pair.ok_or_else(|| dangling("a line of that vendor:", &r.line))?;
-                let cell = |class: &str| {
-                    let of_class =
-                        |c: &usize| world.classes.get_index(cells[*c].class.ix()).is_some_and(|(id, _)| id == class);
-                    let found = pairs[pair].cells.clone().find(of_class).map(BomItemId::at);
+                let vendor_line = vendor_lines.iter().position(|p| p.vendor.ix() == vendor && p.line.ix() == line);
+                let vendor_line = vendor_line.ok_or_else(|| dangling("a line of that vendor:", &r.line))?;
+                let bom_item = |class: &str| {
+                    let of_class = |c: &usize| {
+                        world.classes.get_index(bom_items[*c].class.ix()).is_some_and(|(id, _)| id == class)
+                    };
+                    let found = vendor_lines[vendor_line].bom_items.clone().find(of_class).map(BomItemId::at);
                     found.ok_or_else(|| dangling("a class of that line:", class))
                 };
-                let to = r.to.as_ref().map(|class| cell(class)).transpose()?;
+                let to = r.to.as_ref().map(|class| bom_item(class)).transpose()?;
                 Ok(Redesign {
                     id: id.clone(),
-                    pair: VendorLineId::at(pair),
-                    from: cell(&r.from)?,
+                    vendor_line: VendorLineId::at(vendor_line),
+                    from: bom_item(&r.from)?,
                     to: to.zip(r.units.as_ref().map(|units| self.add(units))),
                     replaces: self.add(&r.replaces),
                     cost: self.add(&r.cost),
@@ -518,64 +521,79 @@ impl Compiler<'_> {
 /// Everything that engineers may work on, by vendor and then by line's priority; each vendor is told its part.
 fn list_projects(
     vendors: &mut [Vendor],
-    pairs: &[VendorLine],
-    links: &[Source],
+    vendor_lines: &[VendorLine],
+    sources: &[Source],
     redesigns: &[Redesign],
 ) -> Vec<Project> {
     let mut projects = Vec::new();
     for vendor in vendors {
         let first = projects.len();
-        for p in vendor.pairs.clone() {
-            let pair = VendorLineId::at(p);
-            let open = pairs[p].links.clone().filter(|&l| links[l].status != SourceStatus::Qualified);
-            projects.extend(open.map(|l| Project { pair, cell: links[l].cell, task: Task::Qualify(SourceId::at(l)) }));
-            let own = redesigns.iter().enumerate().filter(|(_, r)| r.pair == pair);
-            projects.extend(own.map(|(r, d)| Project { pair, cell: d.from, task: Task::Redesign(RedesignId::at(r)) }));
+        for p in vendor.vendor_lines.clone() {
+            let vendor_line = VendorLineId::at(p);
+            let open = vendor_lines[p].sources.clone().filter(|&l| sources[l].status != SourceStatus::Qualified);
+            projects.extend(open.map(|l| Project {
+                vendor_line,
+                bom_item: sources[l].bom_item,
+                task: Task::Qualify(SourceId::at(l)),
+            }));
+            let own = redesigns.iter().enumerate().filter(|(_, r)| r.vendor_line == vendor_line);
+            projects.extend(own.map(|(r, d)| Project {
+                vendor_line,
+                bom_item: d.from,
+                task: Task::Redesign(RedesignId::at(r)),
+            }));
         }
         vendor.projects = first..projects.len();
     }
     projects
 }
 
-/// Tells each offer its links, and each link those of the same offer and vendor; returns the links of watched vendors.
-/// Links stand by vendor, then priority.
-fn group_by_offer(links: &mut [Source], offers: &mut [Offer], pairs: &[VendorLine]) -> Vec<SupplyRelation> {
-    for (l, link) in links.iter().enumerate() {
-        offers[link.offer.ix()].links.push(SourceId::at(l));
+/// Tells each offer its sources, and each source those of the same offer and vendor; returns the sources of target vendors.
+/// Sources stand by vendor, then priority.
+fn group_by_offer(sources: &mut [Source], offers: &mut [Offer], vendor_lines: &[VendorLine]) -> Vec<SupplyRelation> {
+    for (l, source) in sources.iter().enumerate() {
+        offers[source.offer.ix()].sources.push(SourceId::at(l));
     }
-    let mut deals = Vec::new();
+    let mut supply_relations = Vec::new();
     for (o, offer) in offers.iter_mut().enumerate() {
-        let vendor = |l: &SourceId| pairs[links[l.ix()].pair.ix()].vendor;
+        let vendor = |l: &SourceId| vendor_lines[sources[l.ix()].vendor_line.ix()].vendor;
         let groups: Vec<Vec<SourceId>> =
-            offer.links.chunk_by(|a, b| vendor(a) == vendor(b)).map(<[SourceId]>::to_vec).collect();
+            offer.sources.chunk_by(|a, b| vendor(a) == vendor(b)).map(<[SourceId]>::to_vec).collect();
         for group in groups {
-            for (i, link) in group.iter().enumerate() {
-                links[link.ix()].own = group[i..].to_vec();
+            for (i, source) in group.iter().enumerate() {
+                sources[source.ix()].own = group[i..].to_vec();
             }
-            if let Some(watch) = links[group[0].ix()].watch {
-                offer.watches.push(watch);
-                deals.push(SupplyRelation { watch, offer: OfferId::at(o), supplier: offer.supplier, links: group });
+            if let Some(target) = sources[group[0].ix()].target {
+                offer.targets.push(target);
+                supply_relations.push(SupplyRelation {
+                    target,
+                    offer: OfferId::at(o),
+                    supplier: offer.supplier,
+                    sources: group,
+                });
             }
         }
     }
-    deals
+    supply_relations
 }
 
-/// Cells of the same vendor and fungible class on lines of lower priority, lowest first.
+/// Items of the same vendor and fungible class on lines of lower priority, lowest first.
 fn pool_of(
     c: usize,
-    cells: &[BomItem],
-    pairs: &[VendorLine],
+    bom_items: &[BomItem],
+    vendor_lines: &[VendorLine],
     classes: &IndexMap<String, written::Class>,
 ) -> Vec<BomItemId> {
-    let cell = &cells[c];
-    if !classes[cell.class.ix()].fungible {
+    let bom_item = &bom_items[c];
+    if !classes[bom_item.class.ix()].fungible {
         return Vec::new();
     }
-    let vendor = pairs[cell.pair.ix()].vendor;
-    let lower = (c + 1..cells.len()).rev();
+    let vendor = vendor_lines[bom_item.vendor_line.ix()].vendor;
+    let lower = (c + 1..bom_items.len()).rev();
     lower
-        .filter(|&d| cells[d].class == cell.class && pairs[cells[d].pair.ix()].vendor == vendor)
+        .filter(|&d| {
+            bom_items[d].class == bom_item.class && vendor_lines[bom_items[d].vendor_line.ix()].vendor == vendor
+        })
         .map(BomItemId::at)
         .collect()
 }

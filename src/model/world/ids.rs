@@ -41,9 +41,9 @@ index! {
     LineId,
     /// A vendor's part in a line.
     VendorLineId,
-    /// A component class in a pair's bill of materials.
+    /// A component class in a vendor line's bill of materials.
     BomItemId,
-    /// An offer as a source for a cell.
+    /// An offer as a source for an item.
     SourceId,
     /// A market.
     MarketId,

@@ -39,25 +39,25 @@ pub struct World {
     /// Vendors.
     pub vendors: Vec<Vendor>,
     /// Vendors' parts in lines: by vendor, then by priority.
-    pub pairs: Vec<VendorLine>,
-    /// Classes in the pairs' bills of materials: by pair, in the order of the bill.
-    pub cells: Vec<BomItem>,
-    /// Sources of the cells: by cell (so by pair), in file order of the offers.
-    pub links: Vec<Source>,
-    /// The offer of each link, a column of its own for loops over all links.
-    pub link_offers: Vec<OfferId>,
-    /// Links of watched vendors: by offer, then by vendor.
-    pub deals: Vec<SupplyRelation>,
+    pub vendor_lines: Vec<VendorLine>,
+    /// Classes in the vendor lines' bills of materials: by vendor line, in the order of the bill.
+    pub bom_items: Vec<BomItem>,
+    /// Sources of the items: by item (so by vendor line), in file order of the offers.
+    pub sources: Vec<Source>,
+    /// The offer of each source, a column of its own for loops over all sources.
+    pub source_offers: Vec<OfferId>,
+    /// Sources of target vendors: by offer, then by vendor.
+    pub supply_relations: Vec<SupplyRelation>,
     /// Markets.
     pub markets: Vec<Market>,
     /// Vendors that some scenario lists, and the subject: those whose dealings are subject to the law's events.
-    pub watched: Vec<VendorId>,
-    /// The pair that the headline is about.
+    pub targets: Vec<VendorId>,
+    /// The vendor line that the headline is about.
     pub subject: VendorLineId,
     /// Numbers of behaviour.
     pub behaviour: Behaviour,
-    /// Number of slots in a link's ring of orders (past that are carried, and future that are due).
-    pub ring: usize,
+    /// Number of slots in a source's pipeline of orders (past that are carried, and future that are due).
+    pub pipeline_slots: usize,
     /// Most ticks that an order is carried.
     pub max_carry: usize,
     /// Units of a currency that one US dollar buys, by the first day from which each rate holds.
@@ -189,10 +189,10 @@ pub struct Offer {
     pub performance: ParamId,
     /// Capacity.
     pub capacity: Capacity,
-    /// Its links, by pair (so by vendor, then priority).
-    pub links: Vec<SourceId>,
-    /// Watched vendors among its buyers.
-    pub watches: Vec<TargetId>,
+    /// Its sources, by vendor line (so by vendor, then priority).
+    pub sources: Vec<SourceId>,
+    /// Targets among its buyers.
+    pub targets: Vec<TargetId>,
     /// The programme that must mature before there is any.
     pub programme: Option<Programme>,
 }
@@ -220,7 +220,7 @@ pub struct Redesign {
     /// Id in the scenario.
     pub id: String,
     /// Line whose boards it is about.
-    pub pair: VendorLineId,
+    pub vendor_line: VendorLineId,
     /// Of which class less is needed.
     pub from: BomItemId,
     /// Which takes its place, and the parameter of its units for each unit removed.
@@ -243,9 +243,9 @@ pub struct Redesign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Project {
     /// Line that it is for.
-    pub pair: VendorLineId,
-    /// Cell whose shortage starts it where it has no date.
-    pub cell: BomItemId,
+    pub vendor_line: VendorLineId,
+    /// Item whose shortage starts it where it has no date.
+    pub bom_item: BomItemId,
     /// What it is.
     pub task: Task,
 }
@@ -259,17 +259,17 @@ pub enum Task {
     Redesign(RedesignId),
 }
 
-/// An offer as a watched vendor buys it.
+/// An offer as a target vendor buys it.
 #[derive(Debug, Clone)]
 pub struct SupplyRelation {
     /// Vendor.
-    pub watch: TargetId,
+    pub target: TargetId,
     /// Offer.
     pub offer: OfferId,
     /// Who sells it.
     pub supplier: SupplierId,
-    /// Its links, by priority.
-    pub links: Vec<SourceId>,
+    /// Its sources, by priority.
+    pub sources: Vec<SourceId>,
 }
 
 /// Facts of an offer for the law; the uncertain ones are drawn once a trial.
@@ -321,10 +321,10 @@ pub struct Vendor {
     pub home: Country,
     /// Whether the law treats its home as a country of concern, on the days on which it counts as one.
     pub country_of_concern: bool,
-    /// Its pairs, by priority.
-    pub pairs: Range<usize>,
-    /// Whether its dealings are watched.
-    pub watch: Option<TargetId>,
+    /// Its vendor lines, by priority.
+    pub vendor_lines: Range<usize>,
+    /// Which target it is, if any.
+    pub target: Option<TargetId>,
     /// Boards that its engineers can redesign a month; none: no limit.
     pub engineering: Option<ParamId>,
     /// What they may work on.
@@ -344,10 +344,10 @@ pub struct VendorLine {
     pub id: String,
     /// Key of its draws.
     pub key: EntityKey,
-    /// Its cells.
-    pub cells: Range<usize>,
-    /// The links of its cells.
-    pub links: Range<usize>,
+    /// Its items.
+    pub bom_items: Range<usize>,
+    /// The sources of its items.
+    pub sources: Range<usize>,
     /// Plant capacity.
     pub plant: Plant,
     /// Price of the product, USD.
@@ -358,10 +358,10 @@ pub struct VendorLine {
     pub risk_stock: Option<ParamId>,
     /// Products in service at the start.
     pub installed_base: ParamId,
-    /// Whether its vendor is watched.
-    pub watch: Option<TargetId>,
+    /// Which target its vendor is, if any.
+    pub target: Option<TargetId>,
     /// Markets that it sells to, with its part in each.
-    pub seats: Vec<MarketPositionId>,
+    pub positions: Vec<MarketPositionId>,
     /// Time constant of added plant, months; none: it adds nothing.
     pub expansion_time: Option<ParamId>,
 }
@@ -371,11 +371,11 @@ pub struct VendorLine {
 pub struct MarketPositionId {
     /// Market.
     pub market: MarketId,
-    /// Index into the flat table of seats.
-    pub seat: u32,
+    /// Index into the flat table of positions in markets.
+    pub position: u32,
 }
 
-/// Plant capacity of a pair.
+/// Plant capacity of a vendor line.
 #[derive(Debug, Clone)]
 pub enum Plant {
     /// Levels by day, interpolated.
@@ -384,11 +384,11 @@ pub enum Plant {
     OfPlannedAwards(ParamId),
 }
 
-/// A class in a pair's bill of materials.
+/// A class in a vendor line's bill of materials.
 #[derive(Debug, Clone)]
 pub struct BomItem {
-    /// Pair.
-    pub pair: VendorLineId,
+    /// Vendor line.
+    pub vendor_line: VendorLineId,
     /// Class.
     pub class: ClassId,
     /// Key of its draws.
@@ -399,30 +399,30 @@ pub struct BomItem {
     pub redesign: Option<(i32, ParamId)>,
     /// Stock at the start, months of planned use.
     pub initial_stock: ParamId,
-    /// Its links.
-    pub links: Range<usize>,
+    /// Its sources.
+    pub sources: Range<usize>,
     /// Whether no product can be built without it.
     pub essential: bool,
-    /// For a fungible class: cells of the vendor's other lines, lowest priority first, from which it may draw.
+    /// For a fungible class: items of the vendor's other lines, lowest priority first, from which it may draw.
     pub pool: Vec<BomItemId>,
 }
 
-/// An offer as a source for a cell.
+/// An offer as a source for an item.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Cell.
-    pub cell: BomItemId,
+    /// Item.
+    pub bom_item: BomItemId,
     /// Offer.
     pub offer: OfferId,
-    /// Pair of the cell.
-    pub pair: VendorLineId,
+    /// Vendor line of the item.
+    pub vendor_line: VendorLineId,
     /// Whether the vendor may use it, at first.
     pub status: SourceStatus,
     /// Key of the draws of the vendor's qualification of the offer.
     pub key: EntityKey,
-    /// Whether the vendor is watched.
-    pub watch: Option<TargetId>,
-    /// This link and those by which the vendor's lines of lower priority buy the same offer.
+    /// Which target the vendor is, if any.
+    pub target: Option<TargetId>,
+    /// This source and those by which the vendor's lines of lower priority buy the same offer.
     pub own: Vec<SourceId>,
 }
 
@@ -452,8 +452,8 @@ pub struct Market {
     pub noise: ParamId,
     /// Installation capacity, multiple of planned demand.
     pub installation: ParamId,
-    /// Its vendors: a range of the flat table of seats.
-    pub seats: Range<usize>,
+    /// Its vendors: a range of the flat table of positions in markets.
+    pub positions: Range<usize>,
     /// The vendors' places.
     pub vendors: Vec<MarketPosition>,
     /// Mean wait before undelivered orders leave, months; none: as the rate of all.
@@ -465,8 +465,8 @@ pub struct Market {
 /// A vendor in a market.
 #[derive(Debug, Clone)]
 pub struct MarketPosition {
-    /// Pair.
-    pub pair: VendorLineId,
+    /// Vendor line.
+    pub vendor_line: VendorLineId,
     /// Share at the start.
     pub share: ParamId,
     /// Penalty in the award utility.
@@ -512,30 +512,30 @@ pub struct Behaviour {
 }
 
 impl World {
-    /// Number of seats in all markets.
-    pub fn seat_count(&self) -> usize {
-        self.markets.last().map_or(0, |m| m.seats.end)
+    /// Number of positions in all markets.
+    pub fn position_count(&self) -> usize {
+        self.markets.last().map_or(0, |m| m.positions.end)
     }
 
-    /// Place of a link's orders for a tick in the ring of orders.
+    /// Place of a source's orders for a tick in the pipeline of orders.
     #[inline]
-    pub fn slot(&self, link: usize, tick: usize) -> usize {
-        (tick & (self.ring - 1)) * self.links.len() + link
+    pub fn slot(&self, source: usize, tick: usize) -> usize {
+        (tick & (self.pipeline_slots - 1)) * self.sources.len() + source
     }
 
-    /// The row of all links' orders for a tick in the ring of orders.
+    /// The row of all sources' orders for a tick in the pipeline of orders.
     #[inline]
     pub fn row(&self, tick: usize) -> Range<usize> {
-        self.slot(0, tick)..self.slot(self.links.len(), tick)
+        self.slot(0, tick)..self.slot(self.sources.len(), tick)
     }
 
-    /// Vendor of a pair.
-    pub fn vendor_of(&self, pair: VendorLineId) -> &Vendor {
-        &self.vendors[self.pairs[pair.ix()].vendor.ix()]
+    /// Vendor of a vendor line.
+    pub fn vendor_of(&self, vendor_line: VendorLineId) -> &Vendor {
+        &self.vendors[self.vendor_lines[vendor_line.ix()].vendor.ix()]
     }
 
-    /// Line of a pair.
-    pub fn line_of(&self, pair: VendorLineId) -> &Line {
-        &self.lines[self.pairs[pair.ix()].line.ix()]
+    /// Line of a vendor's line.
+    pub fn line_of(&self, vendor_line: VendorLineId) -> &Line {
+        &self.lines[self.vendor_lines[vendor_line.ix()].line.ix()]
     }
 }

@@ -58,7 +58,7 @@ impl Params {
     }
 
     /// Holds a parameter at a value in every trial, whatever its distribution: for studies that move one number and leave
-    /// all draws as they were. A path may stand for several entries (each vendor's cell has its own of the bill's units);
+    /// all draws as they were. A path may stand for several entries (each vendor's item has its own of the bill's units);
     /// returns how many there are, none if there is no such path.
     pub fn fix(&mut self, path: &str, value: f64) -> usize {
         let ids: Vec<usize> = (0..self.paths.len()).filter(|i| self.paths[*i] == path).collect();
@@ -98,8 +98,8 @@ impl Keyed {
     }
 
     /// Its value in a trial.
-    pub fn value(&self, chance: RandomStreams) -> f64 {
-        self.quantile.at(chance.uniform(StreamId::Parameter, self.key, 0))
+    pub fn value(&self, streams: RandomStreams) -> f64 {
+        self.quantile.at(streams.uniform(StreamId::Parameter, self.key, 0))
     }
 }
 

@@ -82,7 +82,7 @@ impl EntityKey {
 pub struct RandomStreams(u64);
 
 impl RandomStreams {
-    /// The chance of trial number `trial` under master seed `seed`.
+    /// The streams of trial number `trial` under master seed `seed`.
     pub fn new(seed: u64, trial: u64) -> RandomStreams {
         RandomStreams(mix(mix(0x6368_6f6b_6570_7431, seed), trial))
     }
@@ -106,7 +106,7 @@ impl RandomStreams {
     }
 }
 
-/// The middle of one of 2^53 equal cells of the unit interval: never 0 or 1.
+/// The middle of one of 2^53 equal parts of the unit interval: never 0 or 1.
 #[inline]
 pub fn open_unit(bits: u64) -> f64 {
     ((bits >> 11) as f64 + 0.5) * (1.0 / (1u64 << 53) as f64)

@@ -96,7 +96,7 @@ impl<'a> Paths<'a> {
             let found: Vec<Vec<Path>> =
                 (0..columns.len()).into_par_iter().map(of_column).collect::<Result<_, RowsError>>()?;
             paths.extend(found.into_iter().flatten());
-            let subject = &plan.world.pairs[plan.world.subject.ix()].id;
+            let subject = &plan.world.vendor_lines[plan.world.subject.ix()].id;
             paths.extend(comparison.scenarios[s].binding.iter().map(|binding| Path {
                 scenario: s,
                 outcome: BINDING.id,

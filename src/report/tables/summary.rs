@@ -152,7 +152,7 @@ fn headline_rows(plan: &Plan, comparison: &Comparison, s: usize) -> Vec<Row> {
         scenario: plan.scenarios[s].id.clone(),
         reference: Some(plan.scenarios[plan.without].id.clone()),
         outcome,
-        entity: plan.world.pairs[plan.world.subject.ix()].id.clone(),
+        entity: plan.world.vendor_lines[plan.world.subject.ix()].id.clone(),
         statistic,
         value,
         unit,

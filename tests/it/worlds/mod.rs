@@ -540,7 +540,7 @@ impl Bench {
 
     /// The subject's cumulative deployment at the end of each tick.
     pub fn deployment(&self, record: &Record) -> Vec<f64> {
-        let subject = self.plan.world.pairs[self.plan.world.subject.ix()].id.clone();
+        let subject = self.plan.world.vendor_lines[self.plan.world.subject.ix()].id.clone();
         self.series(record, chokepoint::model::record::CUMULATIVE, &subject)
     }
 }
