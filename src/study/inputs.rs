@@ -32,11 +32,13 @@ pub(super) fn load(
     let mut overrides = layers.set.clone();
     let each = Each { library, sources, overlays: &overlays, set: &layers.set };
     let bare = each.bare()?;
-    let end = match (layers.horizon, bare.first()) {
-        (Some(horizon), Some(first)) => Some(horizon.end(first.world.time.start)?),
-        _ => None,
-    };
-    let scenarios = each.changed(bare, end)?;
+    let mut scenarios = each.changed(&bare, None)?;
+    let mut end = None;
+    // Counted from the start that was set, where one was.
+    if let (Some(horizon), Some(first)) = (layers.horizon, scenarios.first()) {
+        end = Some(horizon.end(first.world.time.start)?);
+        scenarios = each.changed(&bare, end)?;
+    }
     overrides.extend(end.map(|end| (END.to_owned(), end.to_string())));
     warn_once(&scenarios, observer);
     Ok(Loaded { scenarios, overrides })
@@ -153,9 +155,9 @@ impl Each<'_> {
     }
 
     /// With all that is set in them.
-    fn changed(&self, bare: Vec<Scenario>, end: Option<Date>) -> Result<Vec<Scenario>, Problems> {
+    fn changed(&self, bare: &[Scenario], end: Option<Date>) -> Result<Vec<Scenario>, Problems> {
         if self.set.is_empty() && end.is_none() {
-            return Ok(bare);
+            return Ok(bare.to_vec());
         }
         let orphan = self.set.iter().find(|(path, _)| !bare.iter().any(|scenario| meant_for(scenario, path)));
         if let Some(orphan) = orphan {
@@ -169,7 +171,7 @@ impl Each<'_> {
             let meant: Vec<_> = self.set.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
             self.load(source, &meant, end)
         };
-        self.sources.iter().zip(&bare).map(changed).collect()
+        self.sources.iter().zip(bare).map(changed).collect()
     }
 }
 
