@@ -63,7 +63,7 @@ pub(super) fn simulate(task: &Task, started: Timestamp, out: &mut dyn Write) -> 
     let Task { loaded: Loaded { scenarios, overrides }, file, name, settings } = task;
     let Some(scenario) = scenarios.first() else { return Ok(()) };
     let plan = Plan::new(scenarios, settings.seed, settings.trials)?;
-    let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
+    let predictor = Predictor::new(&plan.world, &plan.layout(), &file.observations)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let warnings = report::warnings(plan.trials, of_scenario(scenario)?);
     if !settings.quiet {

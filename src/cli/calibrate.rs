@@ -134,7 +134,7 @@ pub(super) fn simulate(
     let used = used(observed, asked.until)?;
     let job = Job { asked, scenario, used: &used, settings };
     let plan = job.plan(&[], settings.trials)?;
-    let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
+    let predictor = Predictor::new(&plan.world, &plan.layout(), &used)?;
     let target = Target::new(&settings.folder, settings.replace.clone())?;
     let before = report::Warnings { few: few_kept(job.keep()), before: backtest::of_scenario(scenario)? };
     let warn = |warnings: &[String]| {
