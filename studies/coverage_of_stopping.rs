@@ -11,8 +11,8 @@ mod worlds;
 
 use std::process::ExitCode;
 
-use chokepoint::experiment::stopping::{LOOK_AHEAD, Rows, Rule, StopReason, Stopping, StoppingResult, Verdict, Watch};
 use chokepoint::experiment::Plan;
+use chokepoint::experiment::stopping::{LOOK_AHEAD, Rows, Rule, StopReason, Stopping, StoppingResult, Verdict, Watch};
 use chokepoint::model::record::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
