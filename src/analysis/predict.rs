@@ -125,10 +125,10 @@ struct Bound<'a> {
     observation: &'a Observation,
 }
 
-type Refused = Box<Problem>;
+type Rejected = Box<Problem>;
 
 impl Bound<'_> {
-    fn formula(&self) -> Result<Formula, Refused> {
+    fn formula(&self) -> Result<Formula, Rejected> {
         let vendor = self.vendor()?;
         let ticks = self.ticks()?;
         let (network, consumer) = (LineCategory::Network, LineCategory::Consumer);
@@ -157,11 +157,11 @@ impl Bound<'_> {
         Ok(Formula { above, below, unit: self.observation.unit.factor() })
     }
 
-    fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Refused {
+    fn refused(&self, key: &str, message: impl fmt::Display, label: &str, help: Option<String>) -> Rejected {
         Box::new(self.observation.problem(key, message.to_string(), label, help))
     }
 
-    fn vendor(&self) -> Result<&Vendor, Refused> {
+    fn vendor(&self) -> Result<&Vendor, Rejected> {
         let (entity, vendors) = (&self.observation.entity, &self.world.vendors);
         vendors.iter().find(|v| v.id == *entity).ok_or_else(|| {
             let help = suggest(entity, vendors.iter().map(|v| v.id.as_str()));
@@ -170,7 +170,7 @@ impl Bound<'_> {
     }
 
     /// The ticks that count, each with the part of it that does: those of the period; up to a day, all since the start.
-    fn ticks(&self) -> Result<Vec<(usize, f64)>, Refused> {
+    fn ticks(&self) -> Result<Vec<(usize, f64)>, Rejected> {
         let calendar = &self.world.calendar;
         let period = &self.observation.period;
         let (start, end) = (calendar.start, last_day(self.world));
@@ -213,7 +213,7 @@ impl Bound<'_> {
     }
 
     /// Columns of a vendor's lines of a category in the markets of the region.
-    fn positions(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+    fn positions(&self, vendor: &Vendor, category: LineCategory, outcome: Outcome) -> Result<Vec<Term>, Rejected> {
         self.seats_at(vendor, category, outcome, false)
     }
 
@@ -224,7 +224,7 @@ impl Bound<'_> {
         category: LineCategory,
         outcome: Outcome,
         priced: bool,
-    ) -> Result<Vec<Term>, Refused> {
+    ) -> Result<Vec<Term>, Rejected> {
         let mut terms = Vec::new();
         for vendor_line in self.vendor_lines(vendor, category)? {
             let id = &self.world.vendor_lines[vendor_line].id;
@@ -242,12 +242,12 @@ impl Bound<'_> {
     }
 
     /// Revenue: products put into service at the price of their time.
-    fn sales(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<Term>, Refused> {
+    fn sales(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<Term>, Rejected> {
         self.seats_at(vendor, category, history::SUPPLIED, true)
     }
 
     /// A vendor's lines of a category; refused if it has none.
-    fn vendor_lines(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Refused> {
+    fn vendor_lines(&self, vendor: &Vendor, category: LineCategory) -> Result<Vec<usize>, Rejected> {
         let vendor_lines: Vec<usize> = vendor.vendor_lines.clone().filter(|&p| self.makes(p, category)).collect();
         if vendor_lines.is_empty() {
             let makers = self.world.vendors.iter().filter(|v| v.vendor_lines.clone().any(|p| self.makes(p, category)));
@@ -260,12 +260,12 @@ impl Bound<'_> {
     }
 
     /// The terms of all vendors together.
-    fn everyone(&self, of: impl Fn(&Vendor) -> Result<Vec<Term>, Refused>) -> Vec<Term> {
+    fn everyone(&self, of: impl Fn(&Vendor) -> Result<Vec<Term>, Rejected>) -> Vec<Term> {
         self.world.vendors.iter().filter_map(|vendor| of(vendor).ok()).flatten().collect()
     }
 
     /// Columns of a vendor's lines.
-    fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+    fn lines(&self, vendor: &Vendor, category: Option<LineCategory>, outcome: Outcome) -> Result<Vec<Term>, Rejected> {
         let vendor_lines = match category {
             Some(category) => self.vendor_lines(vendor, category)?,
             None => vendor.vendor_lines.clone().collect(),
@@ -275,7 +275,7 @@ impl Bound<'_> {
     }
 
     /// Revenue of the carrier business: stations, and what the model leaves out.
-    fn carrier(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+    fn carrier(&self, vendor: &Vendor) -> Result<Vec<Term>, Rejected> {
         let mut terms = self.sales(vendor, LineCategory::Network)?;
         if let Some(amount) = self.column(history::OTHER_REVENUE, &vendor.id) {
             self.only_world("the business that the model leaves out is not known by region")?;
@@ -285,7 +285,7 @@ impl Bound<'_> {
     }
 
     /// Purchases of a watched vendor from the sellers of the region, or of one country.
-    fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+    fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Rejected> {
         if vendor.target.is_none() {
             let targets: Vec<&str> =
                 self.world.targets.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
@@ -319,7 +319,7 @@ impl Bound<'_> {
 
     /// Inventory on the last day of the period, over the mean monthly cost of goods of the twelve months before it (or
     /// since the start, if that is less).
-    fn cover(&self, vendor: &Vendor) -> Result<(Sum, Option<Sum>), Refused> {
+    fn cover(&self, vendor: &Vendor) -> Result<(Sum, Option<Sum>), Rejected> {
         self.only_world("a firm's inventory is not told apart by region")?;
         let calendar = &self.world.calendar;
         let until = calendar.day(self.observation.period.last) + 1;
@@ -349,7 +349,7 @@ impl Bound<'_> {
     }
 
     /// A sum of dollars in the currency of the observation.
-    fn money(&self, sum: Sum) -> Result<Sum, Refused> {
+    fn money(&self, sum: Sum) -> Result<Sum, Rejected> {
         let Some(currency) = self.observation.unit.foreign() else { return Ok(sum) };
         let rate = self.column(history::EXCHANGE_RATE, currency).ok_or_else(|| {
             let known = self.world.exchange_rates.iter().map(|(code, _)| code.as_str());
@@ -364,7 +364,7 @@ impl Bound<'_> {
         Ok(Sum { rate: Some(rate), ..sum })
     }
 
-    fn only_world(&self, why: &str) -> Result<(), Refused> {
+    fn only_world(&self, why: &str) -> Result<(), Rejected> {
         match self.observation.region {
             Region::World => Ok(()),
             region => {

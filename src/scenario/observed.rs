@@ -330,7 +330,7 @@ fn source(r: &Reader<'_>) -> Option<String> {
             r.problem(&r.place, message, "this one", Some("name where it was read: source = \"...\"".into()));
             None
         }
-        Some(Origin::Broken) => None,
+        Some(Origin::Invalid) => None,
         None => {
             r.lacks(vec!["source"], "where it was read, a text in quotes");
             None

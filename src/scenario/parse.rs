@@ -169,17 +169,17 @@ impl Reading<'_> {
         let place = self.place(raw.span());
         if depth > DEEPEST {
             self.problem(format!("more than {DEEPEST} tables or lists inside one another"), &place, "too deep", None);
-            return Node { place, value: Value::Broken };
+            return Node { place, value: Value::Invalid };
         }
         let value = match raw.into_inner() {
             DeValue::String(text) => match self.plain(key, &text, &place) {
                 true => Value::Text(text.into_owned()),
-                false => Value::Broken,
+                false => Value::Invalid,
             },
-            DeValue::Integer(digits) => self.integer(&digits, &place).map_or(Value::Broken, Value::Number),
+            DeValue::Integer(digits) => self.integer(&digits, &place).map_or(Value::Invalid, Value::Number),
             DeValue::Float(digits) => Value::Number(digits.as_str().trim_start_matches('+').to_owned()),
             DeValue::Boolean(flag) => Value::Flag(flag),
-            DeValue::Datetime(date) => self.date(&date, &place).map_or(Value::Broken, Value::Date),
+            DeValue::Datetime(date) => self.date(&date, &place).map_or(Value::Invalid, Value::Date),
             DeValue::Array(items) => {
                 Value::List(items.into_iter().map(|item| self.node(key, item, inherited, depth + 1)).collect())
             }
@@ -218,7 +218,7 @@ impl Reading<'_> {
     fn backing(&mut self, said: Said<'_>, inherited: &Backing) -> Backing {
         let mut backing = Backing { note: None, own_origin: false, own_confidence: false, ..inherited.clone() };
         if said.source.is_some() || said.assumption.is_some() {
-            let origin = self.origin(said.source, said.assumption).unwrap_or(Origin::Broken);
+            let origin = self.origin(said.source, said.assumption).unwrap_or(Origin::Invalid);
             backing.origin = Some(Arc::new(origin));
             backing.own_origin = true;
         }

@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
 
     /// Reports that a value is not of the kind expected.
     pub(crate) fn mismatch(&self, key: &str, node: &Node, expected: &str, help: Option<String>) {
-        if matches!(node.value, Value::Broken) {
+        if matches!(node.value, Value::Invalid) {
             return;
         }
         let path = self.path_of(key);

@@ -53,7 +53,7 @@ fn value(value: &Value) -> Json {
         Value::Date(date) => date.to_string().into(),
         Value::List(items) => items.iter().map(|item| self::value(&item.value)).collect(),
         Value::Table(table) => Json::Object(object(table)),
-        Value::Broken => Json::Null,
+        Value::Invalid => Json::Null,
     }
 }
 
@@ -73,7 +73,7 @@ fn object(table: &Table) -> Map<String, Json> {
         Some(Origin::Assumption(reason)) => {
             all.insert("assumption".into(), reason.clone().into());
         }
-        Some(Origin::Broken) | None => {}
+        Some(Origin::Invalid) | None => {}
     }
     if let Some(confidence) = backing.confidence.filter(|_| record || backing.own_confidence) {
         all.insert("confidence".into(), Confidence::name(confidence).into());
@@ -112,6 +112,6 @@ pub(crate) fn compact(value: &Value) -> String {
         Value::Number(digits) => digits.clone(),
         Value::Flag(flag) => flag.to_string(),
         Value::Date(date) => date.to_string(),
-        Value::Broken => "?".to_owned(),
+        Value::Invalid => "?".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use super::notes::{self, EACH, KeyNote, Notes, What};
 use super::observed::load_observations;
 use super::param::{Confidence, Quantity};
 use super::parse::{ASSUMPTION, CONFIDENCE, NOTE, SOURCE};
-use super::read::param::{BOUNDS, DATE, Form, SHAPES, Shape, UNIT, WEIGHT};
+use super::read::param::{BOUNDS, DATE, DISTRIBUTION_KINDS, DistributionKind, Form, UNIT, WEIGHT};
 use super::source::Source;
 use super::{layer::HEADER, load_comparison};
 
@@ -340,7 +340,7 @@ fn record(quantity: Quantity, dated: bool) -> Json {
     );
     let mut record = object(properties);
     // A record without a unit is a patch of another.
-    let one = SHAPES.iter().map(|shape| json!({ "required": [shape.key] })).collect::<Vec<_>>();
+    let one = DISTRIBUTION_KINDS.iter().map(|shape| json!({ "required": [shape.key] })).collect::<Vec<_>>();
     let mut needed = vec![UNIT, BOUNDS];
     needed.extend(dated.then_some(DATE));
     record["if"] = json!({ "required": [UNIT] });
@@ -351,7 +351,7 @@ fn record(quantity: Quantity, dated: bool) -> Json {
 
 /// The keys that give a distribution.
 fn shapes() -> Map<String, Json> {
-    let shape = |shape: &Shape| {
+    let shape = |shape: &DistributionKind| {
         let form = match shape.form {
             Form::One => json!({ "type": "number" }),
             Form::List(count, _) => {
@@ -370,7 +370,7 @@ fn shapes() -> Map<String, Json> {
         };
         (shape.key.to_owned(), described(form, shape.meaning))
     };
-    SHAPES.iter().map(shape).collect()
+    DISTRIBUTION_KINDS.iter().map(shape).collect()
 }
 
 /// One alternative of a choice.
@@ -379,7 +379,7 @@ fn alternative() -> Json {
     properties.insert(WEIGHT.into(), json!({ "type": "number", "exclusiveMinimum": 0, "description": "its weight" }));
     let mut alternative = object(properties);
     alternative["required"] = json!([WEIGHT]);
-    alternative["oneOf"] = SHAPES.iter().map(|shape| json!({ "required": [shape.key] })).collect();
+    alternative["oneOf"] = DISTRIBUTION_KINDS.iter().map(|shape| json!({ "required": [shape.key] })).collect();
     alternative
 }
 

@@ -76,7 +76,7 @@ fn changes_fact(key: &str, old: Option<&Value>, new: &Value, entity: bool) -> bo
 /// Whether a value is a fact by itself, other than a table or parameters, which have their own support.
 fn is_fact(value: &Value) -> bool {
     match value {
-        Value::Table(_) | Value::Broken => false,
+        Value::Table(_) | Value::Invalid => false,
         Value::List(items) => items.iter().all(|item| item.as_table().is_none()),
         _ => true,
     }
@@ -249,7 +249,7 @@ fn rests_on_nothing(path: &str, keys: &[&str], place: &Place, below: &Backing, f
         Some(Origin::Assumption(_)) => {
             "; the assumption behind the old value does not count for the new one".to_owned()
         }
-        Some(Origin::Broken) | None => String::new(),
+        Some(Origin::Invalid) | None => String::new(),
     };
     let help = format!(
         "add `source = \"KEY\"` or `assumption = \"REASON\"`, and `confidence`, to `[{path}]` in this file{before}. \

@@ -28,7 +28,7 @@ pub(crate) enum Value {
     List(Vec<Node>),
     Table(Table),
     /// What was written wrongly, and has been reported: whoever asks for it stays silent.
-    Broken,
+    Invalid,
 }
 
 /// A key and its value.
@@ -69,7 +69,7 @@ pub(crate) enum Origin {
     /// The reason for an assumption.
     Assumption(String),
     /// It was written, but wrongly, and that has been reported.
-    Broken,
+    Invalid,
 }
 
 impl Value {
@@ -83,7 +83,7 @@ impl Value {
             Value::List(_) => "a list".to_owned(),
             Value::Table(table) if table.is_record() => "a parameter record".to_owned(),
             Value::Table(_) => "a table".to_owned(),
-            Value::Broken => "broken".to_owned(),
+            Value::Invalid => "broken".to_owned(),
         }
     }
 }

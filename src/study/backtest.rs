@@ -80,7 +80,7 @@ impl Task {
             return Err(StudyError::invalid("there is no scenario to score", "name one"));
         };
         let plan = Plan::new(scenarios, self.seed, self.trials)?;
-        let predictor = Predictor::new(&plan.world, &single::layout(&plan), &file.observations)?;
+        let predictor = Predictor::new(&plan.world, &plan.layout(), &file.observations)?;
         let target = destination.target()?;
         let warnings = report::warnings(plan.trials, of_scenario(scenario)?);
         warnings.all().iter().for_each(|warning| observer.see(Event::Advice(warning)));

@@ -172,7 +172,7 @@ impl Task {
         let used = used(observed, self.until)?;
         let job = Job { task: self, scenario, used: &used, observer };
         let plan = job.plan(&[], self.trials)?;
-        let predictor = Predictor::new(&plan.world, &single::layout(&plan), &used)?;
+        let predictor = Predictor::new(&plan.world, &plan.layout(), &used)?;
         let target = destination.target()?;
         let before = report::Warnings { few: few_kept(job.keep()), before: backtest::of_scenario(scenario)? };
         let advise = |warnings: &[String]| warnings.iter().for_each(|warning| observer.see(Event::Advice(warning)));

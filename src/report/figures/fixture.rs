@@ -5,7 +5,7 @@ use crate::experiment::interval::Absent;
 use crate::units::Date;
 
 /// What distinguishes a made-up scenario.
-pub struct Shape {
+pub struct FixtureScenario {
     /// Id.
     pub id: String,
     /// Title.
@@ -19,9 +19,9 @@ pub struct Shape {
 }
 
 /// The four scenarios that `compare` runs when nothing else is said.
-pub fn shipped() -> Vec<Shape> {
+pub fn shipped() -> Vec<FixtureScenario> {
     let listing = (2019, 5, 16, "Entity List");
-    let shape = |id: &str, title: &str, depth, onset, rules| Shape {
+    let shape = |id: &str, title: &str, depth, onset, rules| FixtureScenario {
         id: id.to_owned(),
         title: title.to_owned(),
         rules,
@@ -49,7 +49,7 @@ pub fn shipped() -> Vec<Shape> {
 }
 
 /// The rules as adopted, the most that a panel has to mark.
-pub fn adopted() -> Shape {
+pub fn adopted() -> FixtureScenario {
     let rules = vec![
         (2019, 5, 16, "Entity List"),
         (2019, 5, 20, "General license, first issue"),
@@ -62,11 +62,17 @@ pub fn adopted() -> Shape {
         (2020, 8, 17, "Direct product: any item"),
         (2023, 1, 30, "No more licenses"),
     ];
-    Shape { id: "adopted-rules".into(), title: "As adopted, 2019 to 2024".into(), rules, depth: 0.55, onset: 22.0 }
+    FixtureScenario {
+        id: "adopted-rules".into(),
+        title: "As adopted, 2019 to 2024".into(),
+        rules,
+        depth: 0.55,
+        onset: 22.0,
+    }
 }
 
 /// A comparison of these scenarios over so many ticks.
-pub fn comparison(shapes: &[Shape], ticks: usize, weekly: bool, trials: u32) -> Comparison {
+pub fn comparison(shapes: &[FixtureScenario], ticks: usize, weekly: bool, trials: u32) -> Comparison {
     let start = Date::constant(2019, 1, 1);
     let step = |i: usize| {
         let span = if weekly { jiff::Span::new().weeks(i as i64) } else { jiff::Span::new().months(i as i64) };
@@ -95,7 +101,7 @@ pub fn comparison(shapes: &[Shape], ticks: usize, weekly: bool, trials: u32) -> 
     }
 }
 
-fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioResults {
+fn scenario(shape: &FixtureScenario, ticks: usize, months: f64, trials: u32) -> ScenarioResults {
     let at = |i: usize| i as f64 * months;
     let loss = |i: usize| shape.depth / (1.0 + (-(at(i) - shape.onset - 8.0) / 3.0).exp());
     let wave = |i: usize| 1.0 + 0.05 * (at(i) * 0.7).sin();
@@ -177,7 +183,7 @@ fn scenario(shape: &Shape, ticks: usize, months: f64, trials: u32) -> ScenarioRe
     }
 }
 
-fn binding(shape: &Shape, ticks: usize, loss: impl Fn(usize) -> f64) -> Vec<Binding> {
+fn binding(shape: &FixtureScenario, ticks: usize, loss: impl Fn(usize) -> f64) -> Vec<Binding> {
     let share = |part: f64| (0..ticks).map(|i| loss(i) * part).collect::<Vec<f64>>();
     let rest: Vec<f64> = (0..ticks).map(|i| 1.0 - loss(i)).collect();
     let of = |id: &str, name: &str, share: Vec<f64>| Binding { id: id.into(), name: name.into(), share };

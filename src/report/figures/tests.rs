@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::canvas::{Area, Page};
-use super::fixture::{Shape, adopted, comparison, shipped};
+use super::fixture::{FixtureScenario, adopted, comparison, shipped};
 use super::font::Fonts;
 use super::svg::Label;
 use super::{Drawn, FIGURES, FigureError, FontFile, describe_all, history, palette, pdf, raster, svg};
@@ -47,11 +47,11 @@ fn check_layout(c: &Comparison) {
 }
 
 /// So many scenarios: the shipped ones, the adopted rules, and made-up ones with long titles.
-fn many(count: usize) -> Vec<Shape> {
+fn many(count: usize) -> Vec<FixtureScenario> {
     let mut shapes = shipped();
     shapes.push(adopted());
     for i in shapes.len()..10 {
-        shapes.push(Shape {
+        shapes.push(FixtureScenario {
             id: format!("variant-{i}"),
             title: format!(
                 "Variant {i} of the amended rules with an exceptionally long and \
@@ -283,12 +283,12 @@ proptest! {
         magnitude in -6..200_i32,
         labels in prop::collection::vec(("[ -~]{0,40}", 0..3000_i64), 0..9),
     ) {
-        let shapes: Vec<Shape> = shapes
+        let shapes: Vec<FixtureScenario> = shapes
             .into_iter()
             .enumerate()
             .map(|(i, (title, depth, onset, rules))| {
                 let rules = adopted().rules.into_iter().take(rules).collect();
-                Shape { id: format!("s{i}"), title, rules, depth, onset }
+                FixtureScenario { id: format!("s{i}"), title, rules, depth, onset }
             })
             .collect();
         let mut c = comparison(&shapes, ticks, weekly, trials);

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::plot::{self, BOTTOM, SHAPES, Shape, TOP, area, color, dash, line, one};
+use super::plot::{self, BOTTOM, CHART_SIZES, ChartSize, TOP, area, color, dash, line, one};
 use super::{Material, dots, heat};
 use crate::analysis::results::{Bands, Comparison, Estimate};
 use crate::report::figures::axis::ValueScale;
@@ -164,7 +164,7 @@ fn figure(c: &Comparison, chart: &Chart) -> Markup {
             p class="unit" { (chart.unit) }
             div class="plot" data-chart=(chart.key) tabindex="0" role="group"
                 aria-label={ (chart.title) ", " (chart.unit) ". Left and right arrow keys read the values." } {
-                @for shape in &SHAPES { (draw(c, chart, shape)) }
+                @for size in &CHART_SIZES { (draw(c, chart, size)) }
             }
             p class="caption" { (chart.caption) }
         }
@@ -189,8 +189,8 @@ pub(super) fn legend(c: &Comparison, scenarios: impl Iterator<Item = usize>) -> 
     }
 }
 
-fn draw(c: &Comparison, chart: &Chart, shape: &Shape) -> Markup {
-    let bottom = TOP + shape.height;
+fn draw(c: &Comparison, chart: &Chart, size: &ChartSize) -> Markup {
+    let bottom = TOP + size.height;
     let everything = chart.series.iter().flat_map(|series| {
         let ends = series.bands.iter().flat_map(|band| band.low.iter().chain(&band.high));
         series.center.1.iter().chain(ends).copied()
@@ -198,12 +198,12 @@ fn draw(c: &Comparison, chart: &Chart, shape: &Shape) -> Markup {
     // What is a hair below zero needs no room of its own.
     let most = everything.clone().filter(|v| v.is_finite()).fold(0.0, f64::max);
     let scale = ValueScale::covering(everything.filter(|v| *v >= 0.0 || *v < -HAIR * most), 5, bottom, TOP);
-    let time = shape.time(shape.left, &c.dates, c.end);
+    let time = size.time(size.left, &c.dates, c.end);
     let xs = places(&time.edges(&c.dates), chart.at_end);
     html! {
-        svg class=(shape.class) viewBox={ "0 0 " (shape.width) " " (bottom + BOTTOM) } role="img" aria-label=(chart.title)
-            data-left=(one(shape.left)) data-right=(one(shape.right())) data-top=(one(TOP)) data-bottom=(one(bottom)) {
-            (plot::values(&scale, shape.left, shape.right(), chart.percent))
+        svg class=(size.class) viewBox={ "0 0 " (size.width) " " (bottom + BOTTOM) } role="img" aria-label=(chart.title)
+            data-left=(one(size.left)) data-right=(one(size.right())) data-top=(one(TOP)) data-bottom=(one(bottom)) {
+            (plot::values(&scale, size.left, size.right(), chart.percent))
             (plot::calendar(&time, bottom))
             @for class in ["outer", "inner"] {
                 @for series in &chart.series {

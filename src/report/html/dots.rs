@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::charts::legend;
-use super::plot::{SHAPES, Shape, color, fit, one};
+use super::plot::{CHART_SIZES, ChartSize, color, fit, one};
 use crate::analysis::results::{Comparison, Estimate};
 use crate::report::figures::axis::ValueScale;
 
@@ -61,7 +61,7 @@ pub(super) fn figure(c: &Comparison) -> Markup {
             p class="unit" {
                 "USD million over the period, mean of trials; ● lost to " (vendor) "; ○ lost net, sales to its rivals counted"
             }
-            div class="plot" { @for shape in &SHAPES { (draw(&rows, shape)) } }
+            div class="plot" { @for size in &CHART_SIZES { (draw(&rows, size)) } }
             p class="caption" {
                 "Further right is worse for the sellers; left of zero they win. Lines through the points are 95% intervals of the mean, where there is one that is "
                 "wider than the point. The numbers stand in the table below."
@@ -70,7 +70,7 @@ pub(super) fn figure(c: &Comparison) -> Markup {
     }
 }
 
-fn draw(rows: &[Row<'_>], shape: &Shape) -> Markup {
+fn draw(rows: &[Row<'_>], size: &ChartSize) -> Markup {
     // Names of countries, of which a long one has some 16 characters.
     let left = 118.0;
     let bottom = 4.0 + ROW * rows.len() as f64;
@@ -78,10 +78,10 @@ fn draw(rows: &[Row<'_>], shape: &Shape) -> Markup {
         let (low, high) = e.interval.unwrap_or((e.value, e.value));
         [e.value / 1e6, low / 1e6, high / 1e6]
     });
-    let steps = if shape.characters > 60 { 8 } else { 4 };
-    let scale = ValueScale::covering(values, steps, left, shape.right());
+    let steps = if size.characters > 60 { 8 } else { 4 };
+    let scale = ValueScale::covering(values, steps, left, size.right());
     html! {
-        svg class=(shape.class) viewBox={ "0 0 " (shape.width) " " (bottom + 26.0) } role="img" aria-label="Sales lost by home of the seller" {
+        svg class=(size.class) viewBox={ "0 0 " (size.width) " " (bottom + 26.0) } role="img" aria-label="Sales lost by home of the seller" {
             @for (tick, label) in scale.ticks.iter().zip(scale.labels()) {
                 @let x = scale.at(*tick);
                 line class=(if *tick == 0.0 { "axis" } else { "grid" }) x1=(one(x)) x2=(one(x)) y1="4.0" y2=(one(bottom)) {}
@@ -89,7 +89,7 @@ fn draw(rows: &[Row<'_>], shape: &Shape) -> Markup {
             }
             @for (i, row) in rows.iter().enumerate() {
                 @let y = 4.0 + ROW * (i as f64 + 0.5);
-                @if row.first && i > 0 { line class="grid" x1="0" x2=(one(shape.right())) y1=(one(y - ROW / 2.0)) y2=(one(y - ROW / 2.0)) {} }
+                @if row.first && i > 0 { line class="grid" x1="0" x2=(one(size.right())) y1=(one(y - ROW / 2.0)) y2=(one(y - ROW / 2.0)) {} }
                 @if row.first { text class="tick" x=(one(left - 10.0)) y=(one(y + 4.0)) text-anchor="end" { (fit(row.home, 15)) } }
                 g class={ "s" (row.scenario) } {
                     (point(&row.net, &scale, y, row.scenario, false))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::charts::{legend, short};
-use super::plot::{self, BOTTOM, SHAPES, Shape, fit, one};
+use super::plot::{self, BOTTOM, CHART_SIZES, ChartSize, fit, one};
 use crate::analysis::results::{Binding, Comparison, ScenarioResults};
 use crate::report::figures::palette::ramp;
 use crate::report::figures::sheet::title_of;
@@ -34,7 +34,7 @@ pub(super) fn figure(c: &Comparison) -> Markup {
                     p class="panel-title" { (title_of(results)) }
                     div class="plot" data-chart={ "binding-" (s) } tabindex="0" role="group"
                         aria-label={ "What limits production under " (title_of(results)) ". Left and right arrow keys read the values." } {
-                        @for shape in &SHAPES { (draw(c, results, shape)) }
+                        @for size in &CHART_SIZES { (draw(c, results, size)) }
                     }
                 }
             }
@@ -51,25 +51,25 @@ fn shown(results: &ScenarioResults) -> impl Iterator<Item = &Binding> {
     results.binding.iter().filter(|binding| binding.share.iter().any(|share| *share >= LEAST))
 }
 
-fn draw(c: &Comparison, results: &ScenarioResults, shape: &Shape) -> Markup {
+fn draw(c: &Comparison, results: &ScenarioResults, size: &ChartSize) -> Markup {
     let rows: Vec<&Binding> = shown(results).collect();
     // As wide as the names of classes may be: some 7.4 pixels a character.
-    let characters = if shape.characters > 60 { 32 } else { 17 };
+    let characters = if size.characters > 60 { 32 } else { 17 };
     let left = 7.4 * characters as f64;
     let bottom = 2.0 + ROW * rows.len() as f64;
-    let time = shape.time(left, &c.dates, c.end);
+    let time = size.time(left, &c.dates, c.end);
     let edges = time.edges(&c.dates);
     html! {
-        svg class=(shape.class) viewBox={ "0 0 " (shape.width) " " (bottom + BOTTOM) } role="img"
+        svg class=(size.class) viewBox={ "0 0 " (size.width) " " (bottom + BOTTOM) } role="img"
             aria-label={ "What limits production under " (title_of(results)) }
-            data-left=(one(left)) data-right=(one(shape.right())) data-top="2.0" data-bottom=(one(bottom)) {
+            data-left=(one(left)) data-right=(one(size.right())) data-top="2.0" data-bottom=(one(bottom)) {
             @for (i, binding) in rows.iter().enumerate() {
                 @let top = 2.0 + ROW * i as f64;
                 text class="tick" x=(one(left - 6.0)) y=(one(top + 12.5)) text-anchor="end" { (fit(&binding.name, characters - 2)) }
                 @for (from, to, color) in cells(&binding.share, &edges) {
                     rect x=(one(from)) y=(one(top)) width=(one(to - from)) height=(one(ROW - 1.5)) fill=(color) {}
                 }
-                rect class="frame" x=(one(left)) y=(one(top)) width=(one(shape.right() - left)) height=(one(ROW - 1.5)) {}
+                rect class="frame" x=(one(left)) y=(one(top)) width=(one(size.right() - left)) height=(one(ROW - 1.5)) {}
             }
             (plot::calendar(&time, bottom))
             line class="cross" y1="2.0" y2=(one(bottom)) {}

@@ -8,9 +8,9 @@ use maud::{Markup, html};
 use crate::report::figures::axis::{TimeScale, ValueScale};
 use crate::units::Date;
 
-/// A shape of a chart.
+/// A size of a chart.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
+pub(super) struct ChartSize {
     /// The class by which the style sheet shows or hides it.
     pub(super) class: &'static str,
     /// Width in pixels.
@@ -23,10 +23,10 @@ pub(super) struct Shape {
     pub(super) characters: usize,
 }
 
-/// The two shapes.
-pub(super) const SHAPES: [Shape; 2] = [
-    Shape { class: "wide", width: 900.0, height: 340.0, left: 62.0, characters: 120 },
-    Shape { class: "narrow", width: 350.0, height: 240.0, left: 46.0, characters: 44 },
+/// The two sizes.
+pub(super) const CHART_SIZES: [ChartSize; 2] = [
+    ChartSize { class: "wide", width: 900.0, height: 340.0, left: 62.0, characters: 120 },
+    ChartSize { class: "narrow", width: 350.0, height: 240.0, left: 46.0, characters: 44 },
 ];
 
 /// Space right of the data, for half a label.
@@ -36,7 +36,7 @@ pub(super) const TOP: f64 = 10.0;
 /// Space below the data, for the calendar.
 pub(super) const BOTTOM: f64 = 26.0;
 
-impl Shape {
+impl ChartSize {
     /// Where the data end on the right.
     pub(super) fn right(&self) -> f64 {
         self.width - RIGHT

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Material;
 use super::charts::legend;
-use super::plot::{self, BOTTOM, SHAPES, Shape, color, fit, one};
+use super::plot::{self, BOTTOM, CHART_SIZES, ChartSize, color, fit, one};
 use super::rules::{cited, written_assumption};
 use crate::scenario::Scenario;
 use crate::scenario::regime::Provision;
@@ -55,7 +55,7 @@ pub(super) fn section(of: Material<'_>) -> Markup {
         figure class="chart" id="figure-timeline" {
             figcaption { "Rules of all scenarios" }
             (legend(of.comparison, scenarios.into_iter()))
-            div class="plot" { @for shape in &SHAPES { (draw(of, &rows, shape)) } }
+            div class="plot" { @for size in &CHART_SIZES { (draw(of, &rows, size)) } }
             p class="caption" {
                 "A bar is the time in force within the simulated period; the thin line before it runs from the announcement. Squares: the scenarios "
                 "that have the rule. Rules of an escalation ladder start on other days in each trial, and are not shown."
@@ -85,16 +85,16 @@ pub(super) fn section(of: Material<'_>) -> Markup {
     }
 }
 
-fn draw(of: Material<'_>, rows: &[Row<'_>], shape: &Shape) -> Markup {
+fn draw(of: Material<'_>, rows: &[Row<'_>], size: &ChartSize) -> Markup {
     let c = of.comparison;
     let left = 4.0;
     let bottom = 2.0 + ROW * rows.len() as f64;
-    let time = shape.time(left, &c.dates, c.end);
+    let time = size.time(left, &c.dates, c.end);
     // The day after the last one in force; the period's ends for days beyond them.
     let start = c.dates.first().copied().unwrap_or(c.end);
     let at = |day: crate::units::Date| time.day(day).unwrap_or(if day < start { time.left } else { time.right });
     html! {
-        svg class=(shape.class) viewBox={ "0 0 " (shape.width) " " (bottom + BOTTOM) } role="img" aria-label="Rules of all scenarios over time" {
+        svg class=(size.class) viewBox={ "0 0 " (size.width) " " (bottom + BOTTOM) } role="img" aria-label="Rules of all scenarios over time" {
             @for (i, row) in rows.iter().enumerate() {
                 @let top = 2.0 + ROW * i as f64;
                 @let (announced, from) = (at(row.provision.announced), at(row.provision.from));
@@ -103,7 +103,7 @@ fn draw(of: Material<'_>, rows: &[Row<'_>], shape: &Shape) -> Markup {
                     rect x=(one(left + 11.0 * n as f64)) y=(one(top + 3.0)) width="9" height="9" fill=(color(*s)) {}
                 }
                 @let after = left + 11.0 * row.held.len() as f64 + 4.0;
-                text class="name" x=(one(after)) y=(one(top + 12.0)) { (fit(&row.provision.title, shape.characters - 2 * row.held.len())) }
+                text class="name" x=(one(after)) y=(one(top + 12.0)) { (fit(&row.provision.title, size.characters - 2 * row.held.len())) }
                 @if from > announced { line class="announced" x1=(one(announced)) x2=(one(from)) y1=(one(top + 21.0)) y2=(one(top + 21.0)) {} }
                 @if to > from { rect class="force" x=(one(from)) y=(one(top + 17.0)) width=(one((to - from).max(1.0))) height="8" {} }
             }

@@ -25,7 +25,7 @@ pub(crate) enum Form {
 }
 
 /// A key that gives a distribution.
-pub(crate) struct Shape {
+pub(crate) struct DistributionKind {
     pub(crate) key: &'static str,
     pub(crate) form: Form,
     pub(crate) meaning: &'static str,
@@ -34,56 +34,56 @@ pub(crate) struct Shape {
 }
 
 /// The keys that give a distribution.
-pub(crate) const SHAPES: [Shape; 9] = [
-    Shape {
+pub(crate) const DISTRIBUTION_KINDS: [DistributionKind; 9] = [
+    DistributionKind {
         key: "value",
         form: Form::One,
         meaning: "one value",
         make: |n| matches!(n, [_]).then(|| Dist::Fixed(n[0])),
     },
-    Shape {
+    DistributionKind {
         key: "triangular",
         form: Form::List(3, "[lowest, most likely, highest]"),
         meaning: "a triangular distribution: [lowest, most likely, highest]",
         make: |n| matches!(n, [_, _, _]).then(|| Dist::Triangular { low: n[0], mode: n[1], high: n[2] }),
     },
-    Shape {
+    DistributionKind {
         key: "uniform",
         form: Form::List(2, "[lowest, highest]"),
         meaning: "a uniform distribution: [lowest, highest]",
         make: |n| matches!(n, [_, _]).then(|| Dist::Uniform { low: n[0], high: n[1] }),
     },
-    Shape {
+    DistributionKind {
         key: "lognormal",
         form: Form::Named(["median", "p90"]),
         meaning: "a lognormal distribution by its median and 90th percentile, truncated to the bounds",
         make: |n| matches!(n, [_, _]).then(|| Dist::LogNormal { median: n[0], p90: n[1] }),
     },
-    Shape {
+    DistributionKind {
         key: "normal",
         form: Form::Named(["mean", "sd"]),
         meaning: "a normal distribution by its mean and standard deviation, truncated to the bounds",
         make: |n| matches!(n, [_, _]).then(|| Dist::Normal { mean: n[0], sd: n[1] }),
     },
-    Shape {
+    DistributionKind {
         key: "beta",
         form: Form::Named(["alpha", "beta"]),
         meaning: "a beta distribution on the bounds",
         make: |n| matches!(n, [_, _]).then(|| Dist::Beta { alpha: n[0], beta: n[1] }),
     },
-    Shape {
+    DistributionKind {
         key: "bernoulli",
         form: Form::One,
         meaning: "1 with this probability, else 0",
         make: |n| matches!(n, [_]).then(|| Dist::Bernoulli { p: n[0] }),
     },
-    Shape {
+    DistributionKind {
         key: "choice",
         form: Form::Alternatives,
         meaning: "one of several alternatives, by weight",
         make: |_| None,
     },
-    Shape {
+    DistributionKind {
         key: "quantiles",
         form: Form::Rising,
         meaning: "quantiles at equal steps of probability from 0 to 1, straight between them",
@@ -314,17 +314,17 @@ impl<'a> Reader<'a> {
 
 /// The one distribution of a record or alternative, and its place.
 fn shape<'a>(r: &Reader<'a>) -> Option<(Dist, &'a Place)> {
-    let given: Vec<(&Shape, &'a Node)> =
-        SHAPES.iter().filter_map(|shape| r.entry(shape.key).map(|e| (shape, &e.node))).collect();
+    let given: Vec<(&DistributionKind, &'a Node)> =
+        DISTRIBUTION_KINDS.iter().filter_map(|shape| r.entry(shape.key).map(|e| (shape, &e.node))).collect();
     let (shape, node) = match given.as_slice() {
         [one] => *one,
         [] => {
             let message = format!("`{}` has neither a value nor a distribution", r.path);
-            let keys = SHAPES.map(|shape| shape.key).join(", ");
+            let keys = DISTRIBUTION_KINDS.map(|shape| shape.key).join(", ");
             r.problem(&r.place, message, "this record", Some(format!("add one of {keys}")));
             return None;
         }
-        [(Shape { key: first, .. }, a), (Shape { key: second, .. }, b), ..] => {
+        [(DistributionKind { key: first, .. }, a), (DistributionKind { key: second, .. }, b), ..] => {
             let message = format!("`{}` has both `{first}` and `{second}`: exactly one must be given", r.path);
             let problem = Problem::new(message).at(r.cx.files, &b.place, "a second one").help("delete one");
             r.cx.push(problem.because(r.cx.files, &a.place, "the first one"));

@@ -16,7 +16,7 @@ impl Reader<'_> {
                 (keys.iter().map(|(key, _)| key.clone()).collect(), None)
             }
             Some(Origin::Assumption(reason)) => (Vec::new(), Some(reason.clone())),
-            Some(Origin::Broken) => return None,
+            Some(Origin::Invalid) => return None,
             // What is the patch of another table under a wrong name needs no source: its name is the problem.
             None if self.misspelt().is_some() => return None,
             None => {
