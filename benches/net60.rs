@@ -59,7 +59,7 @@ fn ours(name: &'static str, mechanisms: Mechanisms, kept: Kept, trials: usize) -
     let text = world::scenario(mechanisms, 1);
     let loaded = scenario::load_text("net60", &text, &[]).unwrap_or_else(|p| panic!("{}", p.lines()));
     let plan = Plan::new(&[loaded], 1, trials as u32).expect("a plan");
-    let layout = single::layout(&plan);
+    let layout = plan.layout();
     let is_builds = |outcome, entity: &str| outcome == DEPLOYED && entity == TARGET;
     let keep = match kept {
         Kept::Builds => Selection::columns(&layout, is_builds),

@@ -2,18 +2,18 @@
 
 use std::process::ExitCode;
 
-use chokepoint::cli::{self, Crew, Typed};
+use chokepoint::cli::{self, Typed};
 
 fn main() -> ExitCode {
-    let mut crew = match Crew::join() {
-        Ok(crew) => crew,
+    let mut launcher = match cli::join() {
+        Ok(launcher) => launcher,
         Err(error) => return error.show(),
     };
     match Typed::of_command_line() {
         Ok(typed) => {
-            let outcome = cli::run(typed, &mut cli::stdout(), &mut crew);
-            crew.end(outcome)
+            let outcome = cli::run(typed, &mut cli::stdout(), &mut launcher);
+            cli::end(launcher, outcome)
         }
-        Err(usage) => crew.end_by_usage(usage),
+        Err(usage) => cli::end_by_usage(launcher, usage),
     }
 }

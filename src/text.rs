@@ -138,6 +138,16 @@ impl<W: Write> Write for Printed<W> {
     }
 }
 
+/// A word as a shell takes it, and not as an option: for commands that messages tell a reader to type.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:+,@%".contains(c);
+    let text = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,5 +195,13 @@ mod tests {
         let masked = masked(text);
         assert_eq!(masked.len(), text.len());
         assert!(masked.starts_with("a?b¿c\u{fffd}d") && !masked.trim_end().contains(is_hidden));
+    }
+
+    #[test]
+    fn a_file_of_any_name_can_be_typed() {
+        let typed = |name: &str| shell_word(name);
+        assert_eq!((typed("a.toml"), typed("my rules.toml")), ("a.toml".to_owned(), "'my rules.toml'".to_owned()));
+        assert_eq!((typed("-g.toml"), typed("it's")), ("./-g.toml".to_owned(), "'it'\\''s'".to_owned()));
+        assert_eq!(typed(""), "''");
     }
 }

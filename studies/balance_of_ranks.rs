@@ -18,7 +18,7 @@ use chokepoint::experiment::header::Header;
 use chokepoint::experiment::part::{ChunkRunner, Part};
 use chokepoint::experiment::partial::Partial;
 use chokepoint::experiment::schema::ResultSchema;
-use chokepoint::scenario::{load_comparison, load_layered};
+use chokepoint::scenario::{load_comparison, load_source};
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -217,7 +217,7 @@ fn timed<T>(act: impl FnOnce() -> T) -> (f64, T) {
 /// What chunks and parts of the shipped comparison cost here, as a table.
 fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let comparison = load_comparison("shipped:shipped")?;
-    let scenarios: Result<Vec<_>, _> = comparison.scenarios.iter().map(|s| load_layered(s, &[], &[])).collect();
+    let scenarios: Result<Vec<_>, _> = comparison.scenarios.iter().map(|s| load_source(s, &[])).collect();
     println!("planned,chunk,trials,compute_s_trial,sd_of_log_chunk,bytes_part,to_bytes_s,from_bytes_s,take_s,save_s");
     for planned in [100_000, 1_000_000] {
         for (size, count) in [(32, 24), (128, 12), (1024, 3)] {

@@ -103,8 +103,8 @@ fn main() -> ExitCode {
     let mut tallies = [Tally::default(); UNCERTAIN.len()];
     for seed in 1..=u64::from(repetitions) {
         let plan = plan(seed);
-        let predictor = Predictor::new(&plan.world, &single::layout(&plan), &observations)
-            .unwrap_or_else(|p| panic!("{}", p.lines()));
+        let predictor =
+            Predictor::new(&plan.world, &plan.layout(), &observations).unwrap_or_else(|p| panic!("{}", p.lines()));
         let ask = |record: &_, numbers: &mut _| predictor.predict_into(record, numbers);
         let all = single::each(&plan, 0, &Selection::history(), &AtomicBool::new(false), |_| {}, ask)
             .expect("no interruption");

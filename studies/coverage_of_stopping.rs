@@ -11,8 +11,8 @@ mod worlds;
 
 use std::process::ExitCode;
 
+use chokepoint::experiment::Plan;
 use chokepoint::experiment::stopping::{LOOK_AHEAD, Rows, Rule, StopReason, Stopping, StoppingResult, Verdict, Watch};
-use chokepoint::experiment::{Plan, single};
 use chokepoint::model::record::outcome::{Columns, DEPLOYMENT, SHORTFALL, subject_column};
 use chokepoint::model::record::{Layout, Outcome, Record, Sink};
 use chokepoint::model::rules::Rules;
@@ -283,7 +283,7 @@ fn main() -> ExitCode {
     let last = first + repetitions - 1;
     let formula = std::env::args().nth(3).is_some_and(|word| word == "formula");
     let plan = plan();
-    let series = single::layout(&plan);
+    let series = plan.layout();
     let columns = Columns::of(&plan.world, &series);
     let ticks = plan.world.calendar.ticks;
     let totals = columns.layout(ticks, series.columns.len());

@@ -1,23 +1,21 @@
 //! What can be typed, and the manual that `--help` shows. Values are parsed here as far as they make sense alone; what
-//! depends on a scenario is settled in [`super::settings`].
+//! depends on a scenario is settled by the study.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::cite;
 use super::design::DesignArgs;
-use super::format::Format as Form;
+use super::format::{CiteFormat, Format as Form, ListFormat};
 use super::holdings::Holding;
-use super::list;
-use super::reproduce;
-use super::settings::{self, Horizon, Keep, Seed};
+use super::values::{self, Seed};
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::Goal;
 use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::scenario::Kind;
+use crate::study::{Horizon, Keep, USUAL_SEED};
 use crate::units::{Date, Use, day};
 
 /// Simulates what export-control regimes do to a targeted firm's 5G deployment.
@@ -177,7 +175,7 @@ Observations after --until are not used, so that they can test what was calibrat
 
 EXIT STATUS:
   0 done; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken; 130 interrupted")]
-    #[command(mut_arg("trials", |arg| arg.default_value("20000").value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
+    #[command(mut_arg("trials", |arg| arg.default_value("20000").value_parser(values::kept_trials).help("Trials, 1 to 1,000,000")))]
     Calibrate(CalibrateArgs),
 
     /// Compare what a scenario predicts with what was observed
@@ -203,7 +201,7 @@ shipped ones go to the end of 2020; later ones are scored the same way, and the 
 EXIT STATUS:
   0 done, whatever the scores; 1 not writable or another failure; 2 bad usage, bad input or an output folder that is taken;
   130 interrupted")]
-    #[command(mut_arg("trials", |arg| arg.value_parser(settings::kept_trials).help("Trials, 1 to 1,000,000")))]
+    #[command(mut_arg("trials", |arg| arg.value_parser(values::kept_trials).help("Trials, 1 to 1,000,000")))]
     Backtest(BacktestArgs),
 
     /// Answer a file of cases: may each be shipped
@@ -494,7 +492,7 @@ pub struct MergeArgs {
     pub output: OutputArgs,
     /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Output")]
-    #[arg(value_parser = settings::threads)]
+    #[arg(value_parser = values::threads)]
     pub threads: Option<usize>,
 }
 
@@ -530,11 +528,11 @@ pub struct CalibrateArgs {
     pub until: Date,
     /// Trials that are kept for each parameter: a share of them below 1, or a number of them
     #[arg(long, value_name = "N", default_value = "0.05", help_heading = "Calibration")]
-    #[arg(value_parser = settings::keep)]
+    #[arg(value_parser = values::keep)]
     pub keep: Keep,
     /// Standard deviation of the relative error between the model and the world, of every observation; 0 to 1
     #[arg(long, value_name = "SHARE", default_value = "0.05", help_heading = "Calibration")]
-    #[arg(value_parser = settings::tolerance)]
+    #[arg(value_parser = values::tolerance)]
     pub tolerance: f64,
     /// How it is run and where the result goes.
     #[command(flatten)]
@@ -573,7 +571,7 @@ pub struct OutputArgs {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
     /// Form of the closing message, and of errors: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>, help_heading = "Output")]
     pub format: Form,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day, help_heading = "Output")]
@@ -591,19 +589,19 @@ pub struct WriteArgs {
     pub output: OutputArgs,
     /// Seed of all random draws, or `random` to have one picked (the manifest keeps it); the same seed gives the same result
     #[arg(long, value_name = "N", help_heading = "Simulation")]
-    #[arg(default_value = "20191129", value_parser = settings::seed)]
+    #[arg(default_value_t = Seed::Given(USUAL_SEED), value_parser = values::seed)]
     pub seed: Seed,
     /// Trials of each scenario, 1 to 1,000,000,000 [default: 4000, unless a design says otherwise]
     #[arg(long, value_name = "N", help_heading = "Simulation")]
-    #[arg(value_parser = settings::trials)]
+    #[arg(value_parser = values::trials)]
     pub trials: Option<u32>,
     /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Simulation")]
-    #[arg(value_parser = settings::threads)]
+    #[arg(value_parser = values::threads)]
     pub threads: Option<usize>,
     /// Last day (2022-12-31), last month (2022-12) or number of months to simulate (not beside --set time.end)
     #[arg(long, value_name = "WHEN", help_heading = "Simulation")]
-    #[arg(value_parser = settings::horizon)]
+    #[arg(value_parser = values::horizon)]
     pub horizon: Option<Horizon>,
     /// Set a parameter or key of the scenario; may be given several times
     ///
@@ -611,7 +609,7 @@ pub struct WriteArgs {
     /// `provisions` or `licensing` is set in the scenarios of a comparison that have that provision, one within
     /// `escalation` in the adaptive ones; any other in all. What was set is kept in the manifest. Of two values for one PATH the
     /// last counts, with a warning.
-    #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting, help_heading = "Simulation")]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = values::setting, help_heading = "Simulation")]
     pub set: Vec<(String, String)>,
     /// Lay a scenario file over every scenario that is run, such as the posterior of a calibration; may be given several times
     ///
@@ -631,16 +629,16 @@ pub struct UntilArgs {
     /// quantile `q01` to `q99`; X is in the outcome's unit. X% is of the reference's mean for `paired` (of deployment
     /// without controls for the shortfall), of the estimate otherwise. All goals must be met, and stay so for two further looks.
     /// Examples: shortfall:paired:±1%, cumulative-deployment:mean:±0.5%, shortfall:q90:±20000.
-    #[arg(long, value_name = "GOAL", value_parser = settings::goal, conflicts_with = "trials")]
+    #[arg(long, value_name = "GOAL", value_parser = values::goal, conflicts_with = "trials")]
     #[arg(help_heading = "Simulation")]
     pub until: Vec<Goal>,
     /// With --until: trials before the first look, rounded up to a multiple of 256
     #[arg(long, value_name = "N", requires = "until", conflicts_with = "trials", default_value_t = 1000)]
-    #[arg(value_parser = settings::trials, help_heading = "Simulation")]
+    #[arg(value_parser = values::trials, help_heading = "Simulation")]
     pub at_least: u32,
     /// With --until: trials after which it ends in any case, with a warning if it is not precise enough
     #[arg(long, value_name = "N", requires = "until", conflicts_with = "trials", default_value_t = 100_000)]
-    #[arg(value_parser = settings::trials, help_heading = "Simulation")]
+    #[arg(value_parser = values::trials, help_heading = "Simulation")]
     pub at_most: u32,
 }
 
@@ -654,7 +652,7 @@ pub struct DetermineArgs {
     #[arg(long, value_name = "FILE")]
     pub cases: PathBuf,
     /// Form of the answers: csv, json or text (the last two with every step)
-    #[arg(long, default_value = "csv", value_parser = settings::named::<Format>)]
+    #[arg(long, default_value = "csv", value_parser = values::named::<Format>)]
     pub format: Format,
 }
 
@@ -673,13 +671,13 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "ID")]
     pub buyer: Option<String>,
     /// What it is for: new-equipment, existing-network, handset-support, security-research, standards
-    #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = settings::named::<Use>)]
+    #[arg(long = "use", value_name = "USE", default_value = "new-equipment", value_parser = values::named::<Use>)]
     pub use_: Use,
     /// Day on which its production started, for savings clauses [default: not known, so that none covers it]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     pub production_start: Option<Date>,
     /// Form of the output, and of errors: text or json (with each step as `determine` gives it)
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>)]
     pub format: Form,
 }
 
@@ -687,7 +685,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Args)]
 pub struct ReproduceArgs {
     /// Folder of a result, which holds its manifest.json
-    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    #[arg(value_name = "DIR", value_parser = values::folder)]
     pub folder: PathBuf,
     /// Keep the new result in this folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
@@ -697,13 +695,13 @@ pub struct ReproduceArgs {
     pub font: Option<String>,
     /// Threads, 1 to 1024; the result does not depend on them [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Output")]
-    #[arg(value_parser = settings::threads)]
+    #[arg(value_parser = values::threads)]
     pub threads: Option<usize>,
     /// Print nothing unless something is wrong
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
     /// Form of the output, and of errors: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>, help_heading = "Output")]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>, help_heading = "Output")]
     pub format: Form,
 }
 
@@ -711,11 +709,11 @@ pub struct ReproduceArgs {
 #[derive(Debug, Args)]
 pub struct CiteArgs {
     /// Folder of a result, which holds its manifest.json [default: the program alone]
-    #[arg(value_name = "DIR", value_parser = reproduce::folder)]
+    #[arg(value_name = "DIR", value_parser = values::folder)]
     pub folder: Option<PathBuf>,
     /// Form: text, json or bibtex
-    #[arg(long, default_value = "text", value_parser = settings::named::<cite::Form>)]
-    pub format: cite::Form,
+    #[arg(long, default_value = "text", value_parser = values::named::<CiteFormat>)]
+    pub format: CiteFormat,
 }
 
 /// `init`.
@@ -748,7 +746,7 @@ pub struct DiffArgs {
     #[arg(value_name = "B")]
     pub to: String,
     /// Form of the output, and of errors: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>)]
     pub format: Form,
 }
 
@@ -762,7 +760,7 @@ pub struct SourcesArgs {
     #[arg(long)]
     pub assumptions: bool,
     /// Form of the output, and of errors: text or json
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>)]
     pub format: Form,
 }
 
@@ -789,7 +787,7 @@ pub struct ManArgs {
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Kind of file: scenario, comparison, bibliography or observations
-    #[arg(value_name = "KIND", default_value = "scenario", value_parser = settings::named::<Kind>)]
+    #[arg(value_name = "KIND", default_value = "scenario", value_parser = values::named::<Kind>)]
     pub kind: Kind,
 }
 
@@ -806,7 +804,7 @@ pub struct CheckArgs {
     #[arg(long, short)]
     pub quiet: bool,
     /// Form of the output, and of errors: text or json (one object per file)
-    #[arg(long, default_value = "text", value_parser = settings::named::<Form>)]
+    #[arg(long, default_value = "text", value_parser = values::named::<Form>)]
     pub format: Form,
 }
 
@@ -839,8 +837,8 @@ pub struct ListArgs {
     #[arg(long, group = "holding", help_heading = "Contents")]
     pub provisions: bool,
     /// Form of the list, and of errors: text, json or csv (the last two with every fact)
-    #[arg(long, default_value = "text", value_parser = settings::named::<list::Form>)]
-    pub format: list::Form,
+    #[arg(long, default_value = "text", value_parser = values::named::<ListFormat>)]
+    pub format: ListFormat,
 }
 
 impl ListArgs {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::format::{self, Format};
-use super::{settings, stderr};
+use super::{specs, stderr};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;
 use crate::model::effect;
@@ -20,6 +20,7 @@ use crate::scenario::{
     Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
     load_observations, load_source,
 };
+use crate::study::StudyError;
 use crate::units::counted;
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
@@ -74,7 +75,7 @@ fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
             told["report"] = checked.report.as_str().into();
             told
         }
-        Err(CliError::Problems(problems)) => {
+        Err(CliError::Study(StudyError::Problems(problems))) => {
             json!({ "file": file, "sound": false, "problems": problems.iter().map(Problem::json).collect::<Vec<_>>() })
         }
         Err(error) => json!({ "file": file, "sound": false, "problems": [{ "message": error.to_string() }] }),
@@ -117,7 +118,7 @@ fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
 
 /// The fonts of figures, with the one that is to be given for them.
 fn fonts(args: &CheckArgs) -> Result<Fonts, CliError> {
-    let given = args.font.as_deref().map(settings::font).transpose()?;
+    let given = args.font.as_deref().map(specs::font).transpose()?;
     Ok(Fonts::load(given).map_err(ReportError::from)?)
 }
 

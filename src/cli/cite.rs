@@ -6,24 +6,11 @@ use serde::Serialize;
 
 use super::args::CiteArgs;
 use super::error::CliError;
-use super::format;
+use super::format::{self, CiteFormat};
 use super::stderr;
 use crate::report::cite::{Cited, Software};
 use crate::report::manifest::Recorded;
 use crate::report::same;
-use crate::units::named;
-
-named! {
-    /// In which form a citation is printed.
-    Form, "format" {
-        /// BibTeX and the credit, for a person.
-        Text = "text",
-        /// All of it for a program.
-        Json = "json",
-        /// BibTeX alone.
-        Bibtex = "bibtex",
-    }
-}
 
 #[derive(Serialize)]
 struct Told {
@@ -53,9 +40,9 @@ pub(super) fn run(args: &CiteArgs, out: &mut dyn Write) -> Result<(), CliError> 
     let credit = result.as_ref().map_or_else(|| software.credit(), Cited::credit);
     let told = Told { software, result, bibtex, credit };
     match args.format {
-        Form::Json => format::json(&told, out),
-        Form::Bibtex => out.write_all(told.bibtex.as_bytes()).map_err(CliError::Output),
-        Form::Text => {
+        CiteFormat::Json => format::json(&told, out),
+        CiteFormat::Bibtex => out.write_all(told.bibtex.as_bytes()).map_err(CliError::Output),
+        CiteFormat::Text => {
             let Told { bibtex, credit, .. } = &told;
             write!(out, "{bibtex}\nBelow a figure:\n{credit}\n").map_err(CliError::Output)
         }

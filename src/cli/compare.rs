@@ -1,82 +1,89 @@
-//! `chokepoint compare`: the shipped comparison, one from a file, or several scenarios side by side.
+//! `chokepoint compare`: the shipped comparison, one from a file, or several scenarios side by side; and what `run` shares with it.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
-use super::args::CompareArgs;
-use super::crew::Crew;
+use serde_json::{Value as Json, json};
+
+use super::args::{CompareArgs, SimulateArgs, WriteArgs};
+use super::console::Console;
+use super::design::DesignArgs;
 use super::error::CliError;
-use super::levers;
-use super::shell::word;
-use super::simulate::Job;
-use crate::scenario::{ComparisonFile, Kind, Source, kind_of, load_comparison};
+use super::format::Closing;
+use super::specs;
+use crate::analysis::results::Comparison;
+use crate::report;
+use crate::study::{Launcher, Spec, Study, Written};
 
-/// What is compared where nothing is named.
-const SHIPPED: &str = "shipped:shipped";
-
-/// A longer name of a folder is cut.
-const LONGEST_NAME: usize = 80;
-
-pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
-    let job = match args.files.as_slice() {
-        [] => from_file(load_comparison(SHIPPED)?, args, true)?,
-        [file] => match kind_of(file)? {
-            Kind::Comparison => from_file(load_comparison(file)?, args, false)?,
-            Kind::Scenario => {
-                let help = format!("name a second one, or run it alone with `chokepoint run {}`", word(file));
-                return Err(CliError::usage(
-                    format!("`{file}` is one scenario, but a comparison needs at least two"),
-                    help,
-                ));
-            }
-            kind @ (Kind::Bibliography | Kind::Observations) => return Err(not_comparable(file, kind)),
-        },
-        files => from_scenarios(files, args)?,
-    };
-    job.run(&args.write, &args.simulate, out, crew)
+pub(super) fn run(args: &CompareArgs, out: &mut dyn Write, launcher: &mut Launcher) -> Result<(), CliError> {
+    let named = Spec { reference: args.reference.clone(), ..Spec::compare(&args.files)? };
+    simulate(named, (&args.write, &args.simulate, &args.design), out, launcher)
 }
 
-fn not_comparable(file: &str, kind: Kind) -> CliError {
-    let help = "name one comparison, or two or more scenarios";
-    CliError::usage(format!("`{file}` is {}, and can't be compared with anything", kind.with_article()), help)
+/// Simulates the scenarios that were named, writes what is found, and tells it.
+pub(super) fn simulate(
+    named: Spec,
+    (write, simulate, design): (&WriteArgs, &SimulateArgs, &DesignArgs),
+    out: &mut dyn Write,
+    launcher: &mut Launcher,
+) -> Result<(), CliError> {
+    let console = Console::new(write.output.quiet);
+    let (spec, mode) = specs::experiment(named, write, simulate, design, &console)?;
+    let output = specs::output(write.out.as_deref(), &write.output)?;
+    let written = Study::new(&spec, &console)?.write(&output, mode, &console, launcher)?;
+    let Some(written) = written else { return Ok(()) };
+    closing(&written).print(write.output.format, write.output.quiet, out)
 }
 
-fn from_file(file: ComparisonFile, args: &CompareArgs, own: bool) -> Result<Job, CliError> {
-    let designed = levers::load(&file.scenarios, &args.write, &args.design)?;
-    let reference = designed.standing_for(args.reference.as_ref().unwrap_or(&file.reference));
-    let (loaded, request) = (designed.loaded, designed.request);
-    Ok(Job { loaded, name: file.id, title: file.title, reference: Some(reference), own, request })
-}
-
-fn from_scenarios(files: &[String], args: &CompareArgs) -> Result<Job, CliError> {
-    let mut sources = Vec::with_capacity(files.len());
-    for file in files {
-        match kind_of(file)? {
-            Kind::Scenario => sources.push(Source::named(file)?),
-            kind => return Err(not_comparable(file, kind)),
+/// What is told of what was written.
+pub(super) fn closing(written: &Written) -> Closing {
+    match written {
+        Written::Finished(folder) => {
+            let folder = folder.display().to_string();
+            let text = format!("The result in {folder} is finished.\n");
+            Closing { text, json: json!({ "folder": folder, "finished": true }) }
+        }
+        Written::Shard { folder, number, of } => {
+            let folder = folder.display().to_string();
+            let text = format!(
+                "Shard {number} of {of} is in {folder}. When all are done, join them: chokepoint merge DIR... --out DIR\n"
+            );
+            Closing { text, json: json!({ "folder": folder, "shard": number, "of": of }) }
+        }
+        Written::Result { folder, comparison, warnings } => {
+            let headline = report::headline(comparison);
+            let text = format!("The result is in {} (open report.html first).\n{headline}", folder.display());
+            Closing { text, json: result(folder, comparison, warnings) }
         }
     }
-    let designed = levers::load(&sources, &args.write, &args.design)?;
-    let asked: Vec<&str> = designed.ids().collect();
-    let reference = args.reference.as_deref().or(asked.first().copied()).unwrap_or_default();
-    let (name, title) = (name(&asked), title(&asked, reference));
-    let reference = Some(designed.standing_for(reference));
-    let (loaded, request) = (designed.loaded, designed.request);
-    Ok(Job { loaded, name, title, reference, own: false, request })
 }
 
-/// The ids of the scenarios; of many, the first and how many more. Ids are lower-case letters, digits and hyphens.
-fn name(ids: &[&str]) -> String {
-    let whole = ids.join("-vs-");
-    match ids {
-        [first, others @ ..] if whole.len() > LONGEST_NAME => {
-            let first: String = first.chars().take(LONGEST_NAME).collect();
-            format!("{first}-vs-{}-others", others.len())
-        }
-        _ => whole,
-    }
-}
-
-fn title(ids: &[&str], reference: &str) -> String {
-    let others: Vec<&str> = ids.iter().copied().filter(|id| *id != reference).collect();
-    format!("{} against {reference}", others.join(", "))
+/// The headline for a program.
+fn result(folder: &Path, comparison: &Comparison, warnings: &[String]) -> Json {
+    let sentences: BTreeMap<&str, String> =
+        report::sentences(comparison).map(|(scenario, sentence)| (scenario.id.as_str(), sentence)).collect();
+    let scenarios = comparison.scenarios.iter().map(|scenario| {
+        let (low, high) = scenario.shortfall.ends().unzip();
+        json!({
+            "id": scenario.id,
+            "title": scenario.title,
+            "implied": scenario.implied,
+            "shortfall": { "value": scenario.shortfall.value, "low95": low, "high95": high },
+            "worse_in": scenario.share_worse,
+            "same_in": scenario.share_tied,
+            "same_as_reference": scenario.same_as_reference,
+            "headline": sentences.get(scenario.id.as_str()),
+        })
+    });
+    json!({
+        "folder": folder.display().to_string(),
+        "comparison": comparison.name,
+        "title": comparison.title,
+        "trials": comparison.trials,
+        "seed": comparison.seed,
+        "reference": comparison.scenarios.get(comparison.reference).map(|scenario| &scenario.id),
+        "scenarios": scenarios.collect::<Vec<_>>(),
+        "warnings": warnings,
+    })
 }

@@ -1,8 +1,8 @@
-//! The options of a design as they are typed; what they mean for scenarios is settled in `super::levers`.
+//! The options of a design as they are typed; what they mean for scenarios is settled by the study.
 
 use clap::Args;
 
-use super::settings::{named, setting, within};
+use super::values::{named, setting, within};
 use crate::experiment::design::{Kind, MOST_TRIALS};
 
 /// How trials are laid over what is not known.

@@ -10,7 +10,6 @@ use super::args::ExplainArgs;
 use super::determine::vendors;
 use super::error::CliError;
 use super::format::{self, Format};
-use super::shell::word;
 use crate::law::answers;
 use crate::law::explain::explain;
 use crate::law::facts::check_days;
@@ -19,6 +18,8 @@ use crate::scenario::param::{Param, Provenance};
 use crate::scenario::regime::ProvisionKind;
 use crate::scenario::world::{LegalFacts, Offer, Reach};
 use crate::scenario::{Scenario, load};
+use crate::study::StudyError;
+use crate::text::shell_word;
 use crate::units::{Level, Share};
 
 pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliError> {
@@ -53,9 +54,9 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), CliErro
 }
 
 fn unknown_offer<'a>(args: &ExplainArgs, known: impl IntoIterator<Item = &'a str>) -> CliError {
-    let list = format!("`chokepoint list {} --offers` lists them", word(&args.file));
+    let list = format!("`chokepoint list {} --offers` lists them", shell_word(&args.file));
     match CliError::unknown("the offer", &args.offer, known) {
-        CliError::Usage { message, help } => {
+        CliError::Study(StudyError::Invalid { message, help }) => {
             CliError::usage(message, help.map_or(list.clone(), |help| format!("{help} {list}")))
         }
         other => other,

@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::error::CliError;
-use super::settings::Settings;
 use crate::units::named;
 
 named! {
@@ -19,20 +18,44 @@ named! {
     }
 }
 
+named! {
+    /// The form of a list.
+    ListFormat, "format" {
+        /// For a person.
+        Text = "text",
+        /// One JSON document.
+        Json = "json",
+        /// A table for a spreadsheet.
+        Csv = "csv",
+    }
+}
+
+named! {
+    /// The form of a citation.
+    CiteFormat, "format" {
+        /// BibTeX and the credit, for a person.
+        Text = "text",
+        /// All of it for a program.
+        Json = "json",
+        /// BibTeX alone.
+        Bibtex = "bibtex",
+    }
+}
+
 /// What a command that writes tells at its end.
-pub(super) struct Ending {
+pub(super) struct Closing {
     /// For a person.
     pub(super) text: String,
     /// For a program.
     pub(super) json: Json,
 }
 
-impl Ending {
+impl Closing {
     /// Prints it. A person who wants quiet is told nothing; a program is told what it asked for.
-    pub(super) fn tell(&self, settings: &Settings, out: &mut dyn Write) -> Result<(), CliError> {
-        match settings.format {
+    pub(super) fn print(&self, format: Format, quiet: bool, out: &mut dyn Write) -> Result<(), CliError> {
+        match format {
             Format::Json => json(&self.json, out),
-            Format::Text if settings.quiet => Ok(()),
+            Format::Text if quiet => Ok(()),
             Format::Text => out.write_all(self.text.as_bytes()).map_err(CliError::Output),
         }
     }

@@ -8,8 +8,7 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use super::error::CliError;
-use super::format;
-use super::list::Form;
+use super::format::{self, ListFormat};
 use crate::report::number::prose;
 use crate::scenario::Scenario;
 use crate::units::named;
@@ -51,30 +50,35 @@ struct Table {
 }
 
 /// Prints the things of one kind.
-pub(super) fn print(scenario: &Scenario, holding: Holding, form: Form, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn print(
+    scenario: &Scenario,
+    holding: Holding,
+    form: ListFormat,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let table = Table::of(scenario, holding);
     match form {
-        Form::Json => {
+        ListFormat::Json => {
             let records: Vec<&Record> = table.records.iter().collect();
             format::json(&json!({ "scenario": scenario.id, holding.name(): records }), out)
         }
-        Form::Csv => out.write_all(&table.csv()?).map_err(CliError::Output),
-        Form::Text => out.write_all(table.text(scenario).as_bytes()).map_err(CliError::Output),
+        ListFormat::Csv => out.write_all(&table.csv()?).map_err(CliError::Output),
+        ListFormat::Text => out.write_all(table.text(scenario).as_bytes()).map_err(CliError::Output),
     }
 }
 
 /// Prints how many things of each kind there are.
-pub(super) fn summary(scenario: &Scenario, form: Form, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn summary(scenario: &Scenario, form: ListFormat, out: &mut dyn Write) -> Result<(), CliError> {
     let counts = Holding::ALL.iter().map(|&holding| (holding, Table::of(scenario, holding).records.len()));
     let text = match form {
-        Form::Json => {
+        ListFormat::Json => {
             let counts: Record = counts.map(|(holding, count)| (holding.name().to_owned(), count.into())).collect();
             return format::json(&json!({ "scenario": scenario.id, "title": scenario.title, "counts": counts }), out);
         }
-        Form::Csv => {
+        ListFormat::Csv => {
             counts.fold("kind,count\n".to_owned(), |text, (holding, count)| format!("{text}{holding},{count}\n"))
         }
-        Form::Text => {
+        ListFormat::Text => {
             let head = format!("{}: {}\n", scenario.id, scenario.title);
             counts.fold(head, |text, (holding, count)| format!("{text}{count:>5} {:14} --{holding}\n", holding.name()))
         }

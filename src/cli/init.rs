@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::args::InitArgs;
 use super::error::CliError;
-use super::{shell::word, stderr};
+use super::stderr;
 use crate::disk::{self, Small};
 use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};
+use crate::text::shell_word;
 
 /// The schema's name beside the file.
 fn schema_name(kind: Kind) -> String {
@@ -85,9 +86,9 @@ struct Next {
 
 impl Next {
     fn of(extends: &str, file: &Path, comparison: Option<&Path>) -> Next {
-        let (extends, file) = (word(extends), word(&file.to_string_lossy()));
+        let (extends, file) = (shell_word(extends), shell_word(&file.to_string_lossy()));
         let compare = match comparison {
-            Some(path) => format!("chokepoint compare {}", word(&path.to_string_lossy())),
+            Some(path) => format!("chokepoint compare {}", shell_word(&path.to_string_lossy())),
             None => format!("chokepoint compare {extends} {file}"),
         };
         Next { check: format!("chokepoint check {file}"), diff: format!("chokepoint diff {extends} {file}"), compare }

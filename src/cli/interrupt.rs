@@ -1,12 +1,11 @@
 //! Ctrl-C: the first asks the run to end cleanly, a second ends it at once, except while files are being written, which
 //! takes a moment only and leaves all or nothing.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::error::CliError;
 use super::stderr;
+use crate::study::StudyError;
 
 /// Exit code of an interrupted run.
 const EXIT: i32 = 130;
@@ -36,7 +35,7 @@ impl Interrupt {
         let _ = ctrlc::set_handler(move || {
             let again = heard.stop.swap(true, Ordering::SeqCst);
             if again && !heard.writing.load(Ordering::SeqCst) {
-                stderr::error(CliError::Interrupted { when: "twice".to_owned(), written: None });
+                stderr::error(StudyError::Interrupted { when: "twice".to_owned(), written: None }.into());
                 std::process::exit(EXIT);
             }
         });
@@ -48,24 +47,13 @@ impl Interrupt {
         &self.stop
     }
 
-    /// Whether the user wants to stop.
-    pub(crate) fn wanted(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+    /// The same flag, for a thread of its own.
+    pub(crate) fn shared_flag(&self) -> Arc<AtomicBool> {
+        self.stop.clone()
     }
 
     /// From here on files are written.
     pub(crate) fn writing(&self) {
         self.writing.store(true, Ordering::SeqCst);
-    }
-
-    /// Ends the command if the user wants to stop. `when` completes "interrupted ...".
-    ///
-    /// # Errors
-    /// [`CliError::Interrupted`].
-    pub(crate) fn heed(&self, when: &str, written: Option<PathBuf>) -> Result<(), CliError> {
-        match self.wanted() {
-            true => Err(CliError::Interrupted { when: when.to_owned(), written }),
-            false => Ok(()),
-        }
     }
 }

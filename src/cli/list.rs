@@ -6,24 +6,12 @@ use serde::Serialize;
 
 use super::args::ListArgs;
 use super::error::CliError;
-use super::{format, holdings};
+use super::format::{self, ListFormat};
+use super::holdings;
 use crate::scenario::{Kind, Shipped, load, shipped};
-use crate::units::named;
 
 /// Whose offers and firms are listed where no scenario is named.
 const SCENARIO: &str = "shipped:adopted-rules";
-
-named! {
-    /// The form of a list.
-    Form, "format" {
-        /// For a person.
-        Text = "text",
-        /// One JSON document.
-        Json = "json",
-        /// A table for a spreadsheet.
-        Csv = "csv",
-    }
-}
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -44,18 +32,18 @@ pub(super) fn run(args: &ListArgs, out: &mut dyn Write) -> Result<(), CliError> 
     }
     let files = shipped();
     match args.format {
-        Form::Json => {
+        ListFormat::Json => {
             let listed =
                 files.iter().map(|f| Listed { id: &f.id, kind: kind(f), title: &f.title, runnable: f.runnable });
             format::json(&listed.collect::<Vec<_>>(), out)
         }
-        Form::Csv => {
+        ListFormat::Csv => {
             let header = ["id", "kind", "title", "runnable"].map(str::to_owned).to_vec();
             let row = |f: &Shipped| vec![f.id.clone(), kind(f).to_owned(), f.title.clone(), f.runnable.to_string()];
             let table = format::csv(std::iter::once(header).chain(files.iter().map(row)))?;
             out.write_all(&table).map_err(CliError::Output)
         }
-        Form::Text => print(&files, out).map_err(CliError::Output),
+        ListFormat::Text => print(&files, out).map_err(CliError::Output),
     }
 }
 

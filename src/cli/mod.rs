@@ -1,5 +1,5 @@
-//! The commands, one file each. What was typed ([`args`]) is turned into what it means ([`settings`]), handed to the
-//! rooms that do the work, and what they say is printed; errors become exit codes in [`error`].
+//! The commands, one file each. What was typed ([`args`]) becomes what is asked of a study (`specs`), progress is shown by the
+//! `console`, and what the study found is told in words; errors become exit codes in [`error`].
 
 pub mod args;
 mod backtest;
@@ -7,7 +7,7 @@ mod calibrate;
 mod check;
 mod cite;
 mod compare;
-mod crew;
+mod console;
 pub mod design;
 mod determine;
 mod diff;
@@ -17,9 +17,7 @@ mod format;
 mod holdings;
 mod init;
 mod interrupt;
-mod levers;
 mod list;
-mod load;
 mod manual;
 mod merge;
 mod pace;
@@ -28,33 +26,87 @@ mod repeated;
 mod reproduce;
 mod run;
 mod schema;
-pub mod settings;
-mod shell;
-mod simulate;
 mod sources;
+mod specs;
 mod stderr;
+mod study_error;
 mod terminal;
-mod work;
+pub mod values;
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 pub use args::Typed;
-use args::{Command, CompareArgs, RunArgs};
-pub use crew::Crew;
+use args::{Command, CompareArgs, RunArgs, WriteArgs};
 pub use error::CliError;
+use interrupt::Interrupt;
 pub use terminal::stdout;
+use values::Seed;
+
+use crate::study::Launcher;
+
+/// Joins the ranks of an MPI job, if this process is one of them.
+///
+/// # Errors
+/// The MPI library can't be used.
+pub fn join() -> Result<Launcher, CliError> {
+    Ok(Launcher::join(|| Interrupt::listen().shared_flag())?)
+}
+
+/// Tells how the command went, on standard error; where another process leads, to that one. Then waits until all have left, and
+/// gives the exit code.
+pub fn end(launcher: Launcher, outcome: Result<(), CliError>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    if launcher.helps() {
+        // It has something to tell, which is a failure there and not here.
+        let _ = launcher.fail(&error.told());
+        return ExitCode::SUCCESS;
+    }
+    let code = error.show();
+    // The error is told before the job ends: that must not wait for anybody.
+    drop(launcher);
+    code
+}
+
+/// The same for what was typed and is no command, or asks for help.
+pub fn end_by_usage(launcher: Launcher, usage: clap::Error) -> ExitCode {
+    match launcher.fail(&usage.to_string()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_alone) => error::show_usage(usage),
+    }
+}
+
+/// Options mean something else where processes share the work.
+///
+/// # Errors
+/// What each process would take for something else.
+fn settle_for_ranks(typed: &mut WriteArgs, helps: bool) -> Result<(), CliError> {
+    if typed.seed == Seed::Random {
+        return Err(CliError::usage(
+            "each rank of an MPI job would pick a different seed",
+            "give a number with --seed",
+        ));
+    }
+    // As many ranks as cores are usual, and what a launcher lets a rank use says little: Open MPI binds a rank to one core
+    // if there are two, and to a whole socket if there are more.
+    typed.threads.get_or_insert(1);
+    typed.output.quiet |= helps;
+    Ok(())
+}
 
 /// Does what was typed, and prints to `out` what is to be read on standard output. Who helps another prints nothing, and does
 /// nothing but trials that can be shared.
 ///
 /// # Errors
 /// See [`CliError`].
-pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(), CliError> {
+pub fn run(mut typed: Typed, out: &mut dyn Write, launcher: &mut Launcher) -> Result<(), CliError> {
     interrupt::outlive_limits();
-    let helps = crew.helps();
-    if crew.ranks() > 1 {
+    let helps = launcher.helps();
+    if launcher.ranks() > 1 {
         match &mut typed.command {
-            Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => crew.settle(write)?,
+            Command::Run(RunArgs { write, .. }) | Command::Compare(CompareArgs { write, .. }) => {
+                settle_for_ranks(write, helps)?;
+            }
             _ if helps => return Ok(()),
             _ => {}
         }
@@ -67,8 +119,8 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, crew: &mut Crew) -> Result<(),
     }
     let out = if helps { &mut io::sink() } else { out };
     match &typed.command {
-        Command::Run(args) => run::run(args, out, crew),
-        Command::Compare(args) => compare::run(args, out, crew),
+        Command::Run(args) => run::run(args, out, launcher),
+        Command::Compare(args) => compare::run(args, out, launcher),
         Command::Backtest(args) => backtest::run(args, out),
         Command::Calibrate(args) => calibrate::run(args, out),
         Command::Merge(args) => merge::run(args, out),

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::error::{CliError, drawn};
 use super::terminal;
 use crate::scenario::Problem;
+use crate::study::StudyError;
 use crate::text;
 
 /// Whether `--format json` was typed. It is looked for among the words themselves, since what is wrong with them keeps them from
@@ -91,7 +92,7 @@ pub(crate) fn error(error: CliError) {
 /// An error as a program reads it. The keys are always the same; what is not known is null.
 fn error_json(error: &CliError) -> Json {
     let problems: Vec<Json> = match error {
-        CliError::Problems(problems) => problems.iter().map(Problem::json).collect(),
+        CliError::Study(StudyError::Problems(problems)) => problems.iter().map(Problem::json).collect(),
         CliError::Cases(cases) => cases.errors.iter().map(|fault| fault.json(&cases.file)).collect(),
         _ => Vec::new(),
     };

@@ -9,7 +9,7 @@ use super::chunks::Chunks;
 use super::plan::Plan;
 use super::rows::Rows;
 use super::schema::ResultSchema;
-use crate::model::record::selection::Keep;
+use crate::model::record::selection::Selection;
 use crate::model::record::{Record, Row};
 use crate::model::rules::Rules;
 use crate::model::workspace::Workspace;
@@ -63,7 +63,7 @@ impl ChunkRunner {
         ChunkRunner {
             workspace: Workspace::default(),
             rules: plan.scenarios.iter().map(|s| s.rules.clone()).collect(),
-            records: vec![Record::keeping(Keep::series()); plan.scenarios.len()],
+            records: vec![Record::keeping(Selection::series()); plan.scenarios.len()],
             totals: vec![Vec::new(); plan.scenarios.len()],
         }
     }

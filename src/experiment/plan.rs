@@ -2,7 +2,9 @@
 
 use super::design::{Design, DesignError, Request};
 use crate::law::LawError;
+use crate::model::record::Layout;
 use crate::model::rules::Rules;
+use crate::model::workspace::Workspace;
 use crate::model::world::World;
 use crate::model::world::compile::{CompileError, compile};
 use crate::scenario::Scenario;
@@ -128,6 +130,14 @@ impl Plan {
         };
         let (design, trials) = request.settle(&world.params)?;
         Ok(Plan { world, scenarios: planned, without, reference: without, seed, trials, design })
+    }
+
+    /// Columns of the records of its world.
+    pub fn layout(&self) -> Layout {
+        let mut workspace = Workspace::default();
+        workspace.draw(&self.world, self.seed, 0, |_| 0.5);
+        workspace.start(&self.world, &mut self.scenarios[self.without].rules.clone());
+        workspace.layout(&self.world)
     }
 }
 

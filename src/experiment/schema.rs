@@ -2,7 +2,6 @@
 //! the cell of a [`super::accumulator::Accumulator`] in which each sum and count stands.
 
 use super::plan::Plan;
-use super::single;
 use crate::model::record::outcome::{self, Columns};
 use crate::model::record::{self, Layout, Outcome};
 
@@ -72,7 +71,7 @@ impl ResultSchema {
     pub fn of(plan: &Plan) -> ResultSchema {
         let world = &plan.world;
         let months: Vec<f64> = (0..world.calendar.ticks).map(|t| world.calendar.months(t)).collect();
-        let series = single::layout(plan);
+        let series = plan.layout();
         let columns = Columns::of(world, &series);
         let totals = columns.layout(months.len(), series.columns.len());
         let kept: Vec<usize> = KEPT

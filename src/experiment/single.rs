@@ -7,20 +7,12 @@ use rayon::prelude::*;
 
 use super::ensemble::Interrupted;
 use super::plan::Plan;
+use crate::model::record::Record;
 use crate::model::record::selection::Selection;
-use crate::model::record::{Layout, Record};
 use crate::model::workspace::Workspace;
 
 /// Trials that a thread does before it asks whether to stop.
 const BLOCK: u32 = 32;
-
-/// Columns of the records of a plan's world.
-pub fn layout(plan: &Plan) -> Layout {
-    let mut workspace = Workspace::default();
-    workspace.draw(&plan.world, plan.seed, 0, |_| 0.5);
-    workspace.start(&plan.world, &mut plan.scenarios[plan.without].rules.clone());
-    workspace.layout(&plan.world)
-}
 
 /// Runs one scenario; its records hold what `keep` says, and `ask` adds to the list what is wanted of each. `progress` hears of trials done; `stop` ends
 /// the run after the blocks under way.

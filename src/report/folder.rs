@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::manifest::{self, Earlier};
-use super::{Content, Page};
+use super::page::{Content, Page};
 use crate::disk;
 
 /// What may be replaced.

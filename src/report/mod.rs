@@ -5,12 +5,14 @@ pub mod backtest;
 pub mod calibration;
 pub mod cite;
 pub mod design;
+mod error;
 pub mod figures;
 pub mod folder;
 pub mod formats;
 mod html;
 pub mod manifest;
 pub mod number;
+mod page;
 pub mod precision;
 pub mod provenance;
 pub mod same;
@@ -21,16 +23,14 @@ pub mod summary;
 pub mod table;
 pub mod tables;
 
+pub use error::ReportError;
+pub use page::Page;
 pub use summary::{headline, sentences};
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::experiment::rows::RowsError;
-use crate::experiment::trial_table::TableError;
 use crate::scenario::Scenario;
-use figures::{FigureError, Fonts};
+use figures::Fonts;
 use stopping::StoppingReport;
 
 /// Every file that `run`, `compare` and `merge` write, and what it holds, in the order in which a reader wants them.
@@ -61,101 +61,6 @@ pub const FILES: [(&str, &str); 19] = [
     ("figures/NAME.svg, .png, .pdf", "each figure: to look at, at print resolution, and for a paper"),
     ("manifest.json", "version, seed, trials, the whole resolved scenarios with their hashes, hashes of all files"),
 ];
-
-/// A file of a result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// Path within the result's folder, with `/`.
-    pub path: String,
-    content: Content,
-    /// Size in bytes.
-    pub size: u64,
-    /// BLAKE3 of the content, in hexadecimal.
-    pub hash: String,
-}
-
-/// Where the content of a page is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Content {
-    Bytes(Vec<u8>),
-    /// In a file that is moved to its place: it is too large for memory.
-    Moved(PathBuf),
-    /// In a file that stays where it is too.
-    Linked(PathBuf),
-}
-
-impl Page {
-    /// A file of a result, with its whole content.
-    pub(crate) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Page {
-        let (size, hash) = (bytes.len() as u64, blake3::hash(&bytes).to_hex().to_string());
-        Page { path: path.into(), content: Content::Bytes(bytes), size, hash }
-    }
-
-    /// A file of a result that was already written elsewhere on the same disk, to be moved to its place.
-    ///
-    /// # Errors
-    /// It can't be read.
-    pub(crate) fn moved(path: impl Into<String>, from: PathBuf) -> io::Result<Page> {
-        let (size, hash) = hash_of(&from)?;
-        Ok(Page { path: path.into(), content: Content::Moved(from), size, hash })
-    }
-
-    /// The same of a file that stays where it is too.
-    ///
-    /// # Errors
-    /// It can't be read.
-    pub(crate) fn linked(path: impl Into<String>, from: PathBuf) -> io::Result<Page> {
-        let (size, hash) = hash_of(&from)?;
-        Ok(Page { path: path.into(), content: Content::Linked(from), size, hash })
-    }
-
-    /// The content, where it is in memory.
-    #[cfg(test)]
-    fn bytes(&self) -> &[u8] {
-        match &self.content {
-            Content::Bytes(bytes) => bytes,
-            Content::Moved(_) | Content::Linked(_) => &[],
-        }
-    }
-}
-
-/// Size and hash of a file.
-fn hash_of(path: &Path) -> io::Result<(u64, String)> {
-    let mut hasher = blake3::Hasher::new();
-    let size = io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok((size, hasher.finalize().to_hex().to_string()))
-}
-
-/// Why a result can't be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A figure can't be drawn.
-    #[error("a figure could not be drawn: {0}")]
-    Figure(#[from] FigureError),
-    /// A table can't be written.
-    #[error("a table could not be written: {0}")]
-    Table(#[from] csv::Error),
-    /// A table can't be written as Parquet.
-    #[error("a table could not be written as Parquet: {0}")]
-    Parquet(#[from] parquet::errors::ParquetError),
-    /// The workbook can't be written.
-    #[error("the Excel workbook could not be written: {0}")]
-    Workbook(#[from] zip::result::ZipError),
-    /// The trials can't be read back.
-    #[error(transparent)]
-    Rows(#[from] RowsError),
-    /// The table of trials can't be put together.
-    #[error(transparent)]
-    Trials(#[from] TableError),
-    /// A file can't be made.
-    #[error("`{}` can't be written: {why}", .path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        why: io::Error,
-    },
-}
 
 /// Every file of a result but its manifest and the table of trials in Parquet. `scenarios` are those that were read;
 /// `making` is a folder on the disk of the result in which files are made. Figures are drawn where there are fonts.

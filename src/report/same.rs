@@ -9,8 +9,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::folder::files_below;
-use super::hash_of;
 use super::manifest::RecordedFile;
+use super::page::hash_of;
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -50,12 +50,22 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Reads a file and parses it.
+/// Reads a file and parses it, unless the library of these files has it.
 pub(crate) fn open(wanted: Wanted<'_>, files: &mut Files, problems: &mut Problems) -> Option<(FileId, Table)> {
+    if let Some(opened) = files.add_opened(wanted.source) {
+        return Some(opened);
+    }
     match wanted.source.read() {
         Ok(text) => {
             let file = files.add(wanted.source.name(), text);
-            parse::document(files, file, problems).map(|table| (file, table))
+            let mut found = Problems::default();
+            let table = parse::document(files, file, &mut found);
+            // One with problems is parsed anew, so that whoever asks again is told of them again.
+            if let (Some(table), true) = (&table, found.is_empty()) {
+                files.keep_opened(wanted.source, file, table);
+            }
+            problems.append(found);
+            table.map(|table| (file, table))
         }
         Err(problem) => {
             problems.push(match wanted.named_at {

@@ -5,9 +5,13 @@ use indexmap::IndexMap;
 use super::layer::{self, Layer, Wanted};
 use super::problem::Problems;
 use super::reader::{Context, Reader};
-use super::source::{Files, Source, shipped_files};
+use super::source::{Files, Library, Source, shipped_files};
 use super::tree::Table;
-use super::{FileId, Kind, Reference, Scenario, known_from, overrides, read, resolved, support};
+use super::{Kind, Reference, Scenario, known_from, overrides, read, resolved, support};
+use crate::units::Date;
+
+/// Where the last day that is simulated stands.
+pub const END: &str = "time.end";
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,29 +48,39 @@ pub fn load_text(name: &str, text: &str, overrides: &[(String, String)]) -> Resu
 /// # Errors
 /// As [`load`].
 pub fn load_source(source: &Source, overrides: &[(String, String)]) -> Result<Scenario, Problems> {
-    load_layered(source, &[], overrides)
+    load_layered(&Library::default(), source, Changes { set: overrides, ..Changes::default() })
 }
 
-/// Loads a scenario from a source with other scenario files laid over it, in their order: of such a file only what it says
-/// itself counts, not what it extends, nor its head.
+/// What is changed in a scenario besides what its file says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Changes<'a> {
+    /// Files that are laid over it, in their order: of each only what it says itself counts, not what it extends, nor its head.
+    pub overlays: &'a [Source],
+    /// `--set path=value`, as typed.
+    pub set: &'a [(String, String)],
+    /// The last day that is simulated, in place of the one in the file.
+    pub end: Option<Date>,
+}
+
+/// Loads a scenario from a source, with changes.
 ///
 /// # Errors
 /// As [`load`]; and all that is wrong with the files that are laid over it.
-pub fn load_layered(
-    source: &Source,
-    overlays: &[Source],
-    overrides: &[(String, String)],
-) -> Result<Scenario, Problems> {
-    let mut parts = Parts::read_layered(source, overlays)?;
+pub fn load_layered(library: &Library, source: &Source, changes: Changes<'_>) -> Result<Scenario, Problems> {
+    let Changes { overlays, set, end } = changes;
+    let mut parts = Parts::read_layered(library, source, overlays)?;
     let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
     for overlay in &parts.overlays {
         layer::lay_over(&mut merged, overlay, &parts.files, &mut parts.problems);
     }
-    overrides::apply(&mut merged, overrides, &mut parts.files, &mut parts.problems);
+    overrides::apply(&mut merged, set, &mut parts.files, &mut parts.problems);
+    if let Some(end) = end {
+        overrides::set_date(&mut merged, END, end, &mut parts.files, &mut parts.problems);
+    }
     let warnings = support::settle(&mut merged, &parts.files);
     let Parts { chain, files, bibliography, mut problems, .. } = parts;
     let cx = Context::new(&files, &merged, &bibliography);
-    let read = read::scenario(&Reader::root_of(Kind::Scenario, &cx, &merged, FileId(0)));
+    let read = read::scenario(&Reader::root_of(Kind::Scenario, &cx, &merged, files.first()));
     let params = cx.params.into_inner();
     problems.append(cx.problems.into_inner());
     let own = chain.into_iter().next().map(|l| l.header);
@@ -84,7 +98,7 @@ pub fn load_layered(
         bibliography,
         params,
         warnings,
-        overrides: overrides.to_vec(),
+        overrides: set.iter().cloned().chain(end.map(|end| (END.to_owned(), end.to_string()))).collect(),
         hash: resolved::hash(&document),
         world_hash: resolved::world_hash(&document),
         resolved: document,
@@ -99,8 +113,8 @@ impl Own {
     ///
     /// # Errors
     /// The file can't be read.
-    pub fn of(source: &Source) -> Result<Own, Problems> {
-        let (mut files, mut problems) = (Files::default(), Problems::default());
+    pub fn of(library: &Library, source: &Source) -> Result<Own, Problems> {
+        let (mut files, mut problems) = (Files::of(library), Problems::default());
         let layer = layer::read_layer(Wanted::typed(source), &mut files, &mut problems);
         layer.map(|layer| Own(layer.body)).ok_or_else(|| problems.or_unexplained())
     }
@@ -182,13 +196,13 @@ impl Parts {
     /// # Errors
     /// A chain that can't be read to its end.
     pub(crate) fn read(source: &Source) -> Result<Parts, Problems> {
-        Parts::read_layered(source, &[])
+        Parts::read_layered(&Library::default(), source, &[])
     }
 
     /// # Errors
     /// A chain that can't be read to its end, or a file to be laid over it that can't be read.
-    fn read_layered(source: &Source, overlays: &[Source]) -> Result<Parts, Problems> {
-        let (mut files, mut problems) = (Files::default(), Problems::default());
+    fn read_layered(library: &Library, source: &Source, overlays: &[Source]) -> Result<Parts, Problems> {
+        let (mut files, mut problems) = (Files::of(library), Problems::default());
         let Some(chain) = layer::read_chain(source, &mut files, &mut problems) else {
             return Err(problems.or_unexplained());
         };
@@ -254,4 +268,53 @@ fn reference(r: &Reader<'_>) -> Option<Reference> {
     let known_from = known_from::read(r);
     r.finish();
     Some(Reference { citation: citation?, url: url?, known_from: known_from? })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_once_by_a_library_and_its_problems_are_told_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, world) = (folder.path().join("own.toml"), folder.path().join("world.toml"));
+        let head = |id: &str| {
+            format!("kind = \"scenario\"\nid = \"{id}\"\ntitle = \"t\"\ndescription = \"d\"\nrunnable = true\n")
+        };
+        fs::write(&world, format!("{}extends = \"shipped:base\"\n", head("world"))).unwrap();
+        fs::write(&own, format!("{}extends = \"world.toml\"\n", head("own"))).unwrap();
+        let (library, source) = (Library::default(), Source::Disk(own.clone()));
+        let set = [("behaviour.over_compliance".to_owned(), "0.1".to_owned())];
+        let end: Date = "2020-06-30".parse().unwrap();
+        let first = load_layered(&library, &source, Changes::default()).unwrap();
+        fs::remove_file(&world).unwrap();
+        let changed =
+            load_layered(&library, &source, Changes { set: &set, end: Some(end), ..Changes::default() }).unwrap();
+        assert_eq!(changed.world.time.end, end);
+        assert_eq!(changed.overrides, [set[0].clone(), (END.to_owned(), "2020-06-30".to_owned())]);
+        assert_eq!(changed.hash, with_the_day_as_text(&changed, &set, end));
+        assert_ne!(first.hash, changed.hash);
+        assert!(load_layered(&Library::default(), &source, Changes::default()).is_err(), "the world is gone");
+
+        fs::write(&own, "kind = 1").unwrap();
+        let told =
+            |library: &Library| load_layered(library, &source, Changes::default()).map(|s| s.id).unwrap_or_default();
+        assert_eq!(told(&library), "own", "as it was read");
+        let fresh = Library::default();
+        assert_eq!((told(&fresh), told(&fresh)), (String::new(), String::new()));
+    }
+
+    /// The hash of the same scenario with its last day set as a text.
+    fn with_the_day_as_text(changed: &Scenario, set: &[(String, String)], end: Date) -> String {
+        let text = |id: &str| {
+            format!(
+                "kind = \"scenario\"\nid = \"{id}\"\ntitle = \"t\"\ndescription = \"d\"\nrunnable = true\nextends = \"shipped:base\"\n"
+            )
+        };
+        let mut set = set.to_vec();
+        set.push((END.to_owned(), end.to_string()));
+        load_text("own", &text(&changed.id), &set).unwrap().hash
+    }
 }

@@ -4,6 +4,7 @@
 pub mod comparison;
 pub mod describe;
 pub mod diff;
+mod file;
 pub mod fragment;
 mod known_from;
 mod layer;
@@ -28,82 +29,23 @@ pub mod whole;
 pub mod words;
 pub mod world;
 
-use std::ops::Range;
-
 use indexmap::IndexMap;
 
 pub use comparison::{ComparisonFile, load_comparison, load_comparison_source};
 pub use describe::{Description, describe, describe_source};
+pub use file::{FileId, Kind, Place, Reference, SourceFile};
 pub use known_from::KnownFrom;
-pub use load::{Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped};
+pub use load::{
+    Changes, END, Own, Shipped, kind_of, load, load_bibliography, load_layered, load_source, load_text, shipped,
+};
 pub use observed::{Observation, load_observations, load_observations_source};
 pub use problem::{Problem, Problems};
 pub(crate) use reader::is_id;
-pub use source::Source;
+pub use source::{Library, Source};
 
-use crate::units::named;
 use param::Param;
 use regime::Regime;
 use world::World;
-
-named! {
-    /// What a file is.
-    Kind, "kind of file" {
-        /// A world and a regime, or a layer of one.
-        Scenario = "scenario",
-        /// Scenarios to set side by side.
-        Comparison = "comparison",
-        /// Sources of facts.
-        Bibliography = "bibliography",
-        /// What was observed, to compare a run with.
-        Observations = "observations",
-    }
-}
-
-impl Kind {
-    /// What a file of this kind is called in a sentence.
-    pub fn with_article(self) -> &'static str {
-        match self {
-            Kind::Scenario => "a scenario",
-            Kind::Comparison => "a comparison",
-            Kind::Bibliography => "a bibliography",
-            Kind::Observations => "a list of observations",
-        }
-    }
-}
-
-/// Which file of a scenario's chain a value was read from (an index into [`Scenario::files`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub usize);
-
-/// Where a value stands: a file and a range of bytes in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file.
-    pub file: FileId,
-    /// The bytes of the value.
-    pub span: Range<usize>,
-}
-
-/// One file that a scenario was read from, with its text (for diagnostics and the manifest).
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// The path as the user would write it, or `shipped:<name>` for an embedded file.
-    pub name: String,
-    /// The whole text.
-    pub text: String,
-}
-
-/// A source of facts, as listed in a bibliography file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reference {
-    /// Author, title, publisher, date: enough to find it.
-    pub citation: String,
-    /// Address, where there is one.
-    pub url: Option<String>,
-    /// From when on it could be known, where that is said.
-    pub known_from: Option<KnownFrom>,
-}
 
 /// A scenario with all its layers merged: a world and a regime.
 #[derive(Debug, Clone)]
@@ -128,7 +70,7 @@ pub struct Scenario {
     pub params: Vec<Param>,
     /// What an analyst should know of the files although they can be read, such as a change that rests on nothing.
     pub warnings: Vec<Problem>,
-    /// `--set` overrides applied on top, as typed (path, value).
+    /// `--set` overrides applied on top, as typed (path, value), and after them the last day where one was given.
     pub overrides: Vec<(String, String)>,
     /// The whole merged scenario as JSON, in file order, numbers as written: what [`Scenario::hash`] is taken of.
     pub resolved: serde_json::Value,

@@ -6,6 +6,7 @@ use super::source::Files;
 use super::tree::{Entry, Node, Table, Value};
 use super::{FileId, Place, parse, support};
 use crate::text::{forbidden, named};
+use crate::units::Date;
 
 /// What a number that was typed rests on.
 pub(super) const TYPED: &str = "set on the command line";
@@ -22,6 +23,17 @@ pub(crate) fn apply(merged: &mut Table, overrides: &[(String, String)], files: &
     }
 }
 
+/// Sets the date at a path, as [`apply`] would.
+pub(crate) fn set_date(merged: &mut Table, path: &str, date: Date, files: &mut Files, problems: &mut Problems) {
+    let value = date.to_string();
+    let file = files.add("--set".to_owned(), format!("{path}={value}").into());
+    let typed = Typed { file, path, value: &value, offset: path.len() + 1 };
+    let place = typed.place(typed.offset..typed.offset + value.len());
+    if let Err(problem) = typed.put(Node { value: Value::Date(date), place }, merged, files) {
+        problems.push(problem);
+    }
+}
+
 struct Typed<'a> {
     file: FileId,
     path: &'a str,
@@ -33,6 +45,11 @@ struct Typed<'a> {
 impl Typed<'_> {
     fn apply(&self, merged: &mut Table, files: &Files, problems: &mut Problems) -> Result<(), Problem> {
         let new = self.read(files, problems);
+        self.put(new, merged, files)
+    }
+
+    /// Puts a value in its place.
+    fn put(&self, new: Node, merged: &mut Table, files: &Files) -> Result<(), Problem> {
         let old = find(merged, self.path).map_err(|(done, key, known)| {
             let within = if done.is_empty() { "the scenario".to_owned() } else { format!("`{done}`") };
             let help = suggest(key, known.iter().map(String::as_str));

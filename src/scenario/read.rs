@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod check;
+mod entities;
 mod escalation;
 mod offers;
 pub(crate) mod param;
@@ -14,6 +15,8 @@ mod shortage;
 mod vendors;
 
 use indexmap::IndexMap;
+
+use entities::{by_id, entities};
 
 use super::layer::HEADER;
 use super::notes::What;
@@ -87,30 +90,6 @@ fn exchange_rates(r: &Reader<'_>) -> Option<IndexMap<String, Vec<DatedParam>>> {
         Some((code.clone(), path.filter(|_| sound)?))
     });
     read.collect::<Vec<_>>().into_iter().collect()
-}
-
-/// The entities of a top-level table, by id; all are read, even where some fail.
-fn entities<T>(
-    root: &Reader<'_>,
-    key: &'static str,
-    meaning: &str,
-    read: impl Fn(&Reader<'_>) -> Option<T>,
-) -> Option<IndexMap<String, T>> {
-    let table = root.child(key, &format!("{meaning}, by id: a table with at least one entry"))?;
-    if table.table.entries.is_empty() {
-        table.problem(&table.place, format!("`{key}` is empty: at least one is needed"), "nothing here", None);
-    }
-    by_id(&table, read)
-}
-
-/// The tables in a table, by id.
-fn by_id<T>(table: &Reader<'_>, mut read: impl FnMut(&Reader<'_>) -> Option<T>) -> Option<IndexMap<String, T>> {
-    let tables = table.entities();
-    let all = tables.len() == table.table.entries.len();
-    let read: Vec<Option<(String, T)>> =
-        tables.into_iter().map(|(id, r)| read(&r).map(|entity| (id.to_owned(), entity))).collect();
-    let read: Option<IndexMap<String, T>> = read.into_iter().collect();
-    read.filter(|_| all)
 }
 
 fn time(r: &Reader<'_>) -> Option<Time> {

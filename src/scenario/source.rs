@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::problem::{Problem, nearest, suggest};
+use super::tree::Table;
 use super::{FileId, SourceFile};
 use crate::text::masked;
 
@@ -257,29 +258,90 @@ pub(crate) struct FileText {
     pub(crate) shown: SourceText,
 }
 
-/// The files read so far, whose indices are the [`FileId`]s of places.
+/// Files that were read and parsed, each once, however many scenarios are made of them: a command that loads several scenarios of
+/// one world, or one scenario with several changes, reads the world's file once, and cannot see it in two states.
+#[derive(Debug, Clone, Default)]
+pub struct Library(Arc<Mutex<Shelf>>);
+
 #[derive(Debug, Default)]
-pub(crate) struct Files(Vec<FileText>);
+struct Shelf {
+    /// Files that were given an id.
+    count: usize,
+    /// Those that parsed without a problem.
+    opened: Vec<Opened>,
+}
+
+#[derive(Debug, Clone)]
+struct Opened {
+    source: Source,
+    file: FileId,
+    text: Arc<FileText>,
+    table: Table,
+}
+
+impl Library {
+    /// A panic elsewhere leaves nothing half done here.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The files that one scenario is made of, by the [`FileId`]s of places.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    library: Library,
+    texts: Vec<(FileId, Arc<FileText>)>,
+}
 
 impl Files {
+    /// None yet, of a library.
+    pub(crate) fn of(library: &Library) -> Files {
+        Files { library: library.clone(), texts: Vec::new() }
+    }
+
     /// Adds a file and gives its id.
     pub(crate) fn add(&mut self, name: String, text: SourceText) -> FileId {
         let shown = match masked(&text) {
             Cow::Borrowed(_) => text.clone(),
             Cow::Owned(masked) => masked.into(),
         };
-        self.0.push(FileText { name, text, shown });
-        FileId(self.0.len() - 1)
+        let mut shelf = self.library.shelf();
+        let id = FileId(shelf.count);
+        shelf.count += 1;
+        drop(shelf);
+        self.texts.push((id, Arc::new(FileText { name, text, shown })));
+        id
+    }
+
+    /// Adds a file that the library has parsed already, and gives its tree.
+    pub(crate) fn add_opened(&mut self, source: &Source) -> Option<(FileId, Table)> {
+        let opened = self.library.shelf().opened.iter().find(|opened| opened.source == *source).cloned()?;
+        if self.get(opened.file).is_none() {
+            self.texts.push((opened.file, opened.text));
+        }
+        Some((opened.file, opened.table))
+    }
+
+    /// Leaves the tree of a file in the library, for the next scenario that is made of it.
+    pub(crate) fn keep_opened(&self, source: &Source, file: FileId, table: &Table) {
+        let Some((_, text)) = self.texts.iter().find(|(id, _)| *id == file) else { return };
+        let opened = Opened { source: source.clone(), file, text: text.clone(), table: table.clone() };
+        self.library.shelf().opened.push(opened);
     }
 
     /// The file with this id.
     pub(crate) fn get(&self, id: FileId) -> Option<&FileText> {
-        self.0.get(id.0)
+        self.texts.iter().find(|(known, _)| *known == id).map(|(_, text)| &**text)
     }
 
-    /// All files, in the order of their ids.
+    /// The id of the file that was read first.
+    pub(crate) fn first(&self) -> FileId {
+        self.texts.first().map_or(FileId(0), |(id, _)| *id)
+    }
+
+    /// All files, in the order in which they were read.
     pub(crate) fn list(&self) -> Vec<SourceFile> {
-        self.0.iter().map(|f| SourceFile { name: f.name.clone(), text: f.text.to_string() }).collect()
+        self.texts.iter().map(|(_, f)| SourceFile { name: f.name.clone(), text: f.text.to_string() }).collect()
     }
 }
 

@@ -141,10 +141,14 @@ fn exit_codes() -> BTreeSet<i32> {
     let mut codes = BTreeSet::from([0, 101]);
     for (path, text) in sources() {
         let shown = path.display();
-        if let Some((_, body)) = text.split_once("pub fn code(&self) -> u8 {") {
-            let body = body.split_once("\n    }\n").unwrap().0;
+        let of_command =
+            text.split_once("pub fn code(&self) -> u8 {").and_then(|(_, rest)| rest.split_once("\n    }\n"));
+        let of_study =
+            text.split_once("fn code(error: &StudyError) -> u8 {").and_then(|(_, rest)| rest.split_once("\n}\n"));
+        for (body, _) in of_command.into_iter().chain(of_study) {
             let number = |arm: &str| arm.trim_start().split([',', '\n']).next()?.trim().parse::<i32>().ok();
-            codes.extend(body.split("=>").skip(1).map(|arm| number(arm).unwrap_or_else(|| panic!("{shown}: {arm}"))));
+            let arms = body.split("=>").skip(1).filter(|arm| !arm.starts_with(" study_error::code"));
+            codes.extend(arms.map(|arm| number(arm).unwrap_or_else(|| panic!("{shown}: {arm}"))));
         }
         for (call, known) in [
             ("process::exit(", &["EXIT"][..]),

@@ -46,7 +46,7 @@ fn single_runs_keep_the_same_columns() {
     let mut bench = Bench::shipped(&["no-controls", "amended-rules"], &[("time.end", "2020-06-30")]);
     bench.plan.trials = 3;
     let subject = bench.plan.world.vendor_lines[bench.plan.world.subject.ix()].id.clone();
-    let layout = single::layout(&bench.plan);
+    let layout = bench.plan.layout();
     assert_eq!(layout.columns, bench.layout.columns);
     let keep = Selection::columns(&layout, |outcome, entity| outcome == DEPLOYED && entity == subject);
     let ask = |record: &Record, all: &mut Vec<f64>| all.extend_from_slice(&record.values);

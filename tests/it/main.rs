@@ -31,6 +31,7 @@ mod guide;
 mod history;
 mod history_keys;
 mod hostile;
+mod house;
 mod keep;
 mod known_from;
 mod loading;

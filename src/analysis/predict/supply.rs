@@ -1,6 +1,6 @@
 //! What is predicted of a firm's parts: what it bought and received, what it holds, and for how many months that lasts.
 
-use super::{Bound, Refused, Sum, Term};
+use super::{Bound, Rejected, Sum, Term};
 use crate::model::record::Outcome;
 use crate::model::record::history::{self, cell_name, offer_name, seller_name};
 use crate::model::world::Vendor;
@@ -13,7 +13,7 @@ const COVER_MONTHS: i32 = 12;
 
 impl Bound<'_> {
     /// Purchases of a watched vendor from the sellers of the region, of one country or supplier, of one class, for one line.
-    pub(super) fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Refused> {
+    pub(super) fn bought(&self, vendor: &Vendor) -> Result<Vec<Term>, Rejected> {
         if self.observation.parts.by_offer() {
             return self.of_offers(vendor, history::BOUGHT_OFFER);
         }
@@ -24,7 +24,7 @@ impl Bound<'_> {
     }
 
     /// An outcome of a watched vendor's purchases, of the offers of which the observation speaks.
-    pub(super) fn of_offers(&self, vendor: &Vendor, outcome: Outcome) -> Result<Vec<Term>, Refused> {
+    pub(super) fn of_offers(&self, vendor: &Vendor, outcome: Outcome) -> Result<Vec<Term>, Rejected> {
         self.watched(vendor, "the purchases")?;
         let (world, parts) = (self.world, &self.observation.parts);
         let homes = self.homes()?;
@@ -44,11 +44,11 @@ impl Bound<'_> {
     }
 
     /// Whether a vendor buys an offer for a line. One that it buys for several can't be told apart.
-    fn is_for(&self, vendor: &Vendor, offer: usize, line: Option<usize>) -> Result<bool, Refused> {
+    fn is_for(&self, vendor: &Vendor, offer: usize, line: Option<usize>) -> Result<bool, Rejected> {
         let Some(line) = line else { return Ok(true) };
-        let pairs = vendor.pairs.clone().map(|p| &self.world.vendor_lines[p]);
-        let buys = |links: std::ops::Range<usize>| self.world.link_offers[links].iter().any(|o| o.ix() == offer);
-        let lines: Vec<usize> = pairs.filter(|pair| buys(pair.links.clone())).map(|pair| pair.line.ix()).collect();
+        let pairs = vendor.vendor_lines.clone().map(|p| &self.world.vendor_lines[p]);
+        let buys = |links: std::ops::Range<usize>| self.world.source_offers[links].iter().any(|o| o.ix() == offer);
+        let lines: Vec<usize> = pairs.filter(|pair| buys(pair.sources.clone())).map(|pair| pair.line.ix()).collect();
         if lines.contains(&line) && lines.len() > 1 {
             let message =
                 format!("what `{}` buys of `{}` is for several lines", vendor.id, self.world.offers[offer].id);
@@ -65,7 +65,7 @@ impl Bound<'_> {
         key: &str,
         named: Option<&str>,
         known: impl Iterator<Item = &'i str> + Clone,
-    ) -> Result<Option<usize>, Refused> {
+    ) -> Result<Option<usize>, Rejected> {
         let Some(named) = named else { return Ok(None) };
         known.clone().position(|id| id == named).map(Some).ok_or_else(|| {
             let help = suggest(named, known);
@@ -74,7 +74,7 @@ impl Bound<'_> {
     }
 
     /// Homes of the sellers of the region, or the one country.
-    fn homes(&self) -> Result<Vec<Country>, Refused> {
+    fn homes(&self) -> Result<Vec<Country>, Rejected> {
         let homes: Vec<Country> = self.world.jurisdictions.iter().map(|j| j.country).collect();
         let wanted = self.observation.parts.seller;
         if let Some(seller) = wanted.filter(|seller| !homes.contains(seller)) {
@@ -92,9 +92,9 @@ impl Bound<'_> {
         Ok(homes.into_iter().filter(|home| wanted.is_none_or(|seller| seller == *home) && here(home)).collect())
     }
 
-    /// Refused of a vendor of which these are not recorded.
-    fn watched(&self, vendor: &Vendor, what: &str) -> Result<(), Refused> {
-        if vendor.watch.is_some() {
+    /// Rejected of a vendor of which these are not recorded.
+    fn watched(&self, vendor: &Vendor, what: &str) -> Result<(), Rejected> {
+        if vendor.target.is_some() {
             return Ok(());
         }
         let watched: Vec<&str> = self.world.targets.iter().map(|v| self.world.vendors[v.ix()].id.as_str()).collect();
@@ -108,32 +108,32 @@ impl Bound<'_> {
     }
 
     /// Cost of the parts and finished products in stock at the end of the period.
-    pub(super) fn inventory(&self, vendor: &Vendor, period: &Period) -> Result<Sum, Refused> {
+    pub(super) fn inventory(&self, vendor: &Vendor, period: &Period) -> Result<Sum, Rejected> {
         self.only_world("a firm's inventory is not told apart by region")?;
         let terms = self.term(history::INVENTORY, &vendor.id).into_iter().collect();
         Ok(Sum { ticks: self.level(self.until(period)), terms, rate: None })
     }
 
     /// Cost of the parts in stock at the end of the period.
-    pub(super) fn raw_materials(&self, vendor: &Vendor, period: &Period) -> Result<Sum, Refused> {
+    pub(super) fn raw_materials(&self, vendor: &Vendor, period: &Period) -> Result<Sum, Rejected> {
         Ok(self.stock_cover(vendor, period)?.0)
     }
 
     /// Cost of the parts in stock at the end of the period, and of a month of their planned use: of all classes and lines, or
     /// of those of which the observation speaks.
-    pub(super) fn stock_cover(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Refused> {
+    pub(super) fn stock_cover(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Rejected> {
         self.only_world("a firm's stock is not told apart by region")?;
         self.watched(vendor, "stocks")?;
         let (world, parts) = (self.world, &self.observation.parts);
         let class = self.id("class", parts.class.as_deref(), world.classes.iter().map(|c| c.id.as_str()))?;
         let line = self.id("line", parts.line.as_deref(), world.lines.iter().map(|l| l.id.as_str()))?;
-        let pairs = vendor.pairs.clone().filter(|p| line.is_none_or(|line| world.vendor_lines[*p].line.ix() == line));
-        let cells = pairs.flat_map(|p| world.vendor_lines[p].cells.clone());
-        let cells = cells.filter(|c| class.is_none_or(|class| world.cells[*c].class.ix() == class));
+        let pairs = vendor.vendor_lines.clone().filter(|p| line.is_none_or(|line| world.vendor_lines[*p].line.ix() == line));
+        let cells = pairs.flat_map(|p| world.vendor_lines[p].bom_items.clone());
+        let cells = cells.filter(|c| class.is_none_or(|class| world.bom_items[*c].class.ix() == class));
         let names: Vec<String> = cells
             .map(|c| {
-                let cell = &world.cells[c];
-                cell_name(&world.vendor_lines[cell.pair.ix()].id, &world.classes[cell.class.ix()].id)
+                let item = &world.bom_items[c];
+                cell_name(&world.vendor_lines[item.vendor_line.ix()].id, &world.classes[item.class.ix()].id)
             })
             .collect();
         if names.is_empty() {
@@ -157,7 +157,7 @@ impl Bound<'_> {
 
     /// Inventory on the last day of the period, over the mean monthly cost of goods of the twelve months before it (or
     /// since the start, if that is less).
-    pub(super) fn cover(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Refused> {
+    pub(super) fn cover(&self, vendor: &Vendor, period: &Period) -> Result<(Sum, Option<Sum>), Rejected> {
         let inventory = self.inventory(vendor, period)?;
         let (calendar, until) = (&self.world.calendar, self.until(period));
         let since = period.last.tomorrow().ok();

@@ -110,7 +110,7 @@ proptest! {
         }
     }
 
-    /// The first two dimensions of a record: one point in each of 2^k boxes, of any schema.
+    /// The first two dimensions of a record: one point in each of 2^k boxes, of any shape.
     #[test]
     fn two_parameters_of_a_record_are_stratified_together(seed: u64, power in 0u32..11, block in 0u32..16, cut in 0u32..11) {
         let (size, cut) = (1u32 << power, cut.min(power));

@@ -61,7 +61,7 @@ pub fn seller_name(vendor: &str, country: &str) -> String {
 
 /// Name of a class in a vendor's line.
 pub fn cell_name(vendor_line: &str, class: &str) -> String {
-    format!("{pair}:{class}")
+    format!("{vendor_line}:{class}")
 }
 
 /// Name of a vendor's purchases of an offer.

@@ -1,4 +1,4 @@
-//! What a trial records: of each tick all that [`observe()`] names or the part that is kept ([`keep`]), and beside it what a
+//! What a trial records: of each tick all that [`observe()`] names or the part that is kept ([`selection`]), and beside it what a
 //! comparison with history takes ([`history`]). The outcomes of a whole trial are computed from its record ([`outcome`]).
 
 pub mod history;

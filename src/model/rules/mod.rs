@@ -211,7 +211,7 @@ impl Rules {
         self.stages.len()
     }
 
-    /// An outlook.
+    /// A permission schedule.
     #[inline]
     pub fn schedule(&self, number: usize) -> &PermissionSchedule {
         &self.schedules[number].3

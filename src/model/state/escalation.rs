@@ -83,7 +83,7 @@ impl Escalation {
         }
     }
 
-    /// Number of an offer's outlook once the announced rung is in force.
+    /// Number of an offer's permission schedule once the announced rung is in force.
     #[inline]
     pub(in crate::model) fn next(&self, place: usize) -> usize {
         self.row(self.stage + 1)[place] as usize

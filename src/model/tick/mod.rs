@@ -29,7 +29,7 @@ use super::trial::TickContext;
 use super::world::World;
 use super::world::random::RandomStreams;
 
-/// Simulates a trial. `setting` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
+/// Simulates a trial. `inputs` was drawn for it; `record` takes what it records; `after_tick` gets the number of each tick
 /// when it is over, and a look at the trial.
 pub fn simulate(
     world: &World,

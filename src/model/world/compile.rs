@@ -38,7 +38,7 @@ pub enum CompileError {
     },
 }
 
-/// Compiles a world. `watched` are the vendors that some scenario lists; the headline is about the first of them (else
+/// Compiles a world. `targets` are the vendors that some scenario lists; the headline is about the first of them (else
 /// the first vendor in a country of concern, else the first), and of it about the line of first priority.
 ///
 /// # Errors

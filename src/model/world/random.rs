@@ -82,7 +82,7 @@ impl EntityKey {
 pub struct RandomStreams(u64);
 
 impl RandomStreams {
-    /// The chance of trial number `trial` under master seed `seed`.
+    /// The streams of trial number `trial` under master seed `seed`.
     pub fn new(seed: u64, trial: u64) -> RandomStreams {
         RandomStreams(mix(mix(0x6368_6f6b_6570_7431, seed), trial))
     }

@@ -9,6 +9,7 @@ mod capacity;
 mod cost;
 mod deployment;
 mod dots;
+mod error;
 mod fan;
 #[cfg(test)]
 mod fixture;
@@ -37,35 +38,11 @@ use crate::analysis::score::Backtest;
 use crate::report::provenance::Provenance;
 use canvas::Page;
 pub(in crate::report) use canvas::legible;
+pub use error::FigureError;
 pub use font::Fonts;
 pub use font_file::{FontError, FontFile};
 pub use lacking::Seen;
 use svg::Label;
-
-/// Why a figure could not be drawn.
-#[derive(Debug, thiserror::Error)]
-pub enum FigureError {
-    /// A font can't be read, though it was found sound.
-    #[error("a font can't be read: this build is broken")]
-    Font,
-    /// The SVG backend failed.
-    #[error("can't draw a figure as SVG: {0}")]
-    Svg(String),
-    /// The PNG backend or encoder failed.
-    #[error("can't draw a figure as PNG: {0}")]
-    Png(String),
-    /// The PDF backend failed.
-    #[error("can't draw a figure as PDF: {0}")]
-    Pdf(String),
-    /// The page is too large for an image.
-    #[error("a figure of {width} × {height} pixels is too large to draw: compare fewer scenarios at once")]
-    PageSize {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
-    },
-}
 
 /// A figure that can be drawn from any comparison.
 struct Figure {

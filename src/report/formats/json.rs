@@ -3,7 +3,8 @@
 
 use std::io::{self, Write};
 
-use super::columns_json;
+use serde_json::{Map, Value, json};
+
 use crate::report::ReportError;
 use crate::report::number::plain;
 use crate::report::provenance::Provenance;
@@ -22,11 +23,11 @@ pub fn write(
 ) -> Result<(), ReportError> {
     let mut about = provenance.json();
     about.insert("remarks".to_owned(), remarks.into());
-    let about = serde_json::Value::from(about);
+    let about = Value::from(about);
     let mut write = || -> Result<(), ReportError> {
         write!(out, "{{\n\"about\": {about},\n\"tables\": {{").map_err(unwritten)?;
         for (place, table) in tables.iter().enumerate() {
-            let (comma, title) = (if place > 0 { "," } else { "" }, serde_json::Value::from(table.sort.title));
+            let (comma, title) = (if place > 0 { "," } else { "" }, Value::from(table.sort.title));
             let columns = columns_json(table);
             write!(
                 out,
@@ -42,13 +43,21 @@ pub fn write(
     write()
 }
 
+/// Kind, unit and meaning of each column, by name.
+pub(super) fn columns_json(table: &Table<'_>) -> Value {
+    let described = table.columns.iter().map(|column| {
+        let about = json!({ "type": column.kind.name(), "unit": column.unit, "meaning": column.meaning });
+        (column.name.to_string(), about)
+    });
+    described.collect::<Map<String, Value>>().into()
+}
+
 fn unwritten(error: io::Error) -> ReportError {
     ReportError::Table(error.into())
 }
 
 fn rows(table: &Table<'_>, out: &mut impl Write) -> Result<(), ReportError> {
-    let names: Vec<String> =
-        table.columns.iter().map(|column| serde_json::Value::from(&*column.name).to_string()).collect();
+    let names: Vec<String> = table.columns.iter().map(|column| Value::from(&*column.name).to_string()).collect();
     let (mut first, mut line) = (true, String::new());
     table.each(&mut |row| {
         line.clear();
@@ -66,7 +75,7 @@ fn rows(table: &Table<'_>, out: &mut impl Write) -> Result<(), ReportError> {
 
 fn value(cell: Cell<'_>) -> String {
     match cell {
-        Cell::Text(text) => serde_json::Value::from(text).to_string(),
+        Cell::Text(text) => Value::from(text).to_string(),
         Cell::Whole(number) => number.to_string(),
         Cell::Date(day) => format!("\"{day}\""),
         Cell::Number(number) if number.is_finite() => plain(number),

@@ -14,7 +14,6 @@ use std::io::Write;
 use std::path::Path;
 
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
 
 use super::number::{self, thousands};
 use super::provenance::Provenance;
@@ -157,15 +156,6 @@ fn outcomes(ensemble: &Ensemble) -> Vec<(&'static str, Outcome)> {
     ensemble.schema.series.columns.iter().for_each(|(outcome, _)| put("series", outcome));
     put("series", &series::BINDING);
     outcomes
-}
-
-/// Kind, unit and meaning of each column, by name.
-fn columns_json(table: &Table<'_>) -> Value {
-    let described = table.columns.iter().map(|column| {
-        let about = json!({ "type": column.kind.name(), "unit": column.unit, "meaning": column.meaning });
-        (column.name.to_string(), about)
-    });
-    described.collect::<Map<String, Value>>().into()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
-use super::columns_json;
+use super::json::columns_json;
 use crate::report::ReportError;
 use crate::report::provenance::Provenance;
 use crate::report::table::{Cell, Kind, Table};

@@ -8,6 +8,7 @@ mod dots;
 mod headline;
 mod heat;
 mod making;
+mod material;
 mod plot;
 mod rules;
 mod tables;
@@ -15,52 +16,9 @@ mod timeline;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::figures::sheet;
-use super::provenance::Provenance;
-use super::stopping::StoppingReport;
-use crate::analysis::precision::PrecisionWarning;
-use crate::analysis::results::Comparison;
+pub use material::Material;
+
 use crate::experiment::rows::RowsError;
-use crate::experiment::{Ensemble, Plan};
-use crate::scenario::Scenario;
-
-/// What the page is made of.
-#[derive(Clone, Copy)]
-pub struct Material<'a> {
-    /// The experiment.
-    pub plan: &'a Plan,
-    /// What it left.
-    pub ensemble: &'a Ensemble,
-    /// What was found.
-    pub comparison: &'a Comparison,
-    /// Where it comes from.
-    pub provenance: &'a Provenance,
-    /// The scenarios as they were read, but for one that was added.
-    pub scenarios: &'a [Scenario],
-    /// What the trials are too few for.
-    pub precision_warnings: &'a [PrecisionWarning],
-    /// What was to be known before the run.
-    pub warnings: &'a [String],
-    /// How an ensemble that grew was stopped.
-    pub stopped: Option<StoppingReport<'a>>,
-}
-
-impl<'a> Material<'a> {
-    /// The scenario of that id as it was read; `None` of one that was added.
-    fn read(&self, id: &str) -> Option<&'a Scenario> {
-        self.scenarios.iter().find(|scenario| scenario.id == id)
-    }
-
-    /// The targeted firm's name.
-    fn firm(&self) -> &'a str {
-        &self.comparison.subject.vendor_name
-    }
-
-    /// What it makes, in the plural.
-    fn products(&self) -> String {
-        sheet::products(self.comparison)
-    }
-}
 
 /// A section of the page.
 struct Section {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::report::figures::axis::{TimeScale, ValueScale};
 use crate::units::Date;
 
-/// A shape of a chart.
+/// A size of a chart.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChartSize {
     /// The class by which the style sheet shows or hides it.
@@ -23,7 +23,7 @@ pub(super) struct ChartSize {
     pub(super) characters: usize,
 }
 
-/// The two shapes.
+/// The two sizes.
 pub(super) const CHART_SIZES: [ChartSize; 2] = [
     ChartSize { class: "wide", width: 900.0, height: 340.0, left: 62.0, characters: 120 },
     ChartSize { class: "narrow", width: 350.0, height: 240.0, left: 46.0, characters: 44 },

@@ -1,6 +1,6 @@
 use super::*;
+use crate::experiment::Plan;
 use crate::experiment::stopping::{Rows, Stopping, Verdict, Watch};
-use crate::experiment::{Plan, single};
 use crate::model::record::outcome::Columns;
 
 const IDS: [&str; 3] = ["no-controls", "current-rules", "amended-rules"];
@@ -11,7 +11,7 @@ fn told(goals: &[&str], cap: u32, value: impl Fn(usize, usize) -> f64) -> (Strin
     let load = |id: &&str| crate::scenario::load(&format!("shipped:{id}"), std::slice::from_ref(&horizon));
     let scenarios: Vec<_> = IDS.iter().map(|id| load(id).unwrap_or_else(|p| panic!("{}", p.lines()))).collect();
     let plan = Plan::new(&scenarios, 1, 1).unwrap();
-    let series = single::layout(&plan);
+    let series = plan.layout();
     let totals = Columns::of(&plan.world, &series).layout(plan.world.calendar.ticks, series.columns.len());
     let goals = goals.iter().map(|goal| goal.parse().unwrap()).collect();
     let rule = Rule::new(Stopping::new(goals, cap.min(1000), cap).unwrap(), &plan, &totals, 0).unwrap();

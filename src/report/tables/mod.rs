@@ -3,6 +3,7 @@
 
 pub mod backtest;
 pub mod calibration;
+mod columns;
 pub mod iamc;
 pub mod pairing;
 pub mod points;
@@ -10,7 +11,7 @@ pub mod series;
 pub mod summary;
 pub mod trials;
 
-use super::table::{Column, Kind, Sort};
+use super::table::Sort;
 
 /// Every sort of table that `run`, `compare` and `merge` write, in the order in which a reader wants them.
 pub const SORTS: [&Sort; 7] =
@@ -21,15 +22,3 @@ pub const OF_BACKTEST: [&Sort; 1] = [&backtest::SORT];
 
 /// The same of `calibrate`.
 pub const OF_CALIBRATION: [&Sort; 3] = [&calibration::PARAMETERS, &calibration::OBSERVATIONS, &calibration::POSTERIOR];
-
-const SCENARIO: Column = Column::new("scenario", Kind::Text, "", "Id of the scenario");
-const OUTCOME: Column = Column::new("outcome", Kind::Text, "", "Id of the outcome; see the lists of outcomes");
-const ENTITY: Column = Column::new(
-    "entity",
-    Kind::Text,
-    "",
-    "Whom or what it is of: a firm's line (`huawei:base-stations`), a class in it (`huawei:base-stations:fpga`), a firm, or a \
-     country (`US`)",
-);
-const VALUE: Column = Column::new("value", Kind::Number, "that in `unit`", "The number; blank where there is none");
-const UNIT: Column = Column::new("unit", Kind::Text, "", "Unit of `value`");

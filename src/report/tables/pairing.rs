@@ -1,6 +1,6 @@
 //! `pairing`: what common random numbers gain, by scenario and outcome.
 
-use super::{ENTITY, OUTCOME, SCENARIO};
+use super::columns::{ENTITY, OUTCOME, SCENARIO};
 use crate::analysis::pairing;
 use crate::experiment::{Ensemble, Plan};
 use crate::report::ReportError;

@@ -1,7 +1,7 @@
 //! The tables of a design: `points`, where its points place what they place, and `by-point`, what each point of a design over
 //! levers comes to over its replications, and how it differs from point 0 of the same scenario, replication by replication.
 
-use super::{ENTITY, OUTCOME, SCENARIO};
+use super::columns::{ENTITY, OUTCOME, SCENARIO};
 use crate::analysis::statistics::{mean_estimate, summarise};
 use crate::experiment::design::Kind as DesignKind;
 use crate::experiment::interval::difference;

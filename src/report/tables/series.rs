@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{ENTITY, OUTCOME, SCENARIO, UNIT, VALUE};
+use super::columns::{ENTITY, OUTCOME, SCENARIO, UNIT, VALUE};
 use crate::analysis::compare::bands;
 use crate::analysis::results::Comparison;
 use crate::experiment::rows::RowsError;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{ENTITY, OUTCOME, SCENARIO, UNIT, VALUE};
+use super::columns::{ENTITY, OUTCOME, SCENARIO, UNIT, VALUE};
 use crate::analysis::compare::{difference, summary_of};
 use crate::analysis::results::Comparison;
 use crate::analysis::statistics::{QUANTILES, Summary, mean_estimate};

@@ -1,6 +1,6 @@
 //! `trials`: a row a scenario and trial, a column an outcome and entity; read back chunk by chunk, so that memory stays flat.
 
-use super::SCENARIO;
+use super::columns::SCENARIO;
 use crate::experiment::trial_table::column_name;
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::Outcome;

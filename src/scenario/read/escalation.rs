@@ -7,7 +7,7 @@ use super::super::reader::Reader;
 use super::super::regime::{Escalation, Provision, ProvisionKind, Rung};
 use super::super::tree::{Table, Value};
 use super::super::{Place, param::Quantity};
-use super::by_id;
+use super::entities::by_id;
 
 /// Ids of the provisions that a ladder names, and where: told from the tree, since their tables are read first.
 pub(super) fn conditional(root: &Table) -> IndexMap<&str, &Place> {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::super::param::Quantity;
 use super::super::reader::Reader;
 use super::super::world::{Redesign, World};
-use super::by_id;
+use super::entities::by_id;
 use super::offers::{DAY, first_day};
 
 /// The table of redesigns, which need not be there.

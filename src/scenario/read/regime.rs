@@ -7,8 +7,9 @@ use super::super::problem::{Problem, nearest};
 use super::super::reader::Reader;
 use super::super::regime::{ALWAYS, LicensingPeriod, Provision, ProvisionKind, Regime};
 use super::super::{Place, param::Quantity, tree::Value};
+use super::entities::by_id;
 use super::offers::{item_level, item_levels};
-use super::{by_id, escalation, restriction};
+use super::{escalation, restriction};
 use crate::units::Level;
 
 /// The names of the kinds of provision.

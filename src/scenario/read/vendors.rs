@@ -7,7 +7,7 @@ use super::super::param::{Dist, Param, Quantity};
 use super::super::problem::Problem;
 use super::super::reader::Reader;
 use super::super::world::{DatedParam, Market, PlantCapacity, Vendor, VendorLine};
-use super::by_id;
+use super::entities::by_id;
 use super::offers::exactly_one;
 
 /// How far the shares of a market may miss 1.

@@ -15,8 +15,8 @@ use super::goal::{Measure, Precision};
 use super::precision::{Estimate, mean, quantile, ranks};
 use super::rule::MeasuredFrom;
 use super::*;
+use crate::experiment::Plan;
 use crate::experiment::interval::student95;
-use crate::experiment::{Plan, single};
 use crate::model::record::Layout;
 use crate::model::record::outcome::{Columns, TOTALS};
 
@@ -36,7 +36,7 @@ fn plan(ids: &[&str]) -> (Plan, Layout) {
     let load = |id: &&str| crate::scenario::load(&format!("shipped:{id}"), std::slice::from_ref(&horizon));
     let scenarios: Vec<_> = ids.iter().map(|id| load(id).unwrap_or_else(|p| panic!("{}", p.lines()))).collect();
     let plan = Plan::new(&scenarios, 1, 1).unwrap();
-    let series = single::layout(&plan);
+    let series = plan.layout();
     let totals = Columns::of(&plan.world, &series).layout(plan.world.calendar.ticks, series.columns.len());
     (plan, totals)
 }

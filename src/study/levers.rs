@@ -1,14 +1,14 @@
-//! `--design` and `--lever`: what they mean for the scenarios that are to be run. A lever of the world becomes a choice in
+//! What a design and its levers mean for the scenarios that are to be run. A lever of the world becomes a choice in
 //! every scenario, which the design places; a lever of the rules can't be placed in a world that all scenarios share, so that
 //! a scenario that has it becomes one for each value.
 
-use super::args::WriteArgs;
-use super::design::DesignArgs;
-use super::error::CliError;
-use super::load::{self, Loaded, meant_for};
+use super::error::StudyError;
+use super::events::{Observer, Silent};
+use super::inputs::{self, Loaded, meant_for};
+use super::spec::{DesignSpec, Layers};
 use crate::experiment::design::{Kind, Lever, Request, Variation};
 use crate::scenario::problem::suggest;
-use crate::scenario::{Scenario, Source};
+use crate::scenario::{Library, Scenario, Source};
 
 /// Scenarios as the design wants them.
 pub(super) struct Designed {
@@ -38,49 +38,59 @@ impl Designed {
     }
 }
 
-/// Loads scenarios as [`load::load`], with what the design makes of them.
-pub(super) fn load(sources: &[Source], write: &WriteArgs, typed: &DesignArgs) -> Result<Designed, CliError> {
-    let (rules, world): (Vec<_>, Vec<_>) = typed.levers.iter().cloned().partition(|(path, _)| is_of_rules(path));
-    if let Some((path, _)) = typed.levers.iter().find(|(path, _)| write.set.iter().any(|(set, _)| set == path)) {
+/// Loads scenarios as [`inputs::load`], with what the design makes of them.
+///
+/// # Errors
+/// As there; a lever that no scenario has, that is given twice, or whose values are none of its own.
+pub(super) fn load(
+    library: &Library,
+    sources: &[Source],
+    layers: &Layers,
+    design: &DesignSpec,
+    observer: &dyn Observer,
+) -> Result<Designed, StudyError> {
+    let (rules, world): (Vec<_>, Vec<_>) = design.levers.iter().cloned().partition(|(path, _)| is_of_rules(path));
+    if let Some((path, _)) = design.levers.iter().find(|(path, _)| layers.set.iter().any(|(set, _)| set == path)) {
         let help = "leave one of them out";
-        return Err(CliError::usage(format!("`{path}` is given by --set and by --lever"), help));
+        return Err(StudyError::invalid(format!("`{path}` is given by --set and by --lever"), help));
     }
     let mut twice =
-        typed.levers.iter().enumerate().filter(|(i, (path, _))| typed.levers[..*i].iter().any(|l| l.0 == *path));
+        design.levers.iter().enumerate().filter(|(i, (path, _))| design.levers[..*i].iter().any(|l| l.0 == *path));
     if let Some((_, (path, _))) = twice.next() {
-        return Err(CliError::usage(
+        return Err(StudyError::invalid(
             format!("the lever `{path}` is given twice"),
             "give all its values in one --lever",
         ));
     }
-    load::settle_twice(write)?;
-    let mut write = write.clone();
-    let mut loaded = load::load(sources, &write)?;
+    inputs::settle_twice(library, layers, observer)?;
+    let mut layers = layers.clone();
+    let mut loaded = inputs::load(library, sources, &layers, observer)?;
     let mut levers = Vec::new();
     if let (Some(first), false) = (loaded.scenarios.first(), world.is_empty()) {
         for (path, values) in &world {
             let (lever, record) = world_lever(first, path, values)?;
-            write.set.push((path.clone(), record));
+            layers.set.push((path.clone(), record));
             levers.push(lever);
         }
-        loaded = load::load(sources, &write)?;
+        loaded = inputs::load(library, sources, &layers, observer)?;
     }
     let mut asked: Vec<(String, String, String)> =
         loaded.scenarios.iter().map(|s| (s.id.clone(), s.title.clone(), s.id.clone())).collect();
     if !rules.is_empty() {
-        refuse_orphans(sources, &write, &loaded.scenarios, &rules)?;
+        let rules = RuleLevers { library, layers: &layers, rules: &rules, kind: design.kind };
+        rules.refuse_orphans(sources, &loaded.scenarios)?;
         let bare = std::mem::take(&mut loaded.scenarios);
         for ((source, scenario), asked) in sources.iter().zip(&bare).zip(&mut asked) {
-            let variants = variants(source, scenario, &write, &rules, typed.design)?;
+            let variants = rules.variants(source, scenario, observer)?;
             asked.2 = variants.first().map_or_else(String::new, |first| first.id.clone());
             loaded.scenarios.extend(variants);
         }
     }
     let request = Request {
-        kind: typed.design,
-        points: typed.points,
-        replications: typed.replications,
-        trials: write.trials,
+        kind: design.kind,
+        points: design.points,
+        replications: design.replications,
+        trials: design.trials,
         levers,
         variations: rules.into_iter().map(|(path, values)| Variation { path, values }).collect(),
     };
@@ -92,14 +102,14 @@ fn is_of_rules(path: &str) -> bool {
 }
 
 /// A lever of the world, and the record that makes its parameter a choice.
-fn world_lever(scenario: &Scenario, path: &str, values: &[String]) -> Result<(Lever, String), CliError> {
+fn world_lever(scenario: &Scenario, path: &str, values: &[String]) -> Result<(Lever, String), StudyError> {
     let Some(param) = scenario.params.iter().find(|param| param.path == path) else {
         let message = format!(
             "the lever `{path}` is not a parameter of the scenario; other keys are compared in separate runs, with --set \
              {path}=VALUE"
         );
         let help = suggest(path, scenario.params.iter().map(|param| param.path.as_str()));
-        return Err(CliError::Usage { message, help });
+        return Err(StudyError::Invalid { message, help });
     };
     let (low, high) = param.bounds;
     let mut numbers = Vec::new();
@@ -107,60 +117,67 @@ fn world_lever(scenario: &Scenario, path: &str, values: &[String]) -> Result<(Le
         let number = value.parse::<f64>().ok().filter(|number| *number >= low && *number <= high);
         numbers.push(number.ok_or_else(|| {
             let message = format!("the lever `{path}` can't be `{value}`");
-            CliError::usage(message, format!("write numbers from {low} to {high} ({}), its bounds", param.quantity))
+            StudyError::invalid(message, format!("write numbers from {low} to {high} ({}), its bounds", param.quantity))
         })?);
     }
     let lever = Lever::new(path, numbers)
-        .ok_or_else(|| CliError::usage(format!("the lever `{path}` has no value"), "write --lever PATH=V1,V2"))?;
+        .ok_or_else(|| StudyError::invalid(format!("the lever `{path}` has no value"), "write --lever PATH=V1,V2"))?;
     let record = lever.record(param);
     Ok((lever, record))
 }
 
-/// Has a lever that no scenario has told as such a `--set` would be.
-fn refuse_orphans(
-    sources: &[Source],
-    write: &WriteArgs,
-    scenarios: &[Scenario],
-    rules: &[(String, Vec<String>)],
-) -> Result<(), CliError> {
-    let Some((path, values)) = rules.iter().find(|(path, _)| !scenarios.iter().any(|s| meant_for(s, path))) else {
-        return Ok(());
-    };
-    let mut write = write.clone();
-    write.set.push((path.clone(), values.first().cloned().unwrap_or_default()));
-    load::load(sources, &write)?;
-    Err(CliError::usage(format!("no scenario has the lever `{path}`"), "name one that has it, or leave the lever out"))
+/// Levers of the rules: a scenario that has one becomes several.
+struct RuleLevers<'a> {
+    library: &'a Library,
+    /// What else is set.
+    layers: &'a Layers,
+    rules: &'a [(String, Vec<String>)],
+    kind: Kind,
 }
 
-/// The scenarios that stand for one: one for each combination of the values of its levers (one at a time, if the design is
-/// so), or itself if it has none.
-fn variants(
-    source: &Source,
-    scenario: &Scenario,
-    write: &WriteArgs,
-    rules: &[(String, Vec<String>)],
-    kind: Kind,
-) -> Result<Vec<Scenario>, CliError> {
-    let own: Vec<&(String, Vec<String>)> = rules.iter().filter(|(path, _)| meant_for(scenario, path)).collect();
-    if own.is_empty() {
-        return Ok(vec![scenario.clone()]);
+impl RuleLevers<'_> {
+    /// Reports a lever that no scenario has as such a value that is set would be.
+    fn refuse_orphans(&self, sources: &[Source], scenarios: &[Scenario]) -> Result<(), StudyError> {
+        let orphan = self.rules.iter().find(|(path, _)| !scenarios.iter().any(|s| meant_for(s, path)));
+        let Some((path, values)) = orphan else { return Ok(()) };
+        let mut layers = self.layers.clone();
+        layers.set.push((path.clone(), values.first().cloned().unwrap_or_default()));
+        inputs::load(self.library, sources, &layers, &Silent::default())?;
+        let help = "name one that has it, or leave the lever out";
+        Err(StudyError::invalid(format!("no scenario has the lever `{path}`"), help))
     }
-    let mut variants = Vec::new();
-    for combination in combinations(&own, kind) {
-        let mut write = write.clone();
-        write.set.retain(|(path, _)| meant_for(scenario, path));
-        let given = own.iter().zip(&combination).map(|((path, values), i)| (path.clone(), values[*i].clone()));
-        let given: Vec<(String, String)> = given.collect();
-        write.set.extend(given.iter().cloned());
-        let names: Vec<(&str, &str)> = given.iter().map(|(path, value)| (short(path, &own), value.as_str())).collect();
-        for variant in load::load(std::slice::from_ref(source), &write)?.scenarios {
-            let id = id_of(&variant.id, &names);
-            let told: Vec<String> = names.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            let title = format!("{} ({})", variant.title, told.join(", "));
-            variants.push(variant.renamed(id, title));
+
+    /// The scenarios that stand for one: one for each combination of the values of its levers (one at a time, if the design is
+    /// so), or itself if it has none.
+    fn variants(
+        &self,
+        source: &Source,
+        scenario: &Scenario,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Scenario>, StudyError> {
+        let own: Vec<&(String, Vec<String>)> =
+            self.rules.iter().filter(|(path, _)| meant_for(scenario, path)).collect();
+        if own.is_empty() {
+            return Ok(vec![scenario.clone()]);
         }
+        let mut variants = Vec::new();
+        for combination in combinations(&own, self.kind) {
+            let mut layers = self.layers.clone();
+            layers.set.retain(|(path, _)| meant_for(scenario, path));
+            let given = own.iter().zip(&combination).map(|((path, values), i)| (path.clone(), values[*i].clone()));
+            let given: Vec<(String, String)> = given.collect();
+            layers.set.extend(given.iter().cloned());
+            let names: Vec<(&str, &str)> =
+                given.iter().map(|(path, value)| (short(path, &own), value.as_str())).collect();
+            for variant in inputs::load(self.library, std::slice::from_ref(source), &layers, observer)?.scenarios {
+                let id = id_of(&variant.id, &names);
+                let told: Vec<String> = names.iter().map(|(name, value)| format!("{name} {value}")).collect();
+                let title = format!("{} ({})", variant.title, told.join(", "));
+                variants.push(variant.renamed(id, title));
+            }
+        }
+        Ok(variants)
     }
-    Ok(variants)
 }
 
 /// Which value each lever takes, by scenario.

@@ -1,17 +1,13 @@
 //! The work of an experiment: begun afresh or gone on with from a checkpoint, run on the threads of this machine, and left so
 //! that it can be gone on with if it is stopped.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use rayon::ThreadPool;
 
-use super::crew::Crew;
-use super::error::CliError;
-use super::interrupt::Interrupt;
-use super::progress::Progress;
-use super::settings::Settings;
-use super::stderr;
+use super::error::StudyError;
+use super::events::{Event, Observer, Phase};
+use super::launcher::Launcher;
 use crate::experiment::checkpoint::{Checkpoint, CheckpointError};
 use crate::experiment::chunks::Chunks;
 use crate::experiment::cluster::DistributedRun;
@@ -22,17 +18,10 @@ use crate::experiment::header::Header;
 use crate::experiment::partial::{EarlierWork, Partial};
 use crate::experiment::stopping::{Rule, StoppingResult, Verdict, Watch};
 use crate::experiment::{Ensemble, Plan, RunError};
-use crate::report::number::{thousands, trials};
+use crate::report::number::thousands;
 use crate::report::shard;
-use crate::units::counted;
 
-/// About what figures and tables take after the last trial, for the time left.
-const DRAWING: Duration = Duration::from_secs(3);
-
-/// About what tables alone take.
-const WRITING: Duration = Duration::from_secs(1);
-
-/// StopReason far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
+/// How far an ensemble is to go: to a number of trials, or until a rule has enough. What the rule knows is noted at each look, so
 /// that a run that goes on decides as one that nobody stopped.
 struct Growth {
     trials: u32,
@@ -49,7 +38,7 @@ enum Aim {
 
 impl Growth {
     /// Of an experiment, which may have been gone on with.
-    fn of(work: &Work<'_>, rule: Option<&Rule>) -> Result<Growth, CliError> {
+    fn of(work: &Work<'_>, rule: Option<&Rule>) -> Result<Growth, StudyError> {
         let trials = work.chunks.trials();
         let Some(rule) = rule else { return Ok(Growth { trials, watch: None }) };
         let noted = work.collector.stopping();
@@ -63,7 +52,7 @@ impl Growth {
     }
 
     /// Looks at what is done, and says what is to be done next.
-    fn settle(&mut self, collector: &Collector<'_>) -> Result<Aim, CliError> {
+    fn settle(&mut self, collector: &Collector<'_>) -> Result<Aim, StudyError> {
         loop {
             let chunks = collector.aim(self.watch.as_ref().map_or(self.trials, Watch::due));
             if !collector.is_complete() {
@@ -98,30 +87,23 @@ impl<'a> Work<'a> {
         plan: &'a Plan,
         header: Header,
         chunks: Chunks,
-        settings: &Settings,
+        folder: &Path,
         resume: bool,
-    ) -> Result<Work<'a>, CliError> {
-        let (partial, found) = Partial::open(&settings.folder)?;
+        observer: &dyn Observer,
+    ) -> Result<Work<'a>, StudyError> {
+        let (partial, found) = Partial::open(folder)?;
         let collector = Collector::new(plan, header.clone(), chunks, &partial)?;
-        let say = |what: &str| {
-            if !settings.quiet {
-                stderr::progress(what);
-            }
-        };
         let path = partial.checkpoint();
         if resume && path.exists() {
             let checkpoint = collector.look(|ensemble| Checkpoint::read(&path, &header, &ensemble.schema))?;
             checkpoint.check_files(&partial.chunks())?;
             collector.go_on(checkpoint);
-            say(&format!("going on after {}", trials(collector.done())));
+            observer.see(Event::Resumed(collector.done()));
         } else {
             if resume {
-                say("there is no checkpoint: starting from the beginning");
+                observer.see(Event::NoCheckpoint);
             } else if found == EarlierWork::Unfinished {
-                say(&format!(
-                    "discarding the unfinished work in {} (--resume would have continued it)",
-                    partial.path().display()
-                ));
+                observer.see(Event::Discarding(partial.path()));
             }
             partial.clear()?;
         }
@@ -136,64 +118,49 @@ impl<'a> Work<'a> {
         &self,
         plan: &Plan,
         rule: Option<&Rule>,
-        settings: &Settings,
-        interrupt: &Interrupt,
         pool: &ThreadPool,
-        crew: &mut Crew,
-    ) -> Result<Option<StoppingResult>, CliError> {
+        launcher: &mut Launcher,
+        observer: &dyn Observer,
+        figures: bool,
+    ) -> Result<Option<StoppingResult>, StudyError> {
         let collector = &self.collector;
-        let progress = self.announce(plan, rule, crew.ranks(), settings);
+        let phase = Phase::Experiment {
+            scenarios: plan.scenarios.len(),
+            growing: rule.is_some(),
+            threads: pool.current_num_threads(),
+            ranks: launcher.ranks(),
+        };
+        observer.see(Event::Began { phase, trials: plan.trials, done: collector.done(), seed: plan.seed, figures });
         let schema = collector.look(|ensemble| ensemble.schema.clone());
-        let advance = |trials| progress.advance(trials);
+        let advance = |trials| observer.see(Event::Advanced(trials));
         let mut growth = Growth::of(self, rule)?;
         let ending = loop {
             match growth.settle(collector)? {
                 Aim::Reached(ending) => break ending,
                 Aim::Trials(chunks) => {
                     let run = DistributedRun { plan, schema: &schema, chunks };
-                    self.heed(crew.work(run, collector, interrupt.flag(), pool, &advance))?;
+                    self.heed(launcher.work(run, collector, observer.stop(), pool, &advance))?;
                 }
             }
         };
         // A shard may have had nothing to do.
         collector.save()?;
-        progress.end(if settings.figures { "drawing figures and tables" } else { "" });
+        observer.see(Event::Simulated);
         Ok(ending)
     }
 
-    /// Says what is to be run, and begins to tell how far it is.
-    fn announce(&self, plan: &Plan, rule: Option<&Rule>, ranks: usize, settings: &Settings) -> Progress {
-        let count = |n: usize, what: &str| counted(n as u64, what);
-        let what = format!(
-            "simulating {}, {}{} each, seed {}, on {}{}",
-            count(plan.scenarios.len(), "scenario"),
-            if rule.is_some() { "at most " } else { "" },
-            trials(plan.trials),
-            plan.seed,
-            count(settings.threads, "thread"),
-            if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
-        );
-        let after = if settings.figures { DRAWING } else { WRITING };
-        let progress = Progress::begin(&what, plan.trials, settings.quiet).with_end(after);
-        match self.collector.done() {
-            0 => {}
-            done => progress.skip(done),
-        }
-        progress
-    }
-
     /// Whatever ended the work, what is done can be gone on with; where nothing is, nothing is left.
-    fn heed(&self, outcome: Result<(), RunError>) -> Result<(), CliError> {
+    fn heed(&self, outcome: Result<(), RunError>) -> Result<(), StudyError> {
         let saved = self.collector.save();
         if outcome.is_err() && self.collector.done() == 0 {
             self.partial.discard();
-            return outcome.map_err(CliError::from);
+            return outcome.map_err(StudyError::from);
         }
         match outcome {
             Err(RunError::Interrupted(stopped)) => {
                 saved?;
                 let (done, trials) = (thousands(f64::from(stopped.done)), thousands(f64::from(stopped.trials)));
-                Err(CliError::Paused { done, trials, folder: self.partial.path().to_owned() })
+                Err(StudyError::Paused { done, trials, folder: self.partial.path().to_owned() })
             }
             Err(error) => Err(error.into()),
             Ok(()) => Ok(saved?),
@@ -204,7 +171,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// A shard that is damaged, or of another experiment.
-    pub(super) fn join(&self, shards: &[(PathBuf, Header)]) -> Result<(), CliError> {
+    pub(super) fn join(&self, shards: &[(PathBuf, Header)]) -> Result<(), StudyError> {
         for (folder, header) in shards {
             let path = folder.join(shard::CHECKPOINT);
             let checkpoint = self.collector.look(|ensemble| Checkpoint::read(&path, header, &ensemble.schema))?;
@@ -235,14 +202,14 @@ impl<'a> Work<'a> {
     }
 
     /// Ends it; `written` says whether the result stands.
-    pub(super) fn close(self, written: bool) {
+    pub(super) fn close(self, written: bool, observer: &dyn Observer) {
         let path = self.partial.path().to_owned();
         if !self.partial.discard() {
             let result = if written { "the result is written, but " } else { "" };
-            stderr::warning(&format!(
-                "{result}not all work in progress could be deleted: delete {} yourself",
-                path.display()
-            ));
+            let left = path.display();
+            observer.see(Event::Warning(&format!(
+                "{result}not all work in progress could be deleted: delete {left} yourself"
+            )));
         }
     }
 }
