@@ -52,7 +52,7 @@ impl<'a> Wanted<'a> {
 
 /// Reads a file and parses it, unless the library of these files has it.
 pub(crate) fn open(wanted: Wanted<'_>, files: &mut Files, problems: &mut Problems) -> Option<(FileId, Table)> {
-    if let Some(opened) = files.add_opened(wanted.source) {
+    if let Some(opened) = files.add_opened::<Table>(wanted.source) {
         return Some(opened);
     }
     match wanted.source.read() {

@@ -1,6 +1,7 @@
 //! Where files come from: the disk, the shipped files that the binary carries, or a text in memory; and every reason why
 //! one is not read. Paths inside a file resolve against that file, never against the working directory.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -8,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::problem::{Problem, nearest, suggest};
-use super::tree::Table;
 use super::{FileId, SourceFile};
 use crate::text::masked;
 
@@ -276,7 +276,8 @@ struct Opened {
     source: Source,
     file: FileId,
     text: Arc<FileText>,
-    table: Table,
+    /// What the parser made of it; what that is, this file need not know.
+    tree: Arc<dyn Any + Send + Sync>,
 }
 
 impl Library {
@@ -314,18 +315,18 @@ impl Files {
     }
 
     /// Adds a file that the library has parsed already, and gives its tree.
-    pub(crate) fn add_opened(&mut self, source: &Source) -> Option<(FileId, Table)> {
+    pub(crate) fn add_opened<T: Clone + 'static>(&mut self, source: &Source) -> Option<(FileId, T)> {
         let opened = self.library.shelf().opened.iter().find(|opened| opened.source == *source).cloned()?;
         if self.get(opened.file).is_none() {
             self.texts.push((opened.file, opened.text));
         }
-        Some((opened.file, opened.table))
+        Some((opened.file, opened.tree.downcast_ref::<T>()?.clone()))
     }
 
     /// Leaves the tree of a file in the library, for the next scenario that is made of it.
-    pub(crate) fn keep_opened(&self, source: &Source, file: FileId, table: &Table) {
+    pub(crate) fn keep_opened<T: Clone + Send + Sync + 'static>(&self, source: &Source, file: FileId, tree: &T) {
         let Some((_, text)) = self.texts.iter().find(|(id, _)| *id == file) else { return };
-        let opened = Opened { source: source.clone(), file, text: text.clone(), table: table.clone() };
+        let opened = Opened { source: source.clone(), file, text: text.clone(), tree: Arc::new(tree.clone()) };
         self.library.shelf().opened.push(opened);
     }
 
