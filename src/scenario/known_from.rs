@@ -3,9 +3,6 @@
 
 use std::fmt;
 
-use super::notes::What;
-use super::reader::Reader;
-use super::tree::Value;
 use crate::units::{Date, day};
 
 /// From when on a source could be known.
@@ -40,28 +37,6 @@ impl fmt::Display for KnownFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// Reads `known_from`, with or without quotes where TOML admits that. Outer `None`: there, but wrong.
-pub(super) fn read(r: &Reader<'_>) -> Option<Option<KnownFrom>> {
-    r.takes(
-        "known_from",
-        What::Period,
-        "month or day from which on the page, or the figure that it is cited for, could be known: \"2021-03\" or 2021-03-08",
-    );
-    let Some(entry) = r.entry("known_from") else { return Some(None) };
-    let text = match &entry.node.value {
-        Value::Text(text) => text.trim().to_owned(),
-        Value::Date(date) => date.to_string(),
-        Value::Number(digits) => digits.clone(),
-        _ => String::new(),
-    };
-    let read = KnownFrom::parse(&text);
-    if read.is_none() {
-        let help = "write known_from = \"2021-03\" for a month, or known_from = 2021-03-08 for a day".to_owned();
-        r.mismatch("known_from", &entry.node, "a month in quotes or a day", Some(help));
-    }
-    read.map(Some)
 }
 
 #[cfg(test)]

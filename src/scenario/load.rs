@@ -2,12 +2,14 @@
 
 use indexmap::IndexMap;
 
+use super::known_from::KnownFrom;
 use super::layer::{self, Layer, Wanted};
+use super::notes::What;
 use super::problem::Problems;
 use super::reader::{Context, Reader};
 use super::source::{Files, Library, Source, shipped_files};
-use super::tree::Table;
-use super::{Kind, Reference, Scenario, known_from, overrides, read, resolved, support};
+use super::tree::{Table, Value};
+use super::{Kind, Reference, Scenario, overrides, read, resolved, support};
 use crate::units::Date;
 
 /// Where the last day that is simulated stands.
@@ -265,9 +267,31 @@ fn reference(r: &Reader<'_>) -> Option<Reference> {
         r.text("citation", "author, title, publisher and date: enough to find it"),
         r.text_opt("url", "address, where there is one"),
     );
-    let known_from = known_from::read(r);
+    let known_from = known_from(r);
     r.finish();
     Some(Reference { citation: citation?, url: url?, known_from: known_from? })
+}
+
+/// Reads `known_from`, with or without quotes where TOML admits that. Outer `None`: there, but wrong.
+fn known_from(r: &Reader<'_>) -> Option<Option<KnownFrom>> {
+    r.takes(
+        "known_from",
+        What::Period,
+        "month or day from which on the page, or the figure that it is cited for, could be known: \"2021-03\" or 2021-03-08",
+    );
+    let Some(entry) = r.entry("known_from") else { return Some(None) };
+    let text = match &entry.node.value {
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Date(date) => date.to_string(),
+        Value::Number(digits) => digits.clone(),
+        _ => String::new(),
+    };
+    let read = KnownFrom::parse(&text);
+    if read.is_none() {
+        let help = "write known_from = \"2021-03\" for a month, or known_from = 2021-03-08 for a day".to_owned();
+        r.mismatch("known_from", &entry.node, "a month in quotes or a day", Some(help));
+    }
+    read.map(Some)
 }
 
 #[cfg(test)]

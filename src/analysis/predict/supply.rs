@@ -127,7 +127,8 @@ impl Bound<'_> {
         let (world, parts) = (self.world, &self.observation.parts);
         let class = self.id("class", parts.class.as_deref(), world.classes.iter().map(|c| c.id.as_str()))?;
         let line = self.id("line", parts.line.as_deref(), world.lines.iter().map(|l| l.id.as_str()))?;
-        let pairs = vendor.vendor_lines.clone().filter(|p| line.is_none_or(|line| world.vendor_lines[*p].line.ix() == line));
+        let pairs =
+            vendor.vendor_lines.clone().filter(|p| line.is_none_or(|line| world.vendor_lines[*p].line.ix() == line));
         let cells = pairs.flat_map(|p| world.vendor_lines[p].bom_items.clone());
         let cells = cells.filter(|c| class.is_none_or(|class| world.bom_items[*c].class.ix() == class));
         let names: Vec<String> = cells
