@@ -3,6 +3,7 @@
 
 use super::{Content, Goods, Terms, TrialInputs};
 use crate::law::Facts;
+use crate::math;
 use crate::model::world::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use crate::model::world::ids::*;
 use crate::model::world::params::Uncertain;
@@ -49,7 +50,7 @@ impl TrialInputs {
                 self.demand_outlook[i] =
                     (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
                 let factor =
-                    |month| libm::exp(sd * streams.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
+                    |month| math::exp(sd * streams.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
                 self.demand[i] = self.planned[i] * monthly(calendar, t, factor);
             }
             let total: f64 = market.vendors.iter().map(|position| self.value(position.share)).sum();
@@ -120,7 +121,7 @@ impl TrialInputs {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, world.calendar.middle(t)),
                 };
-                let factor = |month| libm::exp(sd * streams.normal(StreamId::Forecast, vendor_line.key, month));
+                let factor = |month| math::exp(sd * streams.normal(StreamId::Forecast, vendor_line.key, month));
                 self.forecast_error[i] = monthly(&world.calendar, t, factor);
             }
         }
@@ -247,7 +248,7 @@ impl TrialInputs {
             let z = common_sd * streams.normal(StreamId::StockCommon, vendor.key, 0)
                 + class_sd * streams.normal(StreamId::StockClass, bom_item.key, 0);
             let use_a_month = self.value(bom_item.units) * self.plan[bom_item.vendor_line.ix() * ticks];
-            self.stock.push(use_a_month * self.value(bom_item.initial_stock) * libm::exp(z));
+            self.stock.push(use_a_month * self.value(bom_item.initial_stock) * math::exp(z));
         }
     }
 
@@ -281,8 +282,8 @@ impl TrialInputs {
                 let known = (0..tick).find(|earlier| world.calendar.months(*earlier) == months);
                 let share = match (known, patience) {
                     (Some(earlier), _) => self.leaving[first + earlier],
-                    (None, Some(patience)) => -libm::expm1(-months / patience),
-                    (None, None) => 1.0 - libm::pow(1.0 - rate, months),
+                    (None, Some(patience)) => -math::exp_m1(-months / patience),
+                    (None, None) => 1.0 - math::powf(1.0 - rate, months),
                 };
                 self.leaving.push(share);
             }

@@ -1,8 +1,9 @@
 //! Markets: what operators order, from whom, and what is put into service. E9.
 
-use rand_distr::{Distribution, Gamma};
+use rand_distr::Distribution;
 
 use super::{expansion, restriction};
+use crate::math::{self, Gamma};
 use crate::model::state::State;
 use crate::model::trial::TickContext;
 use crate::model::world::Market;
@@ -60,9 +61,9 @@ fn expect_shares(context: &TickContext, state: &mut State, market: &Market) {
         let listed = weight(world.vendor_lines[vendor_line].price);
         let now = state.price_now(listed, vendor_line);
         if listed > 0.0 && now != listed {
-            utility -= price * libm::log(now / listed);
+            utility -= price * math::ln(now / listed);
         }
-        let odds = start * libm::exp(utility);
+        let odds = start * math::exp(utility);
         state.expected_share[i] = odds;
         total += odds;
     }
@@ -103,7 +104,7 @@ fn draw_shares(context: &TickContext, state: &mut State, market: &Market, tick: 
         let i = market.positions.start + s;
         let shape = concentration * state.expected_share[i];
         let weight = match Gamma::new(shape, 1.0) {
-            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut streams.stream(StreamId::Award, position.key, month)),
+            Some(gamma) if shape > 1e-6 => gamma.sample(&mut streams.stream(StreamId::Award, position.key, month)),
             _ => 0.0,
         };
         state.share[i] = weight;
@@ -133,7 +134,7 @@ pub fn deploy(context: &TickContext, state: &mut State, tick: usize) {
     let (world, inputs) = (context.world, context.inputs);
     let half_life = inputs.value(world.behaviour.fill_half_life).max(1e-3);
     let months = world.calendar.months(tick);
-    let keep = libm::exp2(-months / half_life);
+    let keep = math::exp2(-months / half_life);
     for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
         let (mut due, mut delivered) = (0.0, 0.0);
         for position in &vendor_line.positions {

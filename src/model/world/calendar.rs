@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::math;
 use crate::scenario::world::{Tick, Time};
 use crate::units::Date;
 
@@ -46,7 +47,7 @@ pub struct Pace {
 
 impl Pace {
     fn of(months: f64) -> Pace {
-        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
+        Pace { months, keep_quarter: math::exp(-months / 3.0), keep_year: math::exp(-months / 6.0) }
     }
 }
 
