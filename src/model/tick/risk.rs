@@ -14,8 +14,7 @@ use crate::model::world::random::EntityKey;
 /// Risk decays toward rest (E4).
 pub(super) fn decay_belief(context: &TickContext, state: &mut State, tick: usize) {
     let (world, inputs) = (context.world, context.inputs);
-    let memory = inputs.value(world.behaviour.risk_memory).max(1e-3);
-    let keep = math::exp(-world.calendar.months(tick) / memory);
+    let keep = inputs.risk_kept[tick];
     for (w, vendor) in world.targets.iter().enumerate() {
         let rest = inputs.risk_at_rest(&world.vendors[vendor.ix()]);
         for class in 0..world.classes.len() {
