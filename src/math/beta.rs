@@ -1,7 +1,7 @@
 //! The beta distribution and its inverse: the incomplete beta function by its continued fraction, inverted by Newton's method on
 //! logs, within bounds that close in on the root. Of the two tails the lesser is solved for.
 
-use super::{exp, ln, ln_1p};
+use super::functions::{exp, ln, ln_1p};
 
 /// A beta distribution on (0, 1).
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,8 @@
 use rand::Rng;
 use rand_distr::Distribution;
 
-use super::{StandardNormal, ln, open_unit, powf};
+use super::functions::{ln, open_unit, powf};
+use super::normal::StandardNormal;
 
 /// A gamma distribution.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@
 use rand::Rng;
 use rand_distr::Distribution;
 
-use super::open_unit;
+use super::functions::{ln, open_unit};
 
 /// Numerators and denominators of AS 241, from the constant up: about the middle, in the tails, and far out.
 const MIDDLE: [[f64; 8]; 2] = [
@@ -90,7 +90,7 @@ pub fn normal_quantile(probability: f64) -> f64 {
 
 /// The same where either tail is less than 0.075.
 fn outer_quantile(probability: f64) -> f64 {
-    let r = (-super::ln(probability.min(1.0 - probability))).sqrt();
+    let r = (-ln(probability.min(1.0 - probability))).sqrt();
     let size = if r <= 5.0 { ratio(&TAIL, r - 1.6) } else { ratio(&FAR, r - 5.0) };
     if probability < 0.5 { -size } else { size }
 }

@@ -1,7 +1,8 @@
 //! Quantiles of Student's t, by those of the beta distribution: the share t² / (n + t²) of n degrees of freedom is one of beta
 //! with shapes 1/2 and n/2. Of many degrees, by the expansion about the normal (Abramowitz and Stegun 1964, 26.7.5).
 
-use super::{Beta, normal_quantile};
+use super::beta::Beta;
+use super::normal::normal_quantile;
 
 /// From so many degrees of freedom on, the expansion is good to the last digits.
 const MANY: f64 = 1000.0;
