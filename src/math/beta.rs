@@ -68,13 +68,17 @@ impl Beta {
             }
             let slope = exp(self.a * ln(x) + (self.b - 1.0) * ln_1p(-x) - self.log_beta) / below;
             let step = (aim - ln(below)) / slope;
-            let mut next = x * exp(step);
-            if !(next > low && next < high) {
-                next = if low > 0.0 { (low * high).sqrt() } else { 0.25 * high };
+            let next = x * exp(step);
+            // Each step squares what is missing: after so small a one nothing is.
+            if step.abs() < 1e-9 {
+                return next.min(1.0);
             }
-            let moved = (next - x).abs();
-            x = next;
-            if moved <= 4.0 * f64::EPSILON * x || high - low <= f64::EPSILON * high {
+            x = match next > low && next < high {
+                true => next,
+                false if low > 0.0 => (low * high).sqrt(),
+                false => 0.25 * high,
+            };
+            if high - low <= f64::EPSILON * high {
                 break;
             }
         }
