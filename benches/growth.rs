@@ -1,5 +1,6 @@
 //! How cost grows, over a range of 16 in each of trials, months and offers: the time at each size, and the exponent of the
 //! power law through the points (1 is linear; less where a fixed part is spread over more).
+#![expect(clippy::disallowed_methods, reason = "no result comes from a bench")]
 
 #[path = "support/measure.rs"]
 mod measure;

@@ -6,6 +6,7 @@
 //!
 //! With the name of a contender (`cargo bench --bench net60 -- "ours, builds kept"`) only that one runs, a few trials, for a
 //! profiler to watch.
+#![expect(clippy::disallowed_methods, reason = "no result comes from a bench")]
 
 #[path = "support/measure.rs"]
 mod measure;

@@ -1,6 +1,7 @@
 //! How well the ranks of a large job are kept busy: a simulation, event by event, of the protocol of
 //! `chokepoint::experiment::cluster`, with its own rule of who gets which chunk, on up to 4,096 ranks. What trials, parts and
 //! messages cost is measured by the argument `measure` (see docs/scale.md), and is set here. Prints a table as CSV.
+#![expect(clippy::disallowed_methods, reason = "a study of times is good to two digits")]
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

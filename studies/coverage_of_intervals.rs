@@ -4,6 +4,7 @@
 //! each sample the interval is asked for as a result prints it ([`chokepoint::experiment::interval`]), and other methods are
 //! tried beside it. Prints a table as CSV; exits with 1 if, at some number of trials, the intervals of the headline that are
 //! printed cover less than 92% in a scenario, by more than the study's own error, or those of all outcomes together.
+#![expect(clippy::disallowed_methods, reason = "a study of coverage is good to three digits")]
 
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;

@@ -5,6 +5,7 @@
 //! and look-ahead, the coverage of the world's outcomes is not within three standard errors of 95%. A first argument asks for
 //! another number of repetitions, a second for another first seed; a third, `formula`, takes the world's outcomes from the closed
 //! form instead of the model, with the same draws, which is quicker.
+#![expect(clippy::disallowed_methods, reason = "a study of coverage is good to three digits")]
 
 #[path = "../tests/it/worlds/mod.rs"]
 mod worlds;

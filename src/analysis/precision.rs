@@ -9,6 +9,7 @@ use crate::experiment::design::Design;
 use crate::experiment::interval::{Absent, FEWEST, difference};
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
+use crate::math;
 
 /// A shortfall whose 95% interval is wider than this to either side is hardly a finding.
 pub const WIDEST: f64 = 0.02;
@@ -150,7 +151,7 @@ fn wide(comparison: &Comparison) -> Option<PrecisionWarning> {
         .filter_map(|scenario| Some((scenario.id.as_str(), half(scenario).filter(|half| *half > WIDEST)?)))
         .collect();
     let (scenario, half_width) = wide.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let needed = f64::from(comparison.trials) * (half_width / WIDEST).powi(2);
+    let needed = f64::from(comparison.trials) * math::powi(half_width / WIDEST, 2);
     Some(PrecisionWarning::Wide { scenario: scenario.to_owned(), half_width, needed, others: wide.len() - 1 })
 }
 
@@ -176,7 +177,7 @@ fn orders(ensemble: &Ensemble, comparison: &Comparison) -> Result<Vec<PrecisionW
         match estimate.interval {
             Ok((low, high)) if low < 0.0 && high > 0.0 => {
                 let half_width = 0.5 * (high - low);
-                let needed = f64::from(comparison.trials) * (half_width / estimate.value).powi(2);
+                let needed = f64::from(comparison.trials) * math::powi(half_width / estimate.value, 2);
                 warnings.push(PrecisionWarning::Order { more, less, needed });
             }
             // The same in every trial is no order at all.

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::experiment::rows::RowsError;
 use crate::experiment::{Ensemble, Plan};
+use crate::math::{normal_quantile, tanh};
 use crate::model::world::params::Uncertain;
 
 /// Trials that are looked at: the first ones, and no more than these. A correlation is then known to about 0.01.
@@ -150,10 +151,8 @@ fn product(a: &[f64], b: &[f64]) -> f64 {
 /// The size that a rank correlation of unrelated things exceeds with a chance: normal by Fisher's transformation, with the variance
 /// 1.06 / (n - 3) of Fieller, Hartley and Pearson (1957) for ranks.
 fn critical(chance: f64, trials: usize) -> f64 {
-    use statrs::distribution::{ContinuousCDF, Normal};
-    let standard = Normal::standard();
-    let deviations = standard.inverse_cdf(1.0 - chance / 2.0);
-    (deviations * (1.06 / (trials as f64 - 3.0)).sqrt()).tanh()
+    let deviations = normal_quantile(1.0 - chance / 2.0);
+    tanh(deviations * (1.06 / (trials as f64 - 3.0)).sqrt())
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ mod tests {
         // Numerator and denominator are skewed, x - y / 2 is so in one trial of thirty.
         let skewed = |odd: f64| {
             let one = move |i: i32| {
-                let y = f64::from(1 + i % 3).powi(3);
+                let y = crate::math::powi(f64::from(1 + i % 3), 3);
                 (0.5 * y + if i == 0 { odd } else { f64::from(i % 2) - 0.5 }, y)
             };
             (0..30).map(one).collect::<Vec<_>>()

@@ -1,5 +1,7 @@
 //! How numbers are written: in files with ten significant digits, in prose as a reader would say them.
 
+use crate::math;
+
 /// A number for a file: ten significant digits at most, no exponent; blank if it is not finite.
 pub fn plain(value: f64) -> String {
     if !value.is_finite() {
@@ -17,10 +19,10 @@ pub fn prose(value: f64) -> String {
     }
     let size = value.abs();
     if size >= 1000.0 {
-        let unit = 10f64.powi(size.log10().floor() as i32 - 2);
+        let unit = math::powi(10.0, math::log10(size).floor() as i32 - 2);
         return thousands((value / unit).round() * unit);
     }
-    let decimals = if size >= 100.0 || size == 0.0 { 0 } else { 2 - size.log10().floor().clamp(-4.0, 2.0) as i32 };
+    let decimals = if size >= 100.0 || size == 0.0 { 0 } else { 2 - math::log10(size).floor().clamp(-4.0, 2.0) as i32 };
     format!("{value:.*}", decimals.max(0) as usize)
 }
 

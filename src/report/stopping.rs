@@ -9,6 +9,7 @@ use super::number::{prose, thousands};
 use crate::experiment::stopping::goal::Precision;
 use crate::experiment::stopping::rule::Aim;
 use crate::experiment::stopping::{Rule, Standing, StopReason, StoppingResult};
+use crate::math;
 
 /// By what the precision is judged.
 const METHOD: &str = "half-widths of 95% intervals: of means and paired differences by Student's t, of quantiles the longer \
@@ -268,8 +269,8 @@ pub(super) fn two_digits(value: f64) -> f64 {
         return value;
     }
     // Through text, so that 0.12 is not 0.12000000000000001.
-    let exponent = value.log10().floor() as i32 - 1;
-    let digits = (value / 10f64.powi(exponent)).ceil();
+    let exponent = math::log10(value).floor() as i32 - 1;
+    let digits = (value / math::powi(10.0, exponent)).ceil();
     format!("{digits}e{exponent}").parse().unwrap_or(value)
 }
 

@@ -55,19 +55,6 @@ fn table() -> String {
     table
 }
 
-/// Equal to the byte on the target where it was written, to 1e-9 relative on others.
-fn agrees(golden: &str, now: &str) -> bool {
-    if cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu")) {
-        return golden == now;
-    }
-    let close = |(a, b): (&str, &str)| {
-        a == b
-            || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(x), Ok(y)) if (x - y).abs() <= 1e-9 * x.abs().max(y.abs()))
-    };
-    golden.lines().count() == now.lines().count()
-        && golden.lines().zip(now.lines()).all(|(a, b)| a.split(',').zip(b.split(',')).all(close))
-}
-
 #[test]
 fn the_golden_run_is_as_it_was() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/run.csv");
@@ -78,7 +65,7 @@ fn the_golden_run_is_as_it_was() {
     let golden = std::fs::read_to_string(&path).unwrap();
     let first = golden.lines().zip(now.lines()).find(|(a, b)| a != b);
     assert!(
-        agrees(&golden, &now),
+        golden == now,
         "results have changed, first here:\n  was {:?}\n  now {:?}\nExplain it in CHANGELOG.md under \"Results\", then \
          write the table anew: CHOKEPOINT_BLESS=1 cargo test --test it golden::",
         first.map(|f| f.0),

@@ -13,8 +13,8 @@ use imports::{circles, imports};
 use modules::Modules;
 
 /// The rooms, in the order in which data flows: each may import those before it.
-const ROOMS: [&str; 11] =
-    ["units", "text", "disk", "scenario", "law", "model", "experiment", "analysis", "report", "study", "cli"];
+const ROOMS: [&str; 12] =
+    ["math", "units", "text", "disk", "scenario", "law", "model", "experiment", "analysis", "report", "study", "cli"];
 
 /// Most files of a circle.
 const LONGEST_CIRCLE: usize = 3;

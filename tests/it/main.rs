@@ -2,6 +2,10 @@
 //! files, and the program run in it), `worlds` (small worlds, and single trials of them), `browser` (a page in Chromium).
 //! One topic alone: `cargo test --test it TOPIC::`. Studies that take long are ignored by default and say why; `.ci/run`
 //! runs them with the rest.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is worked out by hand takes the platform's functions: a second opinion, held to a tolerance"
+)]
 
 mod browser;
 mod common;

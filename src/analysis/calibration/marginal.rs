@@ -2,6 +2,7 @@
 //! how far they still are, and compared with the prior. All in the parameter's position in (0, 1), where its prior is
 //! uniform whatever its distribution.
 
+use crate::math;
 use crate::model::world::random::{EntityKey, RandomStreams, StreamId};
 
 /// The posterior of a parameter's position in (0, 1).
@@ -46,7 +47,7 @@ pub(super) fn kernel(distances: &[f64], keep: usize) -> (Vec<usize>, Vec<f64>) {
     order.sort_by(|a, b| distances[*a].abs().total_cmp(&distances[*b].abs()).then(a.cmp(b)));
     order.truncate(keep);
     let width = order.last().map_or(0.0, |last| distances[*last].abs());
-    let weight = |i: &usize| if width > 0.0 { 1.0 - (distances[*i] / width).powi(2) } else { 1.0 };
+    let weight = |i: &usize| if width > 0.0 { 1.0 - math::powi(distances[*i] / width, 2) } else { 1.0 };
     let weights: Vec<f64> = order.iter().map(weight).collect();
     if weights.iter().any(|w| *w > 0.0) { (order, weights) } else { (order.clone(), vec![1.0; order.len()]) }
 }
@@ -70,12 +71,12 @@ impl NearestTrials {
     /// Positions as they would be at the observations: what a weighted straight line in the distance explains is taken away,
     /// on the logit, so that a position stays within (0, 1).
     fn adjusted(&self) -> Vec<f64> {
-        let logits: Vec<f64> = self.units.iter().map(|u| libm::log(u / (1.0 - u))).collect();
+        let logits: Vec<f64> = self.units.iter().map(|u| math::ln(u / (1.0 - u))).collect();
         let (far, level) = (self.mean(|i| self.distances[i]), self.mean(|i| logits[i]));
-        let spread = self.mean(|i| (self.distances[i] - far).powi(2));
+        let spread = self.mean(|i| math::powi(self.distances[i] - far, 2));
         let together = self.mean(|i| (self.distances[i] - far) * (logits[i] - level));
         let slope = if spread > 0.0 { together / spread } else { 0.0 };
-        let at = |(logit, distance): (&f64, &f64)| 1.0 / (1.0 + libm::exp(slope * distance - logit));
+        let at = |(logit, distance): (&f64, &f64)| 1.0 / (1.0 + math::exp(slope * distance - logit));
         logits.iter().zip(&self.distances).map(at).collect()
     }
 }
@@ -141,7 +142,7 @@ fn kolmogorov(distance: f64, n: f64) -> f64 {
         // The series converges slowly here, and its value is 1 to more digits than a float holds.
         return 1.0;
     }
-    let term = |k: i32| f64::from(if k % 2 == 1 { 2 } else { -2 }) * libm::exp(-2.0 * f64::from(k * k) * x * x);
+    let term = |k: i32| f64::from(if k % 2 == 1 { 2 } else { -2 }) * math::exp(-2.0 * f64::from(k * k) * x * x);
     (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
@@ -171,7 +172,7 @@ mod tests {
     #[test]
     fn the_adjustment_takes_away_what_the_distance_explains() {
         // Logits are 1 + 2 x distance exactly: at the observations all are 1.
-        let logit = |d: f64| 1.0 / (1.0 + (-(1.0 + 2.0 * d)).exp());
+        let logit = |d: f64| 1.0 / (1.0 + math::exp(-(1.0 + 2.0 * d)));
         let distances = vec![-0.5, 0.25, 0.5];
         let units = distances.iter().map(|d| logit(*d)).collect();
         let kept = NearestTrials { units, distances, weights: vec![0.5, 1.0, 0.25] };

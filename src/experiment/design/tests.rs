@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
+use crate::math::powi;
 use crate::scenario::param::{Confidence, Dist, Param, Provenance, Quantity};
 use crate::scenario::{FileId, Place};
 
@@ -176,7 +177,7 @@ fn correlations(places: &[Vec<f64>]) -> Vec<f64> {
 /// of what each parameter's two places have in common: nothing but for points of one block. The places of two points whose
 /// smallest common block has 2^d points correlate by -3/4 * 8^(1-d), and each point has 2^(d-1) such partners.
 fn variance_of_correlation(points: u32) -> f64 {
-    let partners = (1..=points.ilog2()).map(|d| 2f64.powi(d as i32 - 1) * (0.75 * 8f64.powi(1 - d as i32)).powi(2));
+    let partners = (1..=points.ilog2()).map(|d| powi(2.0, d as i32 - 1) * powi(0.75 * powi(8.0, 1 - d as i32), 2));
     (1.0 + partners.sum::<f64>()) / f64::from(points)
 }
 

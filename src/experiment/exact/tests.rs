@@ -139,7 +139,7 @@ proptest! {
     ) {
         let value = |(fraction, exponent, negative): &(f64, i32, bool)| {
             let fraction = if largest { f64::from_bits(1.5_f64.to_bits() - 1) } else { *fraction };
-            fraction * 2_f64.powi(*exponent) * if *negative && !largest { -1.0 } else { 1.0 }
+            fraction * crate::math::powi(2.0, *exponent) * if *negative && !largest { -1.0 } else { 1.0 }
         };
         let row: Vec<f64> = pool.iter().map(value).collect();
         let (mut rows, mut singly, mut other) = (Sums::new(12), Sums::new(12), Sums::new(12));

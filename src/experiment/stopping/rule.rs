@@ -5,6 +5,7 @@ use super::goal::{Goal, GoalError, Measure, Precision};
 use super::precision::{self, Estimate, Evidence};
 use super::schedule::Stopping;
 use crate::experiment::plan::Plan;
+use crate::math;
 use crate::model::record::outcome::{
     DENIED, DEPLOYMENT, GAINED, LOST_MADE_IN, LOST_SALES, NET_LOST_SALES, SHORTFALL, UNCONTROLLED_SALES,
 };
@@ -122,7 +123,7 @@ impl Standing {
     /// About how many times the trials would do, since half-widths fall with the square root of their number; at most 1 where
     /// it is met, and `None` where nothing can be said.
     pub fn times_needed(&self) -> Option<f64> {
-        let times = (self.estimate.half_width / self.allowed).powi(2);
+        let times = math::powi(self.estimate.half_width / self.allowed, 2);
         times.is_finite().then_some(times)
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Content, Goods, Terms, TrialInputs};
 use crate::law::Facts;
+use crate::math;
 use crate::model::world::calendar::{Calendar, MONTH, OUTLOOK_MONTHS};
 use crate::model::world::ids::*;
 use crate::model::world::params::Uncertain;
@@ -22,6 +23,7 @@ impl TrialInputs {
         self.values = values;
         self.draw_markets(world, streams);
         self.derive_leaving(world);
+        self.derive_decays(world);
         self.draw_vendor_lines(world, streams);
         self.draw_shortage(world);
         self.draw_offers(world, streams);
@@ -42,15 +44,16 @@ impl TrialInputs {
         for (m, market) in world.markets.iter().enumerate() {
             self.cumulate(market, calendar);
             let sd = self.value(market.noise);
+            self.draw_months(calendar, |month| {
+                math::exp(sd * streams.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd)
+            });
             for t in 0..ticks {
                 let i = m * ticks + t;
                 self.planned[i] = self.cumulative[t + 1] - self.cumulative[t];
                 let year = f64::from(calendar.first_day[t]) + OUTLOOK_MONTHS as f64 * MONTH;
                 self.demand_outlook[i] =
                     (self.cumulative_at(calendar, year) - self.cumulative[t]) / OUTLOOK_MONTHS as f64;
-                let factor =
-                    |month| libm::exp(sd * streams.normal(StreamId::Demand, market.key, month) - 0.5 * sd * sd);
-                self.demand[i] = self.planned[i] * monthly(calendar, t, factor);
+                self.demand[i] = self.planned[i] * monthly(calendar, t, &self.months);
             }
             let total: f64 = market.vendors.iter().map(|position| self.value(position.share)).sum();
             for (s, position) in market.vendors.iter().enumerate() {
@@ -105,6 +108,9 @@ impl TrialInputs {
         for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
             let spares = self.value(world.lines[vendor_line.line.ix()].spares_rate);
             let mut in_service = self.value(vendor_line.installed_base);
+            self.draw_months(&world.calendar, |month| {
+                math::exp(sd * streams.normal(StreamId::Forecast, vendor_line.key, month))
+            });
             for t in 0..ticks {
                 let i = p * ticks + t;
                 self.plan[i] = vendor_line
@@ -120,8 +126,7 @@ impl TrialInputs {
                     Plant::OfPlannedAwards(ratio) => self.value(*ratio) * self.plan[i],
                     Plant::Path(levels) => self.level_at(levels, world.calendar.middle(t)),
                 };
-                let factor = |month| libm::exp(sd * streams.normal(StreamId::Forecast, vendor_line.key, month));
-                self.forecast_error[i] = monthly(&world.calendar, t, factor);
+                self.forecast_error[i] = monthly(&world.calendar, t, &self.months);
             }
         }
     }
@@ -144,9 +149,11 @@ impl TrialInputs {
                 Capacity::OfPlannedUse(ratio) => self.planned_use(world, o, self.value(ratio), &mut levels),
             }
             if noise > 0.0 {
+                self.draw_months(&world.calendar, |month| {
+                    (1.0 + noise * streams.normal(StreamId::Capacity, offer.key, month)).max(0.0)
+                });
                 for (t, level) in levels.iter_mut().enumerate() {
-                    let factor = |month| (1.0 + noise * streams.normal(StreamId::Capacity, offer.key, month)).max(0.0);
-                    *level *= monthly(&world.calendar, t, factor);
+                    *level *= monthly(&world.calendar, t, &self.months);
                 }
             }
             for (t, level) in levels.iter().enumerate() {
@@ -247,7 +254,7 @@ impl TrialInputs {
             let z = common_sd * streams.normal(StreamId::StockCommon, vendor.key, 0)
                 + class_sd * streams.normal(StreamId::StockClass, bom_item.key, 0);
             let use_a_month = self.value(bom_item.units) * self.plan[bom_item.vendor_line.ix() * ticks];
-            self.stock.push(use_a_month * self.value(bom_item.initial_stock) * libm::exp(z));
+            self.stock.push(use_a_month * self.value(bom_item.initial_stock) * math::exp(z));
         }
     }
 
@@ -274,30 +281,46 @@ impl TrialInputs {
         let rate = self.value(world.behaviour.departure_rate);
         for market in &world.markets {
             let patience = market.patience.map(|patience| self.value(patience).max(1e-9));
-            let (first, ticks) = (self.leaving.len(), world.calendar.ticks);
-            for tick in 0..ticks {
-                let months = world.calendar.months(tick);
-                // Ticks have few lengths.
-                let known = (0..tick).find(|earlier| world.calendar.months(*earlier) == months);
-                let share = match (known, patience) {
-                    (Some(earlier), _) => self.leaving[first + earlier],
-                    (None, Some(patience)) => -libm::expm1(-months / patience),
-                    (None, None) => 1.0 - libm::pow(1.0 - rate, months),
-                };
-                self.leaving.push(share);
-            }
+            world.calendar.by_length(&mut self.leaving, |months| match patience {
+                Some(patience) => -math::exp_m1(-months / patience),
+                None => 1.0 - math::powf(1.0 - rate, months),
+            });
         }
+    }
+
+    /// Derives what is kept over each tick of what decays.
+    fn derive_decays(&mut self, world: &World) {
+        let memory = self.value(world.behaviour.risk_memory).max(1e-3);
+        let half_life = self.value(world.behaviour.fill_half_life).max(1e-3);
+        for table in [&mut self.risk_kept, &mut self.fill_kept, &mut self.expansion_rest] {
+            table.clear();
+        }
+        world.calendar.by_length(&mut self.risk_kept, |months| math::exp(-months / memory));
+        world.calendar.by_length(&mut self.fill_kept, |months| math::exp2(-months / half_life));
+        for vendor_line in &world.vendor_lines {
+            let time = vendor_line.expansion_time.map(|time| self.value(time).max(1e-9));
+            world
+                .calendar
+                .by_length(&mut self.expansion_rest, |months| time.map_or(1.0, |time| math::exp(-months / time)));
+        }
+    }
+
+    /// Draws a number for each month of the simulation.
+    fn draw_months(&mut self, calendar: &Calendar, draw: impl FnMut(u64) -> f64) {
+        self.months.clear();
+        self.months.extend((0..calendar.months_touched()).map(draw));
     }
 }
 
-/// A number drawn for each month in a tick: the month's own; a week that lies in two months has of each its share of days. So
+/// What the numbers drawn for the months come to in a tick: the month's own; a week that lies in two months has of each its share of days. So
 /// the days of a month average to the month's number, by the week as by the month, and sums over long times agree.
-fn monthly(calendar: &Calendar, tick: usize, mut draw: impl FnMut(u64) -> f64) -> f64 {
+fn monthly(calendar: &Calendar, tick: usize, months: &[f64]) -> f64 {
     let (month, share) = calendar.month_of(tick);
+    let month = month as usize;
     if share >= 1.0 {
-        return draw(month);
+        return months[month];
     }
-    share * draw(month) + (1.0 - share) * draw(month + 1)
+    share * months[month] + (1.0 - share) * months[month + 1]
 }
 
 fn resize(table: &mut Vec<f64>, len: usize) {

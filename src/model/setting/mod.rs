@@ -48,6 +48,13 @@ pub struct TrialInputs {
     pub(super) units: Vec<f64>,
     /// By market and tick: share of undelivered orders that leaves within the tick.
     pub(super) leaving: Vec<f64>,
+    /// By tick: part of a risk above rest that is kept over the tick (E4).
+    pub(super) risk_kept: Vec<f64>,
+    /// By tick: part of the trailing fill rate that is kept over the tick (E9).
+    pub(super) fill_kept: Vec<f64>,
+    /// By vendor line and tick: part of the way to its target that added plant does not go within the tick. Of a line that adds
+    /// none, all.
+    pub(super) expansion_rest: Vec<f64>,
     /// Capacity of each offer in each tick, units a month: `[tick][offer]`, for a tick reads that of all offers.
     pub(super) capacity: Vec<f64>,
     /// Terms of each offer.
@@ -86,6 +93,8 @@ pub struct TrialInputs {
     pub(super) thresholds: Vec<f64>,
     cumulative: Vec<f64>,
     levels: Vec<f64>,
+    /// Work space: a number drawn for each month.
+    months: Vec<f64>,
     contents: Vec<Content>,
 }
 

@@ -3,8 +3,9 @@
 
 use super::TrialInputs;
 use super::job::{Job, NOTHING, Stage};
+use crate::math::{ln, open_unit};
 use crate::model::world::calendar::MONTH;
-use crate::model::world::random::{self, RandomStreams, StreamId};
+use crate::model::world::random::{RandomStreams, StreamId};
 use crate::model::world::{Project, Source, SourceStatus, Task, World};
 use rand_xoshiro::rand_core::Rng;
 
@@ -31,7 +32,7 @@ impl TrialInputs {
         self.thresholds.clear();
         for offer in &world.programmes {
             let unit = streams.uniform(StreamId::Maturation, world.offers[offer.ix()].key, 0);
-            self.thresholds.push(-libm::log(unit));
+            self.thresholds.push(-ln(unit));
         }
     }
 
@@ -40,8 +41,8 @@ impl TrialInputs {
         let time = &world.classes[world.bom_items[source.bom_item.ix()].class.ix()].qualification_time;
         let success = self.value(world.behaviour.qualification_success);
         let mut stream = streams.stream(StreamId::Qualification, source.key, u64::from(attempt));
-        let days = time.at(random::open_unit(stream.next_u64())) * MONTH;
-        (days, random::open_unit(stream.next_u64()) < success)
+        let days = time.at(open_unit(stream.next_u64())) * MONTH;
+        (days, open_unit(stream.next_u64()) < success)
     }
 }
 

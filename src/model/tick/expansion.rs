@@ -25,7 +25,9 @@ pub fn expand(context: &TickContext, state: &mut State, tick: usize) {
     let (world, inputs) = (context.world, context.inputs);
     let (months, keep) = (context.pace.months, context.pace.keep_year);
     for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
-        let Some(time) = vendor_line.expansion_time else { continue };
+        if vendor_line.expansion_time.is_none() {
+            continue;
+        }
         let planned: f64 = vendor_line
             .positions
             .iter()
@@ -37,7 +39,7 @@ pub fn expand(context: &TickContext, state: &mut State, tick: usize) {
         trailing.planned[p] = keep * trailing.planned[p] + (1.0 - keep) * planned / months;
         let beyond = if trailing.planned[p] > 0.0 { trailing.won[p] / trailing.planned[p] - 1.0 } else { 0.0 };
         let target = inputs.plant[p * world.calendar.ticks + tick] * beyond.max(0.0);
-        let rest = libm::exp(-months / inputs.value(time).max(1e-9));
+        let rest = inputs.expansion_rest[p * world.calendar.ticks + tick];
         trailing.extra[p] = target + (trailing.extra[p] - target) * rest;
     }
     supply(context, state, tick);

@@ -1,9 +1,10 @@
 //! Step 2, specific licenses (E16): suppliers apply for what is prohibited, the regulator decides after a time that it takes,
 //! by the practice and the policy of review of that day, and revokes what it granted by hazard.
 
-use rand_distr::{Distribution, Gamma};
+use rand_distr::Distribution;
 
 use super::risk::purchases_share;
+use crate::math::{self, Gamma};
 use crate::model::rules::Category;
 use crate::model::state::{Rulings, State, target_index};
 use crate::model::trial::TickContext;
@@ -59,7 +60,7 @@ fn decide(context: &TickContext, state: &mut State, target: TargetId, offer: Off
         license.held = (day, day + life);
         license.denied_under = None;
         let unit = context.streams.uniform(StreamId::LicenseRevocation, key, attempt);
-        license.exposure = (0.0, -libm::log(unit));
+        license.exposure = (0.0, -math::ln(unit));
         state.rulings[target.ix()].approved += 1.0;
     } else {
         license.denied_under = Some(period);
@@ -153,8 +154,8 @@ fn apply(context: &TickContext, state: &mut State, target: TargetId, offer: Offe
     let key = license_key(world, target, offer);
     let mut stream = context.streams.stream(StreamId::LicenseTime, key, u64::from(license.attempts));
     let time = match Gamma::new(shape, mean / shape) {
-        Ok(gamma) => gamma.sample(&mut stream),
-        Err(_) => mean,
+        Some(gamma) => gamma.sample(&mut stream),
+        None => mean,
     };
     let no_decision_before = context.rules.licensing[0].from;
     state.license[i].decision = Some((day + time).max(no_decision_before));

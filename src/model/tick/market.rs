@@ -1,8 +1,9 @@
 //! Markets: what operators order, from whom, and what is put into service. E9.
 
-use rand_distr::{Distribution, Gamma};
+use rand_distr::Distribution;
 
 use super::{expansion, restriction};
+use crate::math::{self, Gamma};
 use crate::model::state::State;
 use crate::model::trial::TickContext;
 use crate::model::world::Market;
@@ -60,9 +61,9 @@ fn expect_shares(context: &TickContext, state: &mut State, market: &Market) {
         let listed = weight(world.vendor_lines[vendor_line].price);
         let now = state.price_now(listed, vendor_line);
         if listed > 0.0 && now != listed {
-            utility -= price * libm::log(now / listed);
+            utility -= price * math::ln(now / listed);
         }
-        let odds = start * libm::exp(utility);
+        let odds = start * math::exp(utility);
         state.expected_share[i] = odds;
         total += odds;
     }
@@ -93,24 +94,26 @@ fn depart(state: &mut State, market: &Market, leaving: f64) {
     }
 }
 
-/// Shares of the awards are Dirichlet about the expected shares.
+/// Shares of the awards are Dirichlet about the expected shares: gamma numbers, those of a market drawn in one block, over
+/// their sum.
 fn draw_shares(context: &TickContext, state: &mut State, market: &Market, tick: usize) {
     let (world, inputs, streams) = (context.world, context.inputs, context.streams);
     let concentration = inputs.value(world.behaviour.award_concentration);
     let month = month_of(&world.calendar, tick);
-    let mut total = 0.0;
-    for (s, position) in market.vendors.iter().enumerate() {
-        let i = market.positions.start + s;
-        let shape = concentration * state.expected_share[i];
-        let weight = match Gamma::new(shape, 1.0) {
-            Ok(gamma) if shape > 1e-6 => gamma.sample(&mut streams.stream(StreamId::Award, position.key, month)),
+    let (block, expected) =
+        (&mut state.share[market.positions.clone()], &state.expected_share[market.positions.clone()]);
+    for ((share, expected), position) in block.iter_mut().zip(expected).zip(&market.vendors) {
+        let shape = concentration * expected;
+        *share = match Gamma::new(shape, 1.0) {
+            Some(gamma) if shape > 1e-6 => gamma.sample(&mut streams.stream(StreamId::Award, position.key, month)),
             _ => 0.0,
         };
-        state.share[i] = weight;
-        total += weight;
     }
-    for i in market.positions.clone() {
-        state.share[i] = if total > 0.0 { state.share[i] / total } else { state.expected_share[i] };
+    let total: f64 = block.iter().sum();
+    if total > 0.0 {
+        block.iter_mut().for_each(|share| *share /= total);
+    } else {
+        block.copy_from_slice(expected);
     }
 }
 
@@ -131,9 +134,7 @@ pub fn deploy(context: &TickContext, state: &mut State, tick: usize) {
     limit_installation(context, state, tick);
     restriction::deliver(context, state);
     let (world, inputs) = (context.world, context.inputs);
-    let half_life = inputs.value(world.behaviour.fill_half_life).max(1e-3);
-    let months = world.calendar.months(tick);
-    let keep = libm::exp2(-months / half_life);
+    let (months, keep) = (context.pace.months, inputs.fill_kept[tick]);
     for (p, vendor_line) in world.vendor_lines.iter().enumerate() {
         let (mut due, mut delivered) = (0.0, 0.0);
         for position in &vendor_line.positions {

@@ -2,6 +2,7 @@
 //! level drawn once a trial; what its target buyer sees of risk makes the hazard build up faster, so that in the same
 //! trial more effort only brings the day forward. Then its capacity ramps up.
 
+use crate::math;
 use crate::model::setting::TrialInputs;
 use crate::model::state::programme::Maturing;
 use crate::model::state::{State, target_index};
@@ -64,7 +65,7 @@ fn output(inputs: &TrialInputs, programme: &Programme, maturing: &Maturing, day:
         return 0.0;
     }
     let (first, time) = (inputs.value(programme.yield_start), inputs.value(programme.yield_time));
-    if time > 0.0 { 1.0 - (1.0 - first) * libm::exp(-age / time) } else { 1.0 }
+    if time > 0.0 { 1.0 - (1.0 - first) * math::exp(-age / time) } else { 1.0 }
 }
 
 /// Day from which there is something to qualify: always, but for programmes.

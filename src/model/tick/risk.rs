@@ -2,6 +2,7 @@
 //! and hold back (E14).
 
 use super::design_out;
+use crate::math;
 use crate::model::rules::PermissionSchedule;
 use crate::model::state::{State, target_index};
 use crate::model::trial::TickContext;
@@ -13,8 +14,7 @@ use crate::model::world::random::EntityKey;
 /// Risk decays toward rest (E4).
 pub(super) fn decay_belief(context: &TickContext, state: &mut State, tick: usize) {
     let (world, inputs) = (context.world, context.inputs);
-    let memory = inputs.value(world.behaviour.risk_memory).max(1e-3);
-    let keep = libm::exp(-world.calendar.months(tick) / memory);
+    let keep = inputs.risk_kept[tick];
     for (w, vendor) in world.targets.iter().enumerate() {
         let rest = inputs.risk_at_rest(&world.vendors[vendor.ix()]);
         for class in 0..world.classes.len() {
@@ -96,7 +96,7 @@ pub(super) fn start_compliance_review(
         }
         let review = world.behaviour.review_lag.at(review(supplier.key)) * MONTH;
         let caution = if inputs.caution[s] < most_cautious {
-            half_life * libm::log2(most_cautious / inputs.caution[s])
+            half_life * math::log2(most_cautious / inputs.caution[s])
         } else {
             0.0
         };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::math;
 use crate::scenario::world::{Tick, Time};
 use crate::units::Date;
 
@@ -26,6 +27,8 @@ pub struct Calendar {
     pub tick: Tick,
     /// Length of each tick.
     paces: Vec<Pace>,
+    /// For each simulated tick the first that is as long.
+    first_as_long: Vec<usize>,
     /// Middle of each tick, days.
     middles: Vec<f64>,
     ahead: AheadTable,
@@ -46,7 +49,7 @@ pub struct Pace {
 
 impl Pace {
     fn of(months: f64) -> Pace {
-        Pace { months, keep_quarter: libm::exp(-months / 3.0), keep_year: libm::exp(-months / 6.0) }
+        Pace { months, keep_quarter: math::exp(-months / 3.0), keep_year: math::exp(-months / 6.0) }
     }
 }
 
@@ -134,10 +137,11 @@ impl Calendar {
         }
         let paces = first_day.windows(2).map(|days| Pace::of(f64::from(days[1] - days[0]) / MONTH)).collect();
         let middles = first_day.windows(2).map(|days| 0.5 * (f64::from(days[0]) + f64::from(days[1]))).collect();
+        let first_as_long = (0..ticks).map(|tick| first_as_long(&first_day, tick)).collect();
         let ahead = AheadTable::of(&first_day, ticks);
         let months_of = months_of(time.start, &first_day[..=ticks]);
         let (start, tick) = (time.start, time.tick);
-        Calendar { start, ticks, first_day, mean_months, tick, paces, middles, ahead, months_of }
+        Calendar { start, ticks, first_day, mean_months, tick, paces, first_as_long, middles, ahead, months_of }
     }
 
     /// Days in a tick.
@@ -158,6 +162,15 @@ impl Calendar {
         self.paces[tick]
     }
 
+    /// Appends a number for each simulated tick that depends on the tick's length in months alone. Ticks have few lengths, and
+    /// each is asked once.
+    pub fn by_length(&self, table: &mut Vec<f64>, number: impl Fn(f64) -> f64) {
+        let start = table.len();
+        for (tick, first) in self.first_as_long.iter().enumerate() {
+            table.push(if *first < tick { table[start + first] } else { number(self.months(tick)) });
+        }
+    }
+
     /// Middle of a tick, days.
     #[inline]
     pub fn middle(&self, tick: usize) -> f64 {
@@ -169,6 +182,11 @@ impl Calendar {
     #[inline]
     pub fn month_of(&self, tick: usize) -> (u64, f64) {
         self.months_of[tick]
+    }
+
+    /// How many calendar months the simulated ticks lie in.
+    pub fn months_touched(&self) -> u64 {
+        self.months_of.last().map_or(0, |(month, share)| month + if *share < 1.0 { 2 } else { 1 })
     }
 
     /// The ticks that firms look ahead to from the end of a simulated tick.
@@ -228,6 +246,11 @@ impl Calendar {
 fn day_number(start: Date, date: Date) -> i32 {
     // Both dates lie within jiff's range of some 20,000 years, whose days fit.
     start.until(date).map_or(0, |span| span.get_days())
+}
+
+fn first_as_long(first_day: &[i32], tick: usize) -> usize {
+    let days = |tick: usize| first_day[tick + 1] - first_day[tick];
+    (0..tick).find(|earlier| days(*earlier) == days(tick)).unwrap_or(tick)
 }
 
 /// For each tick the calendar month of its first day, and the share of its days in that month. No tick is longer than a
@@ -307,6 +330,18 @@ mod tests {
         assert_eq!((c.month_of(0), c.month_of(2), c.month_of(3)), ((0, 1.0), (0, 3.0 / 7.0), (1, 1.0)));
         let c = calendar(date(2019, 1, 15), date(2020, 12, 31), Tick::Month);
         assert!((0..c.ticks).all(|tick| c.month_of(tick) == (tick as u64, 1.0)));
+    }
+
+    #[test]
+    fn a_number_by_length_is_asked_once_a_length() {
+        let c = calendar(date(2019, 1, 1), date(2020, 12, 31), Tick::Month);
+        let (mut table, asked) = (vec![-1.0], std::cell::Cell::new(0));
+        c.by_length(&mut table, |months| {
+            asked.set(asked.get() + 1);
+            2.0 * months
+        });
+        assert_eq!(asked.get(), 4, "months of 31, 28, 30 and 29 days");
+        assert!(table[0] == -1.0 && (0..c.ticks).all(|tick| table[1 + tick] == 2.0 * c.months(tick)));
     }
 
     #[test]

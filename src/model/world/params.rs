@@ -1,10 +1,9 @@
 //! The numbers of a world, compiled: fixed ones, and uncertain ones with the inverse of their distribution function, so
 //! that an experiment's design can place a trial anywhere in the unit cube. One uniform number makes one parameter.
 
-use statrs::distribution::{Beta, ContinuousCDF, Normal};
-
 use super::ids::ParamId;
 use super::random::{EntityKey, RandomStreams, StreamId};
+use crate::math::{Beta, exp, ln, normal_cdf, normal_quantile};
 use crate::scenario::param::{Dist, Param, between};
 
 /// All parameters of a world.
@@ -136,17 +135,17 @@ impl Quantile {
             Dist::Uniform { low, high } if low < high => Quantile::Uniform(low, high),
             Dist::Uniform { low, .. } => Quantile::Fixed(low),
             Dist::LogNormal { median, p90 } => {
-                let mu = libm::log(median);
-                let sigma = (libm::log(p90) - mu) / standard_normal().inverse_cdf(0.9);
-                let within = |x: f64| if x > 0.0 { below(libm::log(x), mu, sigma) } else { 0.0 };
+                let mu = ln(median);
+                let sigma = (ln(p90) - mu) / normal_quantile(0.9);
+                let within = |x: f64| if x > 0.0 { below(ln(x), mu, sigma) } else { 0.0 };
                 Quantile::LogNormal(mu, sigma, (within(bounds.0), within(bounds.1)))
             }
             Dist::Normal { mean, sd } => {
                 Quantile::Normal(mean, sd, (below(bounds.0, mean, sd), below(bounds.1, mean, sd)))
             }
             Dist::Beta { alpha, beta } => match Beta::new(alpha, beta) {
-                Ok(beta) => Quantile::Beta(beta, bounds),
-                Err(_) => Quantile::Fixed(0.5 * (bounds.0 + bounds.1)),
+                Some(beta) => Quantile::Beta(beta, bounds),
+                None => Quantile::Fixed(0.5 * (bounds.0 + bounds.1)),
             },
             Dist::Bernoulli { p } => Quantile::Bernoulli(1.0 - p),
             Dist::Choice(ref alternatives) => {
@@ -178,9 +177,9 @@ impl Quantile {
                 }
             }
             &Quantile::Uniform(low, high) => low + (high - low) * unit,
-            &Quantile::LogNormal(mu, sigma, part) => libm::exp(mu + sigma * deviate(unit, part)),
+            &Quantile::LogNormal(mu, sigma, part) => exp(mu + sigma * deviate(unit, part)),
             &Quantile::Normal(mean, sd, part) => mean + sd * deviate(unit, part),
-            Quantile::Beta(beta, (low, high)) => low + (high - low) * beta.inverse_cdf(unit),
+            Quantile::Beta(beta, (low, high)) => low + (high - low) * beta.quantile(unit),
             &Quantile::Bernoulli(mark) => f64::from(u8::from(unit > mark)),
             Quantile::Choice(parts) => {
                 let mut from = 0.0;
@@ -197,18 +196,14 @@ impl Quantile {
     }
 }
 
-fn standard_normal() -> Normal {
-    Normal::standard()
-}
-
 /// Part of a normal distribution below `x`.
 fn below(x: f64, mean: f64, sd: f64) -> f64 {
-    standard_normal().cdf((x - mean) / sd)
+    normal_cdf((x - mean) / sd)
 }
 
 /// Standard normal deviate at `unit` of the part of the distribution within `part`.
 fn deviate(unit: f64, part: (f64, f64)) -> f64 {
-    standard_normal().inverse_cdf((part.0 + (part.1 - part.0) * unit).clamp(1e-300, 1.0 - 1e-16))
+    normal_quantile((part.0 + (part.1 - part.0) * unit).clamp(1e-300, 1.0 - 1e-16))
 }
 
 #[cfg(test)]

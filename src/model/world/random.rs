@@ -2,9 +2,11 @@
 //! shared sequence": a trial's draws are the same in every scenario, in any order, on any number of threads, and adding
 //! an agent disturbs no other. A key is mixed by a hash, not added to the seed, and opens a short SplitMix64 stream.
 
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::Distribution;
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+use crate::math::{StandardNormal, open_unit};
 
 /// What a draw is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,12 +106,6 @@ impl RandomStreams {
     pub fn normal(self, purpose: StreamId, entity: EntityKey, occasion: u64) -> f64 {
         StandardNormal.sample(&mut self.stream(purpose, entity, occasion))
     }
-}
-
-/// The middle of one of 2^53 equal parts of the unit interval: never 0 or 1.
-#[inline]
-pub fn open_unit(bits: u64) -> f64 {
-    ((bits >> 11) as f64 + 0.5) * (1.0 / (1u64 << 53) as f64)
 }
 
 /// Folds one word into a key (the finalizer of MurmurHash3 in Stafford's variant 13).

@@ -1,6 +1,7 @@
 //! Scales: calendar time across, values upwards or across, with round ticks that fit, and numbers as a reader writes
 //! them.
 
+use crate::math;
 use crate::units::Date;
 
 /// Values beyond this are drawn at it: the geometry must stay finite.
@@ -108,7 +109,7 @@ impl ValueScale {
 
 /// The least of 1, 2, 2.5, 5 × a power of ten that is no less.
 fn round_up(value: f64) -> f64 {
-    let power = 10f64.powf(value.log10().floor());
+    let power = math::powi(10.0, math::log10(value).floor() as i32);
     let steps = [1.0, 2.0, 2.5, 5.0, 10.0];
     steps.into_iter().map(|s| s * power).find(|s| *s >= value * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
@@ -143,7 +144,7 @@ fn in_unit(value: f64, unit: Unit, step: f64) -> String {
     let scaled = step / unit.size;
     // 0.25 needs two decimals and 0.5 one: the least number of decimals that is exact.
     let decimals = (0..=12).find(|d| {
-        let shifted = scaled * 10f64.powi(*d);
+        let shifted = scaled * math::powi(10.0, *d);
         (shifted - shifted.round()).abs() < 1e-6 * shifted.max(1.0) && shifted.round() >= 1.0
     });
     format!("{}{}", plain(value / unit.size, decimals.unwrap_or(0) as usize), unit.sign)

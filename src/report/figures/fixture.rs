@@ -2,6 +2,7 @@
 
 use crate::analysis::results::*;
 use crate::experiment::interval::Absent;
+use crate::math;
 use crate::units::Date;
 
 /// What distinguishes a made-up scenario.
@@ -103,8 +104,8 @@ pub fn comparison(shapes: &[FixtureScenario], ticks: usize, weekly: bool, trials
 
 fn scenario(shape: &FixtureScenario, ticks: usize, months: f64, trials: u32) -> ScenarioResults {
     let at = |i: usize| i as f64 * months;
-    let loss = |i: usize| shape.depth / (1.0 + (-(at(i) - shape.onset - 8.0) / 3.0).exp());
-    let wave = |i: usize| 1.0 + 0.05 * (at(i) * 0.7).sin();
+    let loss = |i: usize| shape.depth / (1.0 + math::exp(-(at(i) - shape.onset - 8.0) / 3.0));
+    let wave = |i: usize| 1.0 + 0.05 * math::sin(at(i) * 0.7);
     let free = |i: usize| 24_000.0 + 400.0 * at(i);
     let sustained: Vec<f64> = (0..ticks).map(|i| free(i) * wave(i) * (1.0 - loss(i))).collect();
     let deployed: Vec<f64> = (0..ticks).map(|i| free(i) * 0.8 * (1.0 - loss(i))).collect();

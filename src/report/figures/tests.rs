@@ -244,7 +244,7 @@ fn rule_labels_do_not_cross_rule_lines() {
 fn shades_stay_apart_in_grey() {
     let channel = |v: u8| match f64::from(v) / 255.0 {
         c if c <= 0.04045 => c / 12.92,
-        c => ((c + 0.055) / 1.055).powf(2.4),
+        c => crate::math::powf((c + 0.055) / 1.055, 2.4),
     };
     let luminance =
         |c: plotters::style::RGBColor| 0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2);
@@ -294,7 +294,7 @@ proptest! {
         let mut c = comparison(&shapes, ticks, weekly, trials);
         // The period may start in any month.
         c.dates.drain(..late.min(c.dates.len()));
-        let factor = 10f64.powi(magnitude);
+        let factor = crate::math::powi(10.0, magnitude);
         for s in &mut c.scenarios {
             s.sustained.q95.iter_mut().for_each(|v| *v *= factor);
             s.lost_sales.iter_mut().for_each(|l| l.1.value *= factor);

@@ -85,7 +85,7 @@ proptest! {
     ) {
         let goals = [format!("shortfall:paired:±{precision}"), format!("shortfall:q75:±{precision}")];
         let (rule, width) = rule(&[&goals[0], &goals[1]], 300, 4000);
-        let value = |trial: usize| 100.0 * unit(start + trial).powi(heavy);
+        let value = |trial: usize| 100.0 * crate::math::powi(unit(start + trial), heavy);
         let all = tables(width, 4000, |s, _, trial| s as f64 * value(trial));
         let see = |watch: &mut Watch| watch.see(&Rows::new(&all, width, watch.due()));
         let mut watch = Watch::new(rule.clone());
