@@ -3,6 +3,7 @@
 
 pub mod calibration;
 pub mod compare;
+pub mod judging;
 pub mod pairing;
 pub mod precision;
 pub mod predict;

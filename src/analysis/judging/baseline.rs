@@ -129,7 +129,7 @@ mod tests {
         ];
         let found = guess(&all, 3, Baseline::Persistence, None).unwrap();
         assert_eq!(found.median, 150.0);
-        assert!((found.deviation / (1.5f64.ln() * 365.25 / 365.0) - 1.0).abs() < 1e-12);
+        assert!((found.deviation / (crate::math::ln(1.5) * 365.25 / 365.0) - 1.0).abs() < 1e-12);
         assert_eq!(guess(&all, 1, Baseline::Persistence, None).unwrap().deviation, 0.1, "one value has not moved");
         assert_eq!(guess(&all, 0, Baseline::Persistence, None), None);
         let origin = Some("2019-06-30".parse().unwrap());

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::scale::{Scale, density, inverse_normal, normal};
+use super::scale::{Scale, density};
+use crate::math::{self, normal_cdf, normal_quantile};
 
 /// Scale of the half-normal distribution of s before anything is seen.
 const PRIOR: f64 = 0.15;
@@ -53,7 +54,7 @@ impl Judged {
         let z = |end: f64| if end.is_infinite() { end } else { (self.scale.of(end) - place) / own };
         let likelihood = match self.low == self.high {
             true => density(z(self.low)) / own,
-            false => normal(z(self.high)) - normal(z(self.low)),
+            false => normal_cdf(z(self.high)) - normal_cdf(z(self.low)),
         };
         likelihood.max(FLOOR)
     }
@@ -70,8 +71,8 @@ pub struct Likelihoods {
 impl Likelihoods {
     /// Of observations that stand by quantity.
     pub fn of(observations: &[Judged]) -> Likelihoods {
-        let step = libm::log(LARGEST / SMALLEST) / (SIZES - 1) as f64;
-        let sizes: Vec<f64> = (0..SIZES).map(|k| SMALLEST * libm::exp(step * k as f64)).collect();
+        let step = math::ln(LARGEST / SMALLEST) / (SIZES - 1) as f64;
+        let sizes: Vec<f64> = (0..SIZES).map(|k| SMALLEST * math::exp(step * k as f64)).collect();
         let mut quantities: Vec<(Scale, Range<usize>)> = Vec::new();
         for (i, observation) in observations.iter().enumerate() {
             match quantities.last_mut() {
@@ -99,15 +100,16 @@ impl Likelihoods {
             .map(|k| {
                 let size = self.sizes[k];
                 // A density on the log of the size has the size as its factor.
-                let prior = -0.5 * (size / PRIOR) * (size / PRIOR) + libm::log(size);
-                let others = (0..self.quantities.len()).filter(|g| Some(*g) != left_out && self.quantities[*g].0 == scale);
+                let prior = -0.5 * (size / PRIOR) * (size / PRIOR) + math::ln(size);
+                let others =
+                    (0..self.quantities.len()).filter(|g| Some(*g) != left_out && self.quantities[*g].0 == scale);
                 prior + others.map(|g| log_mean(&self.logs[g][k], weights)).sum::<f64>()
             })
             .collect();
         let best = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut total) = (0.0, 0.0);
         for (size, log) in self.sizes.iter().zip(&posterior) {
-            let weight = libm::exp(log - best);
+            let weight = math::exp(log - best);
             sum += weight * size;
             total += weight;
         }
@@ -116,7 +118,7 @@ impl Likelihoods {
 
     /// The log likelihood of a quantity in each trial, at the size nearest to the one given.
     pub fn logs(&self, quantity: usize, size: f64) -> &[f64] {
-        let distance = |k: &usize| (libm::log(self.sizes[*k]) - libm::log(size)).abs();
+        let distance = |k: &usize| (math::ln(self.sizes[*k]) - math::ln(size)).abs();
         let nearest = (0..SIZES).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0);
         &self.logs[quantity][nearest]
     }
@@ -126,15 +128,14 @@ impl Likelihoods {
 fn of_group(group: &[Judged], size: f64) -> Vec<f64> {
     let trials = group.first().map_or(0, |o| o.predictions.len());
     let own = OWN * size;
-    let places: Vec<f64> =
-        (0..PLACES).map(|k| size * inverse_normal((k as f64 + 0.5) / PLACES as f64)).collect();
+    let places: Vec<f64> = (0..PLACES).map(|k| size * normal_quantile((k as f64 + 0.5) / PLACES as f64)).collect();
     let of_trial = |i: usize| {
         // A product of many densities may leave the range of numbers: it is summed up from its largest term.
         let log_at = |shared: &f64| -> f64 {
-            group.iter().map(|o| libm::log(o.likelihood(o.predictions[i], *shared, own))).sum()
+            group.iter().map(|o| math::ln(o.likelihood(o.predictions[i], *shared, own))).sum()
         };
         let logs: Vec<f64> = places.iter().map(log_at).collect();
-        log_sum(&logs) - libm::log(PLACES as f64)
+        log_sum(&logs) - math::ln(PLACES as f64)
     };
     (0..trials).map(of_trial).collect()
 }
@@ -144,12 +145,12 @@ fn log_sum(logs: &[f64]) -> f64 {
     if most == f64::NEG_INFINITY {
         return most;
     }
-    most + libm::log(logs.iter().map(|log| libm::exp(log - most)).sum())
+    most + math::ln(logs.iter().map(|log| math::exp(log - most)).sum())
 }
 
 /// The log of the weighted mean of what stands as logs; weights add up to 1.
 fn log_mean(logs: &[f64], weights: &[f64]) -> f64 {
-    let weighted: Vec<f64> = logs.iter().zip(weights).map(|(log, weight)| log + libm::log(*weight)).collect();
+    let weighted: Vec<f64> = logs.iter().zip(weights).map(|(log, weight)| log + math::ln(*weight)).collect();
     log_sum(&weighted)
 }
 
@@ -164,7 +165,7 @@ pub fn weights(logs: &[f64]) -> Vec<f64> {
     if !sum.is_finite() {
         return equal(logs.len());
     }
-    logs.iter().map(|log| libm::exp(log - sum)).collect()
+    logs.iter().map(|log| math::exp(log - sum)).collect()
 }
 
 /// Trials that would say as much if all had one weight: 1 over the sum of the squared weights.
@@ -220,7 +221,7 @@ impl Predictive {
     /// The probability of less than a place on the scale.
     fn below(&self, place: f64) -> f64 {
         let part = |(at, weight): &(f64, f64)| match self.deviation > 0.0 && at.is_finite() {
-            true => weight * normal((place - at) / self.deviation),
+            true => weight * normal_cdf((place - at) / self.deviation),
             false => weight * f64::from(u8::from(*at <= place)),
         };
         self.trials.iter().map(part).sum()
@@ -267,9 +268,9 @@ mod tests {
     fn history(quantities: usize, size: f64) -> Vec<Judged> {
         let mut list = Vec::new();
         for quantity in 0..quantities {
-            let off = size * inverse_normal((quantity as f64 + 0.5) / quantities as f64);
+            let off = size * normal_quantile((quantity as f64 + 0.5) / quantities as f64);
             for own in [-0.4, 0.4] {
-                let y = 100.0 * libm::exp(off + own * size * OWN);
+                let y = 100.0 * math::exp(off + own * size * OWN);
                 list.push(Judged { quantity, scale: Scale::Log, low: y, high: y, predictions: vec![100.0; 50] });
             }
         }
@@ -304,14 +305,17 @@ mod tests {
         assert!(without < 0.04 && with > 2.0 * without, "{with} {without}");
         let predictive = Predictive::of(&far, &equal(50), without).unwrap();
         assert!(predictive.quantile(0.95) < 300.0, "it lies outside the band that the others give");
-        assert_eq!(likelihoods.size_without(Scale::Logit, None, &equal(50)), likelihoods.size_without(Scale::Logit, Some(0), &equal(50)));
+        assert_eq!(
+            likelihoods.size_without(Scale::Logit, None, &equal(50)),
+            likelihoods.size_without(Scale::Logit, Some(0), &equal(50))
+        );
     }
 
     #[test]
     fn bands_with_an_error_are_those_of_a_normal() {
         let judged = Judged { quantity: 0, scale: Scale::Log, low: 1.0, high: 1.0, predictions: vec![100.0; 3] };
         let predictive = Predictive::of(&judged, &equal(3), 0.2).unwrap();
-        let expected = 100.0 * libm::exp(inverse_normal(0.95) * 0.2 * 1.25f64.sqrt());
+        let expected = 100.0 * math::exp(normal_quantile(0.95) * 0.2 * 1.25f64.sqrt());
         assert!((predictive.quantile(0.95) / expected - 1.0).abs() < 1e-9);
         assert!((predictive.quantile(0.5) - 100.0).abs() < 1e-6);
         let exact = Predictive::of(&judged, &equal(3), 0.0).unwrap();
