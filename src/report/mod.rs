@@ -20,6 +20,7 @@ pub mod stopping;
 pub mod summary;
 pub mod table;
 pub mod tables;
+pub mod trace;
 
 pub use summary::{headline, sentences};
 

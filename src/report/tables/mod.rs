@@ -8,6 +8,7 @@ pub mod pairing;
 pub mod points;
 pub mod series;
 pub mod summary;
+pub mod trace;
 pub mod trials;
 
 use super::table::{Column, Kind, Sort};
@@ -21,6 +22,9 @@ pub const OF_BACKTEST: [&Sort; 1] = [&backtest::SORT];
 
 /// The same of `calibrate`.
 pub const OF_CALIBRATION: [&Sort; 3] = [&calibration::PARAMETERS, &calibration::OBSERVATIONS, &calibration::POSTERIOR];
+
+/// The same of `trace`.
+pub const OF_TRACE: [&Sort; 1] = [&trace::SORT];
 
 const SCENARIO: Column = Column::new("scenario", Kind::Text, "", "Id of the scenario");
 const OUTCOME: Column = Column::new("outcome", Kind::Text, "", "Id of the outcome; see the lists of outcomes");
