@@ -138,15 +138,17 @@ impl Line {
         self.bound_by(tick) == class
     }
 
-    /// The classes by how long they held it down, then by their lowest stock; the longest and the scarcest first.
+    /// The classes by how long they held it down, then those first that nothing can be built without, then by their lowest stock;
+    /// the longest and the scarcest first.
     pub fn by_scarcity(&self) -> Vec<&Item> {
-        let mut items: Vec<(usize, f64, &Item)> = self
-            .items
-            .iter()
-            .map(|item| (self.held(item), item.lowest().map_or(f64::INFINITY, |(_, stock)| stock), item))
-            .collect();
-        items.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
-        items.into_iter().map(|(.., item)| item).collect()
+        let lowest = |item: &Item| item.lowest().map_or(f64::INFINITY, |(_, stock)| stock);
+        let mut items: Vec<&Item> = self.items.iter().collect();
+        let order = |a: &&Item, b: &&Item| {
+            let held = self.held(b).cmp(&self.held(a));
+            held.then(b.essential.cmp(&a.essential)).then(lowest(a).total_cmp(&lowest(b)))
+        };
+        items.sort_by(order);
+        items
     }
 
     /// In how many ticks a class held it down.

@@ -408,6 +408,35 @@ mod tests {
         assert!((0..4).all(|i| seen.iter().any(|tick| tick[i].2 > 0.0)), "none of them is idle");
     }
 
+    /// What its sources deliver arrives; what is not qualified can give nothing; and the law forbids nothing at first.
+    #[test]
+    fn sources_say_what_they_give_and_may() {
+        let (mut forbidden, mut waiting) = (0, 0);
+        look(|tick, probe| {
+            let months = probe.world.calendar.months(tick);
+            for item in probe.items_of(LINE) {
+                let inflow: f64 = probe.sources_of(item).map(|source| probe.inflow(source)).sum();
+                let arrived = probe.arrived(item);
+                assert!(
+                    (inflow * months - arrived).abs() <= 1e-9 * arrived.max(1.0),
+                    "{} in tick {tick}",
+                    probe.id(item)
+                );
+                for source in probe.sources_of(item) {
+                    let (capacity, permitted) = (probe.capacity(source), probe.permitted(source));
+                    assert!(capacity >= 0.0 && (0.0..=1.0).contains(&permitted), "{}", probe.id(source));
+                    assert!(tick > 0 || permitted == 1.0, "{}", probe.id(source));
+                    forbidden += usize::from(permitted == 0.0);
+                    if probe.qualified_on(source) == f64::INFINITY {
+                        assert_eq!(capacity, 0.0, "{}", probe.id(source));
+                        waiting += 1;
+                    }
+                }
+            }
+        });
+        assert!(forbidden > 0 && waiting > 0);
+    }
+
     /// What an item has on order is what its sources have, and a zone is a part of its market.
     #[test]
     fn walks_reach_what_belongs_together() {

@@ -86,7 +86,7 @@ pub fn text(trace: &Trace) -> String {
     text.push_str(&headline(trace));
     if let Some(line) = trace.headline() {
         let _ = write!(text, "\n{}", by_tick(trace, line));
-        let _ = write!(text, "\n{}", by_class(trace, line));
+        let _ = write!(text, "\n{}\n{}", sources(trace), by_class(trace, line));
         let others: Vec<&str> =
             trace.lines.iter().filter(|other| other.id != line.id).map(|other| other.id.as_str()).collect();
         if !others.is_empty() {
@@ -142,6 +142,15 @@ fn by_tick(trace: &Trace, line: &Line) -> String {
         let _ = writeln!(text, "{}", row.trim_end());
     }
     text
+}
+
+/// What is told of sources.
+fn sources(trace: &Trace) -> String {
+    format!(
+        "Of each source: the most that it could give in a {}, whatever the law says, and the mean of what it gave, units a month; on \
+         which days the law let it ship parts for new products.\n",
+        trace.tick
+    )
 }
 
 /// Of each class how long it held the line down and how little there was; of each of its sources what it could give, what it
@@ -220,9 +229,8 @@ fn summary(trace: &Trace, warnings: &[String], figure: Option<&Description>, pro
         let _ = write!(page, "\n## By {}\n\n```text\n{}```\n", trace.tick, by_tick(trace, line));
         let _ = write!(
             page,
-            "\n## By class\n\nCould give: the most in a {0} that a source could give the vendor, whatever the law says; gave: the mean of \
-             what it delivered; units a month.\n\n```text\n{1}```\n",
-            trace.tick,
+            "\n## By class\n\n{}\n```text\n{}```\n",
+            sources(trace),
             by_class(trace, line).replace("```", "'''"),
         );
     }
@@ -338,6 +346,9 @@ mod tests {
              2020-04  fpga        fpga 1.0\n\
              2020-05  fpga        fpga 0.0\n\
              2020-06  fpga        fpga 0.1\n\
+             \n\
+             Of each source: the most that it could give in a month, whatever the law says, and the mean of what it gave, units a \
+             month; on which days the law let it ship parts for new products.\n\
              \n\
              fpga (FPGA): held it down in 3 months (2020-04 to 2020-06); least stock 0.0 months, in 2020-05\n  \
                source  could give  gave  may ship\n  \

@@ -155,6 +155,11 @@ impl Task {
         let library = Library::default();
         inputs::settle_twice(&library, &spec.layers, observer)?;
         let loaded = inputs::load(&library, &[Source::named(named)?], &spec.layers, observer)?;
+        if let (Some(id), Some(scenario)) = (&spec.class, loaded.scenarios.first())
+            && !scenario.world.classes.contains_key(id)
+        {
+            return Err(unknown_class(named, id, scenario.world.classes.keys().map(String::as_str)));
+        }
         let (class, days, seed, threads) = (spec.class.clone(), spec.days, spec.seed, spec.threads);
         Ok(Task { loaded, of, class, days, seed, threads })
     }
@@ -177,7 +182,7 @@ impl Task {
     }
 
     fn simulate(&self, plan: &Plan, figures: bool, observer: &dyn Observer) -> Result<Trace, StudyError> {
-        let watcher = Watcher::new(&plan.world, self.ticks(plan)?, self.class(&plan.world)?);
+        let watcher = Watcher::new(&plan.world, self.ticks(plan)?, self.class(&plan.world));
         if watcher.is_empty() {
             return Err(self.not_in_a_bill(plan));
         }
@@ -263,19 +268,9 @@ impl Task {
         Ok(from..to + 1)
     }
 
-    fn class(&self, world: &World) -> Result<Option<ClassId>, StudyError> {
-        let Some(id) = &self.class else { return Ok(None) };
-        let found = world.classes.iter().position(|class| class.id == *id);
-        found.map(|class| Some(ClassId::at(class))).ok_or_else(|| {
-            let known = world.classes.iter().map(|class| class.id.as_str());
-            let list = format!("`chokepoint list {} --classes` lists them", shell_word(self.id()));
-            match StudyError::unknown("the class", id, known) {
-                StudyError::Invalid { message, help } => {
-                    StudyError::invalid(message, help.map_or(list.clone(), |help| format!("{help} {list}")))
-                }
-                other => other,
-            }
-        })
+    fn class(&self, world: &World) -> Option<ClassId> {
+        let id = self.class.as_ref()?;
+        world.classes.iter().position(|class| class.id == *id).map(ClassId::at)
     }
 
     /// The class is known, and no targeted vendor's line needs it.
@@ -294,5 +289,16 @@ impl Task {
             format!("no line of {targets} needs the class `{class}`"),
             format!("name one that they need: {}", classes.join(", ")),
         )
+    }
+}
+
+fn unknown_class<'a>(scenario: &str, id: &str, known: impl IntoIterator<Item = &'a str>) -> StudyError {
+    let list = format!("`chokepoint list {} --classes` lists them", shell_word(scenario));
+    match StudyError::unknown("the class", id, known) {
+        StudyError::Invalid { message, help } => {
+            let help = help.map(|help| if help.ends_with('?') { format!("{help} ") } else { format!("{help}; ") });
+            StudyError::invalid(message, help.unwrap_or_default() + &list)
+        }
+        other => other,
     }
 }

@@ -63,5 +63,6 @@ mod same_number;
 mod schema;
 mod shards;
 mod ticks;
+mod trace;
 mod until;
 mod warnings;

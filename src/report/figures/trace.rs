@@ -1,8 +1,10 @@
 //! What holds a line down, at a glance: a strip a class, with the months of stock as height, a dark ground where the class held
 //! output down, and below it what the law keeps its sources from shipping. Plant and orders stand apart below.
 
-use super::axis::{ValueScale, plain};
-use super::canvas::{Align, Area, Mark, Page, Stroke, legible};
+use plotters::style::RGBColor;
+
+use super::axis::plain;
+use super::canvas::{Align, Mark, Page, Stroke, legible};
 use super::font::{Fonts, Type};
 use super::palette::{AXIS, CENTER, INK, INNER, MUTED};
 use super::panels::{Grid, Heading, Panel, RULE_STROKE, TICK};
@@ -24,6 +26,9 @@ const NAMES: f64 = 150.0;
 /// Stock above this, in months, is as good as any: strips are cut off there, so that the low end can be told.
 const MOST: f64 = 12.0;
 
+/// Stands for the classes that were not asked for. No class has this id.
+const ANOTHER: &str = "";
+
 /// Composes the figure of the headline's line.
 pub fn compose<'f>(trace: &Trace, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let Some(line) = trace.headline() else {
@@ -40,9 +45,8 @@ pub fn compose<'f>(trace: &Trace, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let grid = Grid { columns: 1, labels: widest + 28.0, height, period: (start, trace.end) };
     let (panels, key) = grid.lay_out(&mut sheet, &[heading]);
     for panel in &panels {
-        let scale = scale(line);
         for row in &rows {
-            draw(&mut sheet, trace, line, panel, row, &scale);
+            draw(&mut sheet, trace, line, panel, row);
         }
         panel.rules(&mut sheet, true);
         panel.calendar(&mut sheet);
@@ -64,13 +68,36 @@ struct Row<'t> {
     height: f64,
 }
 
+impl Row<'_> {
+    /// Whether it held the line down in a tick.
+    fn holds(&self, line: &Line, tick: usize) -> bool {
+        match self.id {
+            ANOTHER => is_bound_by_another(line, tick),
+            id => line.is_bound_by(tick, id),
+        }
+    }
+}
+
+/// Whether a class held the line down in a tick that was not asked for.
+fn is_bound_by_another(line: &Line, tick: usize) -> bool {
+    let bound_by = line.bound_by(tick);
+    !is_no_class(bound_by) && line.items.iter().all(|item| item.class != bound_by)
+}
+
+fn is_no_class(id: &str) -> bool {
+    matches!(id, "capacity" | "orders")
+}
+
 /// The classes, those that held it down longest first, then the plant and orders.
 fn rows(line: &Line) -> Vec<Row<'_>> {
     let mut top = 0.0;
     let mut rows = Vec::new();
     let classes = line.by_scarcity().into_iter().map(|item| (item.class.as_str(), item.name.as_str(), Some(item)));
-    let others = line.limits.iter().filter(|(id, _)| matches!(id.as_str(), "capacity" | "orders"));
-    for (id, name, item) in classes.chain(others.map(|(id, name)| (id.as_str(), name.as_str(), None))) {
+    let another = (0..line.binding.len()).any(|tick| is_bound_by_another(line, tick));
+    let another = another.then_some((ANOTHER, "Another class", None));
+    let others = line.limits.iter().filter(|(id, _)| is_no_class(id));
+    let others = others.map(|(id, name)| (id.as_str(), name.as_str(), None));
+    for (id, name, item) in classes.chain(another).chain(others) {
         let height = if item.is_some() { STRIP + RIBBON } else { ROW };
         rows.push(Row { id, name: capitalized(&legible(name)), item, top, height });
         top += height + APART;
@@ -78,73 +105,57 @@ fn rows(line: &Line) -> Vec<Row<'_>> {
     rows
 }
 
-/// The scale of stock, the same for all classes.
-fn scale(line: &Line) -> ValueScale {
-    let stocks = line.items.iter().flat_map(|item| &item.stock_months).filter(|stock| stock.is_finite());
-    ValueScale::covering(stocks.map(|stock| stock.clamp(0.0, MOST)), 2, 0.0, 1.0)
+/// The stock that fills a strip, months: the same for all classes.
+fn full(line: &Line) -> f64 {
+    let stocks = line.items.iter().flat_map(|item| &item.stock_months).copied().filter(|stock| stock.is_finite());
+    stocks.fold(1.0, f64::max).min(MOST).ceil()
 }
 
-fn draw(sheet: &mut Sheet<'_>, trace: &Trace, line: &Line, panel: &Panel, row: &Row<'_>, scale: &ValueScale) {
+fn draw(sheet: &mut Sheet<'_>, trace: &Trace, line: &Line, panel: &Panel, row: &Row<'_>) {
     let edges = panel.time.edges(&trace.dates);
     let (left, right) = (panel.plot.left, panel.plot.right);
     let top = panel.plot.top + row.top;
     let bottom = top + if row.item.is_some() { STRIP } else { row.height };
-    // One box a stretch: boxes that only touch show a seam.
-    let bound: Vec<bool> = (0..trace.dates.len()).map(|tick| line.is_bound_by(tick, row.id)).collect();
-    for (from, to) in stretches(&bound) {
-        sheet.page.marks.push(Mark::Box(Area { left: edges[from], top, right: edges[to], bottom }, CENTER));
-    }
-    let middle = (top + bottom) / 2.0 + 3.4;
-    let name = sheet.page.fonts.elide(&row.name, NAME, NAMES);
-    sheet.page.text((left - if row.item.is_some() { 24.0 } else { 5.0 }, middle), Align::End, NAME, INK, &name);
+    // Where all orders were met, nothing held it down: that is no dark matter.
+    let ground = if row.id == "orders" { AXIS } else { CENTER };
+    let bound = |tick: usize| if row.holds(line, tick) { top } else { bottom };
+    steps(sheet, &edges, bottom, bound, ground);
+    name(sheet, row, (left, top, bottom));
     if let Some(item) = row.item {
-        let scale = scale.along(bottom, top);
-        stock(sheet, item, &edges, &scale, bottom);
-        for (tick, label) in [scale.ticks.first(), scale.ticks.last()].into_iter().flatten().zip(ends(&scale)) {
-            let y = scale.at(*tick);
-            let baseline = if y > middle { bottom } else { top + 6.5 };
+        let full = full(line);
+        let stock = |tick: usize| {
+            let stock = item.stock_months[tick];
+            if stock.is_finite() { bottom - STRIP * (stock / full).clamp(0.0, 1.0) } else { bottom }
+        };
+        steps(sheet, &edges, bottom, stock, INNER);
+        for (baseline, label) in [(bottom, "0".to_owned()), (top + 6.5, plain(full, 0))] {
             sheet.page.text((left - 4.0, baseline), Align::End, TICK, MUTED, &label);
         }
-        ribbon(sheet, item, &edges, bottom);
+        let below = bottom + 0.6;
+        steps(sheet, &edges, below, |tick| below + RIBBON * forbidden(item, tick), INK);
     }
-    for y in [top, bottom] {
-        sheet.page.line([(left, y), (right, y)], Stroke::solid(AXIS, 0.4));
-    }
-    for x in [left, right] {
-        sheet.page.line([(x, top), (x, bottom)], Stroke::solid(AXIS, 0.4));
+    let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+    sheet.page.line(corners, Stroke::solid(AXIS, 0.4));
+}
+
+/// The name of a row, in two lines where a strip has the room.
+fn name(sheet: &mut Sheet<'_>, row: &Row<'_>, (left, top, bottom): (f64, f64, f64)) {
+    let (lines, apart) = if row.item.is_some() { (2, 24.0) } else { (1, 5.0) };
+    let lines = sheet.page.fonts.wrap_at_most(&row.name, NAME, NAMES, lines);
+    let first = (top + bottom) / 2.0 + 3.4 - NAME.leading() * (lines.len() as f64 - 1.0) / 2.0;
+    for (i, line) in lines.iter().enumerate() {
+        sheet.page.text((left - apart, first + i as f64 * NAME.leading()), Align::End, NAME, INK, line);
     }
 }
 
-/// The labels of the lowest and the highest stock.
-fn ends(scale: &ValueScale) -> Vec<String> {
-    let labels = scale.labels();
-    [labels.first(), labels.last()].into_iter().flatten().cloned().collect()
-}
-
-/// The stock as steps, each as high as the months that it would last.
-fn stock(sheet: &mut Sheet<'_>, item: &Item, edges: &[f64], scale: &ValueScale, bottom: f64) {
-    for (tick, stock) in item.stock_months.iter().enumerate().filter(|(_, stock)| stock.is_finite()) {
-        let y = scale.at(stock.clamp(0.0, MOST));
-        if y < bottom {
-            let area = Area { left: edges[tick], top: y, right: edges[tick + 1], bottom };
-            sheet.page.marks.push(Mark::Box(area, INNER));
-        }
-    }
-}
-
-/// What the law keeps from shipping: the part of what the class's sources could give, as the height of a black ribbon.
-fn ribbon(sheet: &mut Sheet<'_>, item: &Item, edges: &[f64], top: f64) {
-    for tick in 0..edges.len() - 1 {
-        let forbidden = forbidden(item, tick);
-        if forbidden > 0.0 {
-            let area = Area {
-                left: edges[tick],
-                top: top + 0.6,
-                right: edges[tick + 1],
-                bottom: top + 0.6 + RIBBON * forbidden,
-            };
-            sheet.page.marks.push(Mark::Box(area, INK));
-        }
+/// Fills from a base to where each tick says, in one shape a stretch: shapes that only touch show a seam.
+fn steps(sheet: &mut Sheet<'_>, edges: &[f64], base: f64, at: impl Fn(usize) -> f64, color: RGBColor) {
+    let ticks: Vec<(usize, f64)> = (0..edges.len() - 1).map(|tick| (tick, at(tick))).collect();
+    for stretch in ticks.split(|(_, y)| *y == base).filter(|stretch| !stretch.is_empty()) {
+        let (first, last) = (stretch[0].0, stretch[stretch.len() - 1].0);
+        let tops = stretch.iter().flat_map(|(tick, y)| [(edges[*tick], *y), (edges[tick + 1], *y)]);
+        let points = std::iter::once((edges[first], base)).chain(tops).chain([(edges[last + 1], base)]);
+        sheet.page.marks.push(Mark::Fill(points.collect(), color));
     }
 }
 
@@ -155,21 +166,9 @@ fn forbidden(item: &Item, tick: usize) -> f64 {
     if all > 0.0 { (1.0 - open / all).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// Stretches in which something holds, as first and one past the last.
-fn stretches(holds: &[bool]) -> Vec<(usize, usize)> {
-    let mut stretches: Vec<(usize, usize)> = Vec::new();
-    for tick in (0..holds.len()).filter(|tick| holds[*tick]) {
-        match stretches.last_mut() {
-            Some((_, end)) if *end == tick => *end = tick + 1,
-            _ => stretches.push((tick, tick + 1)),
-        }
-    }
-    stretches
-}
-
 fn legend(trace: &Trace) -> Vec<(Key, String)> {
     let mut keys = vec![
-        (Key::Box(CENTER), "it held output down".to_owned()),
+        (Key::Box(CENTER), "held output down".to_owned()),
         (Key::Box(INNER), "months of stock".to_owned()),
         (Key::Line(Stroke::solid(INK, RIBBON)), "supply that the law forbids".to_owned()),
     ];
@@ -180,19 +179,27 @@ fn legend(trace: &Trace) -> Vec<(Key, String)> {
 }
 
 fn caption(trace: &Trace, line: &Line) -> String {
-    let most = scale(line).ticks.last().copied().unwrap_or(MOST);
     let often = match trace.of.count() {
         1 => "",
         _ => " (in more trials than anything else did)",
     };
+    let stocks = line.items.iter().flat_map(|item| &item.stock_months);
+    let cut = match stocks.copied().fold(0.0, f64::max) > MOST {
+        true => format!(", cut off at {}", plain(MOST, 0)),
+        false => String::new(),
+    };
+    let last = match line.items.iter().any(|item| !item.essential) {
+        true => ", those without which products can be built, if worse and dearer, last",
+        false => "",
+    };
     format!(
-        "Dark ground: in this {0} the class, the plant or nothing but orders held the output of {1} down{often}. Light steps: stock \
-         of the class in months of forecast use, at the {0}’s end, cut off at {2}. Black ribbon below a strip: part of what the class’s \
-         qualified sources could give that the law forbids them to ship; as high as it goes, all of it. Classes that held output down \
-         longest stand first. Scenario “{3}”, {4}; from {5} to {6}; chokepoint {7}.",
+        "Dark: in this {0} the class, or the plant’s own capacity, held the output of {1} down{often}; grey: nothing did, all orders \
+         were met. Light: stock of the class in months of forecast use, at the {0}’s end{2}. Black ribbon below a strip: \
+         the part of what the class’s qualified sources could give that the law forbids them to ship; as high as it goes, all of it. \
+         Classes that held output down longest stand first{last}. Scenario “{3}”, {4}; from {5} to {6}; chokepoint {7}.",
         trace.tick,
         line.id,
-        plain(most, 0),
+        cut,
         trace.scenario,
         super::super::trace::of(trace),
         trace.dates.first().copied().unwrap_or(trace.end),

@@ -18,7 +18,8 @@ pub static SORT: Sort = Sort {
             "trial",
             Kind::Text,
             "",
-            "Number of the trial, from 0 as in `trials`; or `median`: each number is the median over trials by itself, so that numbers of a row need not add up",
+            "Number of the trial, from 0 as in `trials`; or `median`: each number is the median over trials by itself, so that \
+             numbers of a row need not add up",
         ),
         Column::new("date", Kind::Date, "", "First day of the tick (a month; a week where the scenario says so)"),
         Column::new("class", Kind::Text, "", "Id of the component class"),
@@ -27,19 +28,23 @@ pub static SORT: Sort = Sort {
             "binding",
             Kind::Text,
             "",
-            "What held the line's output down in the tick: id of a class, `capacity` (the plant) or `orders` (nothing: all orders were met); the same in all rows of the line and tick. Of several trials what did so most often, of several as frequent the first in the line's bill, then `capacity`, then `orders`",
+            "What held the line's output down in the tick: id of a class, `capacity` (the plant) or `orders` (nothing: all orders \
+             were met); the same in all rows of the line and tick. Of several trials what did so most often, of several as frequent \
+             the first in the line's bill, then `capacity`, then `orders`",
         ),
         Column::new(
             "stock_months",
             Kind::Number,
             "months",
-            "Stock of the class in months of forecast use, at the tick's end (the outcome `stock-cover`); blank where the line needs none",
+            "Stock of the class in months of forecast use, at the tick's end (the outcome `stock-cover`); blank where the line \
+             needs none",
         ),
         Column::new(
             "inflow",
             Kind::Number,
             FLOW,
-            "Units that the source delivered into stock in the tick, a month; spares aside, which go to the products in service, and stock of the vendor's other lines",
+            "Units that the source delivered into stock in the tick, a month; spares aside, which go to the products in service, \
+             and stock of the vendor's other lines",
         ),
         Column::new(
             "feared_supply",
@@ -51,13 +56,16 @@ pub static SORT: Sort = Sort {
             "source",
             Kind::Text,
             "",
-            "Id of the offer. Those are listed that were qualified at any time of the simulation in any trial of the trace, or on the way to be; blank, with the columns of the source, for a class that has none",
+            "Id of the offer. Those are listed that were qualified at any time of the simulation in any trial of the trace, or on \
+             the way to be; blank, with the columns of the source, for a class that has none",
         ),
         Column::new(
             "permitted",
             Kind::Number,
             "share",
-            "Share of the tick's days on which the law lets the source ship parts for new products to the vendor: not forbidden, waived, or under a specific license that is held. Not counted: what a savings clause lets out of older orders, and what is shipped against the law",
+            "Share of the tick's days on which the law lets the source ship parts for new products to the vendor: not forbidden, \
+             waived, or under a specific license that is held. Not counted: what a savings clause lets out of older orders, and \
+             what is shipped against the law",
         ),
         Column::new(
             "belief",
@@ -69,7 +77,8 @@ pub static SORT: Sort = Sort {
             "capacity",
             Kind::Number,
             FLOW,
-            "What the source could give the vendor, whatever the law says: the part of its capacity that others do not take, less while it ramps up after its qualification; 0 before, blank without a source",
+            "What the source could give the vendor, whatever the law says: the part of its capacity that others do not take, less \
+             while it ramps up after its qualification; 0 before, blank without a source",
         ),
     ],
     varying: None,
