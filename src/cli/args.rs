@@ -213,19 +213,19 @@ Without --trial it gives medians over --trials, each number by itself, and what 
 of the headline's line: a line a month, then class by class the sources, and the months in which the law changed for them. CSV and \
 JSON have all lines, a row a month, line, class and source. Its columns:
 
-  scenario       id of the scenario
-  trial          number of the trial, or `median`
-  date           first day of the month or week
-  class          id of the component class
-  line           the vendor's line, as vendor:line
-  binding        what held the line's output down: id of a class, `capacity` (the plant) or `orders` (nothing: all were met)
-  stock_months   stock of the class in months of forecast use, at the end of the month
-  inflow         units that the source delivered into stock, a month
-  feared_supply  blank: the model does not have it yet
-  source         id of the offer; blank for a class without a source
-  permitted      share of the month's days on which the law lets the source ship for new products, licenses included
-  belief         blank: the model does not have it yet
-  capacity       units a month that the source could give the vendor, whatever the law says; 0 before it is qualified
+- scenario: id of the scenario
+- trial: number of the trial, or `median`
+- date: first day of the month or week
+- class: id of the component class
+- line: the vendor's line, as vendor:line
+- binding: what held the line's output down: id of a class, `capacity` (the plant) or `orders` (nothing: all were met)
+- stock_months: stock of the class in months of forecast use, at the end of the month
+- inflow: units that the source delivered into stock, a month
+- feared_supply: blank: the model does not have it yet
+- source: id of the offer; blank for a class without a source
+- permitted: share of the month's days on which the law lets the source ship for new products, licenses included
+- belief: blank: the model does not have it yet
+- capacity: units a month that the source could give the vendor, whatever the law says; 0 before it is qualified
 
 Nothing is written but to standard output, unless --out names a folder: then trace.csv goes there, with summary.md, a figure that \
 shows it at a glance, and a manifest."
@@ -249,6 +249,8 @@ EXIT STATUS:
     #[command(mut_arg("trials", |arg| arg.help("Trials that medians are over, 1 to 2,000 [default: 200]; with --trial, how many there are")))]
     #[command(mut_arg("out", |arg| arg.help("Folder for the result [default: none; what was found is printed]")))]
     #[command(mut_arg("format", |arg| arg.help("Form of what is printed, and of errors: text, csv or json; with --out, of the closing message")))]
+    #[command(mut_arg("quiet", |arg| arg.help("Show no progress and give no advice; what was found is printed all the same")))]
+    #[command(mut_args(|arg| if OF_A_FOLDER.contains(&arg.get_id().as_str()) { arg.requires("out") } else { arg }))]
     Trace(TraceArgs),
 
     /// Answer a file of cases: may each be shipped
@@ -488,6 +490,9 @@ EXIT STATUS:
   0 done; 1 standard output not writable; 2 bad usage or bad input")]
     List(ListArgs),
 }
+
+/// Options of [`OutputArgs`] that say something of the files alone.
+const OF_A_FOLDER: [&str; 4] = ["force", "no_figures", "font", "date"];
 
 /// `run`.
 #[derive(Debug, Args)]
