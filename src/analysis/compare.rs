@@ -10,6 +10,8 @@ use crate::experiment::sketch::{self, Sketch};
 use crate::experiment::{Ensemble, Plan};
 use crate::model::record::outcome;
 use crate::model::record::{self, Outcome};
+use crate::model::world::World;
+use crate::model::world::ids::VendorLineId;
 use crate::scenario::world::Tick;
 use crate::units::Date;
 
@@ -19,7 +21,7 @@ use crate::units::Date;
 /// Trials that can't be read back.
 pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Result<Comparison, RowsError> {
     let calendar = &plan.world.calendar;
-    let subject = subject(plan);
+    let subject = subject(&plan.world);
     let scenarios = (0..plan.scenarios.len()).map(|s| scenario_results(plan, ensemble, s)).collect::<Result<_, _>>()?;
     Ok(Comparison {
         name: name.to_owned(),
@@ -37,8 +39,8 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
     })
 }
 
-fn subject(plan: &Plan) -> Subject {
-    let world = &plan.world;
+/// What a headline is about.
+pub(super) fn subject(world: &World) -> Subject {
     let (vendor, line) = (world.vendor_of(world.subject), world.line_of(world.subject));
     Subject {
         vendor: vendor.id.clone(),
@@ -244,26 +246,29 @@ fn sells(ensemble: &Ensemble, s: usize, entity: &str) -> bool {
     column.is_some_and(|column| !ensemble.scenarios[s].sums.is_zero(schema.total(column)[1]))
 }
 
+/// Ids and names of what can hold a line down, in the order in which the model counts it: the classes of its bill, the plant,
+/// nothing but its orders.
+pub(super) fn limits(world: &World, line: VendorLineId) -> Vec<(String, String)> {
+    let classes =
+        world.vendor_lines[line.ix()].bom_items.clone().map(|c| &world.classes[world.bom_items[c].class.ix()]);
+    let others = [("capacity", "Plant capacity"), ("orders", "Nothing: all orders met")];
+    let others = others.map(|(id, name)| (id.to_owned(), name.to_owned()));
+    classes.map(|class| (class.id.clone(), class.name.clone())).chain(others).collect()
+}
+
 fn binding(plan: &Plan, ensemble: &Ensemble, s: usize) -> Vec<Binding> {
     let world = &plan.world;
     let (accumulator, schema) = (&ensemble.scenarios[s], &ensemble.schema);
-    let names = world.vendor_lines[world.subject.ix()]
-        .bom_items
-        .clone()
-        .map(|c| &world.classes[world.bom_items[c].class.ix()])
-        .map(|class| (class.id.clone(), class.name.clone()))
-        .chain([
-            ("capacity".to_owned(), "Plant capacity".to_owned()),
-            ("orders".to_owned(), "Nothing: all orders met".to_owned()),
-        ]);
     let share = |tick, i| accumulator.counts[schema.binding(tick, i)] as f64 / f64::from(ensemble.trials().max(1));
-    names
+    limits(world, world.subject)
+        .into_iter()
         .enumerate()
         .map(|(i, (id, name))| Binding { id, name, share: (0..schema.ticks).map(|tick| share(tick, i)).collect() })
         .collect()
 }
 
-fn rule_dates(plan: &Plan, s: usize) -> Vec<RuleDate> {
+/// The days within the period on which the law of a scenario changes.
+pub(super) fn rule_dates(plan: &Plan, s: usize) -> Vec<RuleDate> {
     let calendar = &plan.world.calendar;
     let found = marks(&plan.scenarios[s].rules).into_iter();
     found

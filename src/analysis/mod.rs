@@ -12,6 +12,7 @@ pub mod results;
 pub mod rule_dates;
 pub mod score;
 pub mod statistics;
+pub mod trace;
 
 pub use compare::compare;
 pub use precision::{PrecisionWarning, precision_warnings};

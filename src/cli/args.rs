@@ -16,7 +16,7 @@ use crate::law::answers::Format;
 use crate::report::manifest::build;
 use crate::scenario::Kind;
 use crate::study::{Horizon, Keep, USUAL_SEED};
-use crate::units::{Date, Use, day};
+use crate::units::{Date, Named, Use, day};
 
 /// Simulates what export-control regimes do to a targeted firm's 5G deployment.
 #[derive(Debug, Parser)]
@@ -204,6 +204,56 @@ EXIT STATUS:
     #[command(mut_arg("trials", |arg| arg.value_parser(values::kept_trials).help("Trials, 1 to 1,000,000")))]
     Backtest(BacktestArgs),
 
+    /// Find out what holds the targeted vendor's output down, month by month
+    #[command(
+        long_about = "Looks into the trials of a scenario, month by month (or week by week, where the scenario has it so): what held down \
+the output of each line of the targeted vendors, how long the stock of each component class would last, what each source delivered \
+and could have given, and what the law said of it.
+
+Without --trial it gives medians over --trials, each number by itself, and what held the line down in most trials. The text tells \
+of the headline's line: a line a month, then class by class the sources, and the months in which the law changed for them. CSV and \
+JSON have all lines, a row a month, line, class and source. Its columns:
+
+- scenario: id of the scenario
+- trial: number of the trial, or `median`
+- date: first day of the month or week
+- class: id of the component class
+- line: the vendor's line, as vendor:line
+- binding: what held the line's output down: id of a class, `capacity` (the plant) or `orders` (nothing: all were met)
+- stock_months: stock of the class in months of forecast use, at the end of the month
+- inflow: units that the source delivered into stock, a month
+- feared_supply: blank: the model does not have it yet
+- source: id of the offer; blank for a class without a source
+- permitted: share of the month's days on which the law lets the source ship for new products, licenses included
+- belief: blank: the model does not have it yet
+- capacity: units a month that the source could give the vendor, whatever the law says; 0 before it is qualified
+
+Nothing is written but to standard output, unless --out names a folder: then trace.csv goes there, with summary.md, a figure that \
+shows it at a glance, and a manifest."
+    )]
+    #[command(after_long_help = "EXAMPLES:
+  What holds output down under the amended rules, and since when?
+      chokepoint trace amended-rules
+
+  One trial, one class, one year:
+      chokepoint trace adopted-rules --trial 3 --class fpga --from 2020-01-01 --to 2020-12-31
+
+  The table for a spreadsheet:
+      chokepoint trace amended-rules --format csv > trace.csv
+
+  A folder with the table and a figure:
+      chokepoint trace amended-rules --out output/trace-amended-rules
+
+EXIT STATUS:
+  0 done; 1 not writable or another failure; 2 bad usage, bad input, a class, trial or day that is not there, or an output folder
+  that is taken; 130 interrupted")]
+    #[command(mut_arg("trials", |arg| arg.help("Trials that medians are over, 1 to 2,000 [default: 200]; with --trial, how many there are")))]
+    #[command(mut_arg("out", |arg| arg.help("Folder for the result [default: none; what was found is printed]")))]
+    #[command(mut_arg("format", |arg| arg.help("Form of what is printed, and of errors: text, csv or json; with --out, of the closing message")))]
+    #[command(mut_arg("quiet", |arg| arg.help("Show no progress and give no advice; what was found is printed all the same")))]
+    #[command(mut_args(|arg| if OF_A_FOLDER.contains(&arg.get_id().as_str()) { arg.requires("out") } else { arg }))]
+    Trace(TraceArgs),
+
     /// Answer a file of cases: may each be shipped
     #[command(
         long_about = "Answers a file of cases by the law of a scenario: is the item subject to the regulations, is a license \
@@ -276,7 +326,7 @@ and all options that a result depends on. The number of threads is not among the
 
 For each file that is not identical it says whether the file was edited after it was written (its hash is not the one in the \
 manifest), is missing, or comes out differently, and of a table the first line that differs. The run happens in a temporary \
-folder, which is deleted, unless --out names another. Works on results of run, compare, merge, backtest and calibrate."
+folder, which is deleted, unless --out names another. Works on results of run, compare, merge, backtest, calibrate and trace."
     )]
     #[command(after_long_help = "EXAMPLES:
   Does the shipped comparison still come out as it stands?
@@ -442,6 +492,9 @@ EXIT STATUS:
     List(ListArgs),
 }
 
+/// Options of [`OutputArgs`] that say something of the files alone.
+const OF_A_FOLDER: [&str; 4] = ["force", "no_figures", "font", "date"];
+
 /// `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -552,9 +605,38 @@ pub struct BacktestArgs {
     pub write: WriteArgs,
 }
 
-/// How a result is written, whatever made it.
+/// `trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// Scenario: a path, or the id of a shipped one
+    #[arg(value_name = "SCENARIO")]
+    pub file: String,
+    /// Trace the trial of this number, from 0 as in trials.csv
+    #[arg(long, value_name = "N", conflicts_with = "median", value_parser = values::trial, help_heading = "Trace")]
+    pub trial: Option<u32>,
+    /// Trace medians over --trials (this is what is done without --trial)
+    #[arg(long, help_heading = "Trace")]
+    pub median: bool,
+    /// Tell of this class alone, by its id
+    #[arg(long, value_name = "ID", help_heading = "Trace")]
+    pub class: Option<String>,
+    /// First day that is told of; the simulation starts as ever
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day, help_heading = "Trace")]
+    pub from: Option<Date>,
+    /// Last day that is told of; months and weeks are told of whole
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day, help_heading = "Trace")]
+    pub to: Option<Date>,
+    /// How it is run and where the result goes.
+    #[command(flatten)]
+    pub write: WriteArgs<ListFormat>,
+}
+
+/// How a result is written, whatever made it. `F` are the forms of what is printed.
 #[derive(Debug, Clone, Args)]
-pub struct OutputArgs {
+pub struct OutputArgs<F = Form>
+where
+    F: Named + Clone + Send + Sync + 'static,
+{
     /// Replace an earlier result with all that is in its folder (never a folder that holds none)
     #[arg(long, help_heading = "Output")]
     pub force: bool,
@@ -571,8 +653,8 @@ pub struct OutputArgs {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
     /// Form of the closing message, and of errors: text or json
-    #[arg(long, default_value = "text", value_parser = values::named::<Form>, help_heading = "Output")]
-    pub format: Form,
+    #[arg(long, default_value = "text", value_parser = values::named::<F>, help_heading = "Output")]
+    pub format: F,
     /// Date shown in the manifest [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day, help_heading = "Output")]
     pub date: Option<Date>,
@@ -580,13 +662,16 @@ pub struct OutputArgs {
 
 /// What every command that writes takes.
 #[derive(Debug, Clone, Args)]
-pub struct WriteArgs {
+pub struct WriteArgs<F = Form>
+where
+    F: Named + Clone + Send + Sync + 'static,
+{
     /// Folder for the result [default: output/NAME]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
     /// How it is written.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: OutputArgs<F>,
     /// Seed of all random draws, or `random` to have one picked (the manifest keeps it); the same seed gives the same result
     #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(default_value_t = Seed::Given(USUAL_SEED), value_parser = values::seed)]

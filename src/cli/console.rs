@@ -104,6 +104,10 @@ fn announced(phase: Phase<'_>, trials: u32, seed: u64, figures: bool) -> (String
             let what = format!("simulating {scenario} from {start} to {end}, {all}, seed {seed}, for {observations}");
             (what, if figures { "drawing the figure and the table" } else { "" })
         }
+        Phase::Trace { scenario } => (
+            format!("simulating {scenario}, {all}, seed {seed}"),
+            if figures { "drawing the figure and the table" } else { "" },
+        ),
         Phase::Prior => (format!("simulating: {all}, seed {seed}"), ""),
         Phase::Posterior => (format!("testing the posterior: {all}, seed {seed}"), ""),
     }

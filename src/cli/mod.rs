@@ -31,6 +31,7 @@ mod specs;
 mod stderr;
 mod study_error;
 mod terminal;
+mod trace;
 pub mod values;
 
 use std::io::{self, Write};
@@ -123,6 +124,7 @@ pub fn run(mut typed: Typed, out: &mut dyn Write, launcher: &mut Launcher) -> Re
         Command::Compare(args) => compare::run(args, out, launcher),
         Command::Backtest(args) => backtest::run(args, out),
         Command::Calibrate(args) => calibrate::run(args, out),
+        Command::Trace(args) => trace::run(args, out),
         Command::Merge(args) => merge::run(args, out),
         Command::Determine(args) => determine::run(args, out),
         Command::Explain(args) => explain::run(args, out),

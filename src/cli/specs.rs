@@ -15,7 +15,12 @@ use crate::experiment::design::USUAL_TRIALS;
 use crate::experiment::stopping::Stopping;
 use crate::report::figures::FontFile;
 use crate::study::{DesignSpec, Layers, Output, Spec, WriteMode, cores};
-use crate::units::Date;
+use crate::units::{Date, Named};
+
+/// What a form of what is printed must be.
+pub(super) trait Form: Named + Clone + Send + Sync + 'static {}
+
+impl<F: Named + Clone + Send + Sync + 'static> Form for F {}
 
 /// What `run` and `compare` ask of a study, of the scenarios that were named.
 pub(super) fn experiment(
@@ -58,12 +63,12 @@ fn until(typed: &SimulateArgs) -> Result<Option<Stopping>, CliError> {
 }
 
 /// What is laid over scenarios and set in them.
-pub(super) fn layers(typed: &WriteArgs) -> Layers {
+pub(super) fn layers<F: Form>(typed: &WriteArgs<F>) -> Layers {
     Layers { overlays: typed.overlays.clone(), set: typed.set.clone(), horizon: typed.horizon }
 }
 
 /// The seed; one that is picked is told.
-pub(super) fn seed(typed: &WriteArgs, console: &Console) -> Result<u64, CliError> {
+pub(super) fn seed<F: Form>(typed: &WriteArgs<F>, console: &Console) -> Result<u64, CliError> {
     let seed = typed.seed.pick()?;
     if typed.seed == Seed::Random {
         // Where standard error is closed, the manifest still tells it.
@@ -73,7 +78,7 @@ pub(super) fn seed(typed: &WriteArgs, console: &Console) -> Result<u64, CliError
 }
 
 /// The trials of a command that takes no design.
-pub(super) fn trials(typed: &WriteArgs) -> u32 {
+pub(super) fn trials<F: Form>(typed: &WriteArgs<F>) -> u32 {
     typed.trials.unwrap_or(USUAL_TRIALS)
 }
 
@@ -83,7 +88,7 @@ pub(super) fn threads(typed: Option<usize>) -> usize {
 }
 
 /// How a result is written, into a folder if one was named.
-pub(super) fn output(folder: Option<&Path>, typed: &OutputArgs) -> Result<Output, CliError> {
+pub(super) fn output<F: Form>(folder: Option<&Path>, typed: &OutputArgs<F>) -> Result<Output, CliError> {
     let given = match typed.date {
         Some(date) => Some(date),
         None => source_date(std::env::var_os("SOURCE_DATE_EPOCH"))?,

@@ -53,6 +53,14 @@ pub fn trials(text: &str) -> Result<u32, String> {
     u32::try_from(within(text, 1, u64::from(MOST_TRIALS))?).map_err(|why| why.to_string())
 }
 
+/// The number of a trial.
+///
+/// # Errors
+/// None, or beyond all that there can be.
+pub fn trial(text: &str) -> Result<u32, String> {
+    u32::try_from(within(text, 0, u64::from(MOST_TRIALS) - 1)?).map_err(|why| why.to_string())
+}
+
 /// The number of trials of a command that keeps them all in memory.
 ///
 /// # Errors

@@ -4,7 +4,9 @@
 use super::named::{Entity, Named};
 use super::rules::Rules;
 use super::rules::restriction::Restriction;
+use super::setting::TrialInputs;
 use super::state::{Dealings, License, Limits, State, target_index};
+use super::trial::TickContext;
 use super::world::ids::*;
 use super::world::{MarketPositionId, World};
 
@@ -14,16 +16,19 @@ use super::world::{MarketPositionId, World};
 #[derive(Clone, Copy)]
 pub struct Probe<'a> {
     world: &'a World,
+    inputs: &'a TrialInputs,
     rules: &'a Rules,
     state: &'a State,
+    tick: usize,
 }
 
 /// Walks over the entities of a world, each by a handle that names it as its id does.
 impl<'a> Probe<'a> {
-    /// Looks at a trial.
+    /// Looks at a trial after a tick.
     #[inline]
-    pub fn new(world: &'a World, rules: &'a Rules, state: &'a State) -> Probe<'a> {
-        Probe { world, rules, state }
+    pub fn new(context: &TickContext<'a>, state: &'a State, tick: usize) -> Probe<'a> {
+        let TickContext { world, inputs, rules, .. } = *context;
+        Probe { world, inputs, rules, state, tick }
     }
 
     /// Id of an entity.
@@ -203,6 +208,41 @@ impl Probe<'_> {
         self.state.programmes[programme].day
     }
 
+    /// Stock of an item in months of forecast use by its line; `None` where the line needs none of it.
+    #[track_caller]
+    pub fn cover(self, item: impl Named<BomItemId>) -> Option<f64> {
+        let item = item.entity(self.world);
+        self.state.cover(self.world.bom_items[item.ix()].vendor_line.ix(), item.ix())
+    }
+
+    /// What a source delivered into stock in the tick, units a month.
+    #[track_caller]
+    pub fn inflow(self, source: impl Named<SourceId>) -> f64 {
+        self.shipped(source) / self.world.calendar.months(self.tick)
+    }
+
+    /// What a source can give its buyer, units a month: what others do not take of its capacity, ramped up where it is newly
+    /// qualified; none before.
+    #[track_caller]
+    pub fn capacity(self, source: impl Named<SourceId>) -> f64 {
+        let source = source.entity(self.world);
+        let (middle, ramp) = (self.world.calendar.middle(self.tick), self.inputs.ramp_days(self.world));
+        self.state.dependable(self.world, source) * self.state.ramped(source, middle, ramp)
+    }
+
+    /// Share of the tick's days on which the law lets a source ship parts for new products: it forbids nothing, waives it, or
+    /// a specific license is held. Always 1 of a buyer that is no target.
+    #[track_caller]
+    pub fn permitted(self, source: impl Named<SourceId>) -> f64 {
+        let source = &self.world.sources[source.entity(self.world).ix()];
+        let Some(target) = source.target else { return 1.0 };
+        let at = self.of_offer(target, source.offer);
+        let open = self.rules.schedule(self.state.schedule[at] as usize).open[self.tick];
+        let (from, until) = self.state.license[at].held;
+        let held = if until > from { self.world.calendar.share_within(self.tick, from, until) } else { 0.0 };
+        open + held.min(1.0 - open)
+    }
+
     /// What limits a vendor's line: capacity now and sustained, what binds, what is scarcest.
     #[track_caller]
     pub fn limits(self, line: impl Named<VendorLineId>) -> Limits {
@@ -366,6 +406,35 @@ mod tests {
             }
         }
         assert!((0..4).all(|i| seen.iter().any(|tick| tick[i].2 > 0.0)), "none of them is idle");
+    }
+
+    /// What its sources deliver arrives; what is not qualified can give nothing; and the law forbids nothing at first.
+    #[test]
+    fn sources_say_what_they_give_and_may() {
+        let (mut forbidden, mut waiting) = (0, 0);
+        look(|tick, probe| {
+            let months = probe.world.calendar.months(tick);
+            for item in probe.items_of(LINE) {
+                let inflow: f64 = probe.sources_of(item).map(|source| probe.inflow(source)).sum();
+                let arrived = probe.arrived(item);
+                assert!(
+                    (inflow * months - arrived).abs() <= 1e-9 * arrived.max(1.0),
+                    "{} in tick {tick}",
+                    probe.id(item)
+                );
+                for source in probe.sources_of(item) {
+                    let (capacity, permitted) = (probe.capacity(source), probe.permitted(source));
+                    assert!(capacity >= 0.0 && (0.0..=1.0).contains(&permitted), "{}", probe.id(source));
+                    assert!(tick > 0 || permitted == 1.0, "{}", probe.id(source));
+                    forbidden += usize::from(permitted == 0.0);
+                    if probe.qualified_on(source) == f64::INFINITY {
+                        assert_eq!(capacity, 0.0, "{}", probe.id(source));
+                        waiting += 1;
+                    }
+                }
+            }
+        });
+        assert!(forbidden > 0 && waiting > 0);
     }
 
     /// What an item has on order is what its sources have, and a zone is a part of its market.

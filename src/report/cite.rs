@@ -120,6 +120,7 @@ impl Cited {
                 Kind::Comparison => "comparison",
                 Kind::Backtest => "back-test",
                 Kind::Calibration => "calibration",
+                Kind::Trace => "trace",
             },
         }
     }

@@ -87,6 +87,9 @@ struct Manifest<'a> {
     /// What was asked of a calibration.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<&'a Calibration>,
+    /// What was asked of a trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a TraceRequest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     font: Option<&'a Font>,
     /// Hash of all that the result follows from, where it can be gone on with or joined from shards.
@@ -163,6 +166,7 @@ pub fn page(
         end: comparison.end,
         observations: None,
         calibration: None,
+        trace: None,
         fingerprint: Some(fingerprint),
         shard: None,
         stopped: stopped.map(|stopped| stopped.entry()),
@@ -197,6 +201,7 @@ pub fn shard_page(
         end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
         observations: None,
         calibration: None,
+        trace: None,
         fingerprint: Some(&fingerprint),
         shard: header.shard,
         stopped: None,
@@ -232,6 +237,8 @@ pub struct About<'a> {
     pub observations: Option<Input>,
     /// What was asked, if it is a calibration.
     pub calibration: Option<Calibration>,
+    /// What was asked, if it is a trace.
+    pub trace: Option<TraceRequest>,
     /// Hash of all that the result follows from.
     pub fingerprint: Option<&'a str>,
     /// Which part this is, if not the whole.
@@ -250,6 +257,8 @@ pub enum Kind {
     Backtest,
     /// Of `calibrate`.
     Calibration,
+    /// Of `trace`.
+    Trace,
 }
 
 /// What was asked of a calibration, beside its scenario and observations.
@@ -263,6 +272,19 @@ pub struct Calibration {
     pub tolerance: f64,
     /// How `posterior.toml` names the scenario that it extends.
     pub extends: String,
+}
+
+/// What was asked of a trace, beside its scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceRequest {
+    /// Number of the trial; medians over all if not given.
+    pub trial: Option<u32>,
+    /// Id of the class that is told of, if not all.
+    pub class: Option<String>,
+    /// First day that is told of, as YYYY-MM-DD, if not that of the simulation.
+    pub from: Option<String>,
+    /// The same of the last day.
+    pub to: Option<String>,
 }
 
 /// A file that a result rests on beside its scenarios, with its text, so that the run can be repeated without it.
@@ -317,6 +339,7 @@ pub fn page_about(
         scenarios: planned.iter().map(|(id, title)| entry(id, title, scenarios)).collect(),
         observations: about.observations.as_ref(),
         calibration: about.calibration.as_ref(),
+        trace: about.trace.as_ref(),
         font: run.font.as_ref(),
         fingerprint: about.fingerprint,
         shard: about.shard,

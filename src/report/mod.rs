@@ -22,6 +22,7 @@ pub mod stopping;
 pub mod summary;
 pub mod table;
 pub mod tables;
+pub mod trace;
 
 pub use error::ReportError;
 pub use page::Page;

@@ -6,6 +6,7 @@ use super::number::{plain, thousands};
 use crate::analysis::calibration::result::CalibrationResult;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
+use crate::analysis::trace::{Trace, Traced};
 use crate::experiment::Plan;
 use crate::experiment::sketch::SHOWN_ERROR;
 
@@ -34,7 +35,7 @@ impl Ingredient {
 /// Where a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
-    /// What was done: `comparison`, `backtest` or `calibration`.
+    /// What was done: `comparison`, `backtest`, `calibration` or `trace`.
     pub kind: &'static str,
     /// The name of the comparison, or the id of the scenario.
     pub name: String,
@@ -109,6 +110,27 @@ impl Provenance {
                 hash: Some(scenario.hash.clone()),
             }],
             further: vec![("observations", format!("to {}", found.until))],
+        }
+    }
+
+    /// That of a trace.
+    pub fn of_trace(trace: &Trace) -> Provenance {
+        let trial = match trace.of {
+            Traced::Trial(number) => Some(("trial", number.to_string())),
+            Traced::Median(_) => None,
+        };
+        Provenance {
+            kind: "trace",
+            name: trace.scenario.clone(),
+            title: trace.title.clone(),
+            trials: trace.of.count(),
+            seed: trace.seed,
+            scenarios: vec![Ingredient {
+                id: trace.scenario.clone(),
+                title: trace.title.clone(),
+                hash: Some(trace.hash.clone()),
+            }],
+            further: trial.into_iter().collect(),
         }
     }
 

@@ -103,6 +103,7 @@ impl Task {
             end: backtest.end,
             observations: Some(Input::of(&file.name, &file.text)),
             calibration: None,
+            trace: None,
             fingerprint: None,
             shard: None,
             stopped: None,

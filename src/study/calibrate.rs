@@ -201,6 +201,7 @@ impl Task {
                 tolerance: self.tolerance,
                 extends: self.extends.clone(),
             }),
+            trace: None,
             fingerprint: None,
             shard: None,
             stopped: None,

@@ -69,6 +69,11 @@ pub enum Phase<'e> {
         /// Observations.
         observations: usize,
     },
+    /// A look at what holds output down.
+    Trace {
+        /// Id of the scenario.
+        scenario: &'e str,
+    },
     /// Parameters drawn from the scenario.
     Prior,
     /// Parameters drawn from what a calibration found.

@@ -5,6 +5,7 @@
 //! - [`Study`] runs or compares scenarios: in memory ([`Study::run`]) or into a folder ([`Study::write`]).
 //! - [`merge()`] joins shards of an experiment; [`reproduce()`] runs a result again from its manifest and compares the files.
 //! - [`backtest()`] scores predictions against observations; [`calibrate()`] finds the parameters that agree with them.
+//! - [`trace()`] says tick by tick what holds the output of the targeted vendors down.
 //!
 //! `docs/library.md`, which follows, shows how they are used.
 #![doc = include_str!("../../docs/library.md")]
@@ -23,6 +24,7 @@ mod reproduce;
 mod results;
 mod simulate;
 mod spec;
+mod trace;
 mod work;
 
 pub use backtest::{BacktestSpec, backtest};
@@ -37,3 +39,4 @@ pub use reproduce::{Build, ReproduceSpec, Reproduced, reproduce};
 pub use results::{Judged, Results, Written};
 pub use simulate::{Study, WriteMode};
 pub use spec::{Compared, DesignSpec, HORIZON_FORMS, Horizon, Layers, Spec, USUAL_SEED, cores};
+pub use trace::{MOST_TRACED, TraceSpec, USUAL_TRACED, WrittenTrace, trace, write_trace};

@@ -15,6 +15,8 @@ use super::inputs::Loaded;
 use super::launcher::Launcher;
 use super::output::{Destination, Output};
 use super::simulate::{Study, WriteMode};
+use super::trace;
+use crate::analysis::trace::Traced;
 use crate::report::figures::FontFile;
 use crate::report::folder::FolderError;
 use crate::report::manifest::{Font, Kind, ManifestError, Recorded, RecordedScenario, build};
@@ -216,6 +218,7 @@ impl Again<'_> {
                 };
                 task.run(&destination, observer)?;
             }
+            (Kind::Trace, ..) => self.trace()?.write(&destination, observer).map(|_| ())?,
             _ => {
                 let study = Study {
                     loaded: self.loaded()?,
@@ -233,6 +236,25 @@ impl Again<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The trace that is recorded.
+    fn trace(&self) -> Result<trace::Task, StudyError> {
+        let recorded = self.recorded;
+        let asked =
+            recorded.trace.as_ref().ok_or_else(|| self.damaged("it does not say what was asked of the trace"))?;
+        let day = |day: &Option<String>| {
+            let day = day.as_ref().map(|day| day.parse()).transpose();
+            day.map_err(|_| self.damaged("a day of its trace is none"))
+        };
+        Ok(trace::Task {
+            loaded: self.loaded()?,
+            of: asked.trial.map_or(Traced::Median(recorded.trials), Traced::Trial),
+            class: asked.class.clone(),
+            days: (day(&asked.from)?, day(&asked.to)?),
+            seed: recorded.seed,
+            threads: self.spec.threads,
+        })
     }
 
     /// The scenarios, from files that hold what the manifest holds.

@@ -69,5 +69,6 @@ mod same_number;
 mod schema;
 mod shards;
 mod ticks;
+mod trace;
 mod until;
 mod warnings;

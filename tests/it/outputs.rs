@@ -12,7 +12,7 @@ use chokepoint::model::record::outcome::TOTALS;
 use chokepoint::model::record::{Outcome, SERIES};
 use chokepoint::report::FILES;
 use chokepoint::report::table::{Column, Sort};
-use chokepoint::report::tables::{OF_BACKTEST, OF_CALIBRATION, SORTS, series, summary};
+use chokepoint::report::tables::{OF_BACKTEST, OF_CALIBRATION, OF_TRACE, SORTS, series, summary};
 use chokepoint::scenario::observed::ObservedQuantity;
 
 fn document() -> (std::path::PathBuf, String) {
@@ -62,9 +62,12 @@ fn the_tables_are_those_of_the_code() {
         wanted = renewed(&wanted, mark, &table(outcomes));
     }
     wanted = renewed(&wanted, "files", &files());
-    for (mark, sorts) in
-        [("columns", &SORTS[..]), ("backtest columns", &OF_BACKTEST), ("calibration columns", &OF_CALIBRATION)]
-    {
+    for (mark, sorts) in [
+        ("columns", &SORTS[..]),
+        ("backtest columns", &OF_BACKTEST),
+        ("calibration columns", &OF_CALIBRATION),
+        ("trace columns", &OF_TRACE),
+    ] {
         wanted = renewed(&wanted, mark, &columns(sorts));
     }
     if std::env::var_os("CHOKEPOINT_BLESS").is_some() {
@@ -122,6 +125,10 @@ fn what_is_said_to_be_written_is_written_and_nothing_else() {
     assert!(document().1.contains(
         "`chokepoint backtest` writes `summary.md`, `backtest.csv`, `datapackage.json`, a figure, and a manifest"
     ));
+    let (trace, figures) = of_command("trace tiny-listing.toml --trials 2");
+    let told = ["summary.md", "trace.csv", "datapackage.json", "figures/NAME.svg, .png, .pdf", "manifest.json"];
+    assert_eq!((trace, figures), (told.map(str::to_owned).into(), 1));
+    assert!(document().1.contains("`trace --out` writes the same with `trace.csv`"));
 }
 
 #[test]

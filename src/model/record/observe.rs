@@ -115,8 +115,7 @@ fn observe_target_line(world: &World, state: &State, p: usize, months: f64, sink
     sink.put(US_CONTENT, name, state.us_content[p]);
     sink.put(UNSERVED, name, state.unserved[p] / months);
     for c in vendor_line.bom_items.clone() {
-        let flow = state.units[c] * state.forecast[p];
-        let cover = if flow > 0.0 { state.stock[c] / flow } else { 0.0 };
+        let cover = state.cover(p, c).unwrap_or(0.0);
         sink.put(COVER, || format!("{}:{}", vendor_line.id, world.classes[world.bom_items[c].class.ix()].id), cover);
     }
 }

@@ -34,6 +34,11 @@ impl Selection {
         Selection { chosen: Some(Choice::default()), no_history: false }
     }
 
+    /// Nothing: the trial is looked at by other means.
+    pub fn nothing() -> Selection {
+        Selection { chosen: Some(Choice::default()), no_history: true }
+    }
+
     /// Only the columns for which `wanted` holds, in their order in the world's layout: the first of them is column 0 of the
     /// record.
     pub fn columns(layout: &Layout, wanted: impl Fn(Outcome, &str) -> bool) -> Selection {

@@ -8,6 +8,7 @@ pub(super) mod job;
 pub(super) mod projects;
 mod shortage;
 
+use super::world::calendar::MONTH;
 use super::world::ids::*;
 use super::world::random::RandomStreams;
 use super::world::{Vendor, World};
@@ -166,6 +167,12 @@ impl TrialInputs {
     #[inline]
     pub fn value(&self, id: ParamId) -> f64 {
         self.values[id.ix()]
+    }
+
+    /// Time in which a newly qualified source comes to its full capacity, days (E15).
+    #[inline]
+    pub fn ramp_days(&self, world: &World) -> f64 {
+        self.value(world.behaviour.qualification_ramp) * MONTH
     }
 
     /// Risk that a vendor perceives when nothing happens (r0 of E4).

@@ -8,8 +8,8 @@ pub(super) mod shipping_permission;
 pub(super) mod zones;
 
 use super::setting::job::Job;
-use super::world::VendorLine;
 use super::world::ids::*;
+use super::world::{VendorLine, World};
 use escalation::Escalation;
 use expansion::Expansion;
 use programme::Maturing;
@@ -269,6 +269,34 @@ impl State {
     #[inline]
     pub fn backlog_of(&self, vendor_line: &VendorLine) -> f64 {
         vendor_line.positions.iter().map(|s| self.backlog[s.position as usize]).sum()
+    }
+
+    /// Stock of an item in months of forecast use by its line; `None` where the line needs none of it.
+    #[inline]
+    pub fn cover(&self, vendor_line: usize, bom_item: usize) -> Option<f64> {
+        let flow = self.units[bom_item] * self.forecast[vendor_line];
+        (flow > 0.0).then(|| self.stock[bom_item] / flow)
+    }
+
+    /// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
+    /// priority) do not take. A ramp after qualification comes on top.
+    #[inline]
+    pub fn dependable(&self, world: &World, source: SourceId) -> f64 {
+        let record = &world.sources[source.ix()];
+        // The vendor's sources of this priority or lower.
+        let own = record.own.iter().fold(0.0, |sum, l| sum + self.shipped[l.ix()]);
+        (self.capacity[record.offer.ix()] - (self.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
+    }
+
+    /// Share of capacity that a newly qualified source gives on a day (E15): linear over a ramp of so many days.
+    #[inline]
+    pub fn ramped(&self, source: SourceId, day: f64, ramp: f64) -> f64 {
+        let qualified = self.qualified[source.ix()];
+        if qualified == f64::NEG_INFINITY {
+            return 1.0;
+        }
+        let age = day - qualified;
+        if ramp > 0.0 { (age / ramp).clamp(0.0, 1.0) } else { f64::from(u8::from(age >= 0.0)) }
     }
 
     /// Price of a vendor line's product now, USD: a change of its cost is passed on in full.

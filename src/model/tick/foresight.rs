@@ -2,8 +2,6 @@
 //! known at the end of the tick. It is asked for every source in every tick and looks at every tick ahead, which makes it
 //! the hottest loop of the model: source by source it goes over a column of ticks ahead, with no branch inside.
 
-use super::procurement::{ramp, ramp_days};
-use super::supplier::dependable;
 use crate::model::state::{State, target_index};
 use crate::model::trial::TickContext;
 use crate::model::world::VendorLine;
@@ -23,7 +21,7 @@ pub fn foresee(context: &TickContext, state: &mut State, vendor_line: &VendorLin
         let mut inflow = [0.0; OUTLOOK_MONTHS];
         for l in context.world.bom_items[c].sources.clone() {
             let in_time = state.qualified[l] <= horizon;
-            let flow = if in_time { dependable(context, state, SourceId::at(l)) } else { 0.0 };
+            let flow = if in_time { state.dependable(context.world, SourceId::at(l)) } else { 0.0 };
             if flow <= 0.0 && state.last_due[l] <= tick && state.carried[l] <= 0.0 {
                 continue;
             }
@@ -48,9 +46,10 @@ fn expect_flow(context: &TickContext, state: &State, coming: &mut [f64], source:
         *units = flow * within(end - lead, *length);
     }
     let age = f64::from(calendar.first_day[tick + 1]) - state.qualified[source.ix()];
-    if flow > 0.0 && age < ramp_days(context) {
+    if flow > 0.0 && age < context.inputs.ramp_days(context.world) {
+        let ramp = context.inputs.ramp_days(context.world);
         for (units, first) in coming.iter_mut().zip(&calendar.first_day[tick + 1..]) {
-            *units *= ramp(context, state, source, f64::from(*first));
+            *units *= state.ramped(source, f64::from(*first), ramp);
         }
     }
 }

@@ -55,6 +55,6 @@ pub fn simulate(
         market::deploy(&context, state, tick);
         adaptation::adapt(&context, state, tick);
         record.write(&context, state, tick);
-        after_tick(tick, Probe::new(world, context.rules, state));
+        after_tick(tick, Probe::new(&context, state, tick));
     }
 }

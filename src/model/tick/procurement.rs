@@ -256,28 +256,11 @@ fn stays_out(context: &TickContext, state: &State, target: TargetId, offer: Offe
 #[inline]
 fn room(context: &TickContext, state: &State, source: SourceId, alone: bool, tick: usize) -> f64 {
     let world = context.world;
-    let part = ramp(context, state, source, world.calendar.middle(tick)) * license_part(context, state, source, tick);
+    let ramped = state.ramped(source, world.calendar.middle(tick), context.inputs.ramp_days(world));
+    let part = ramped * license_part(context, state, source, tick);
     let arrears = if alone { 0.0 } else { state.carried[source.ix()] };
     let capacity = state.capacity[world.source_offers[source.ix()].ix()];
     ((capacity * part - arrears) * context.pace.months).max(0.0)
-}
-
-/// Share of capacity that a newly qualified source gives on a day (E15): linear over the ramp.
-#[inline]
-pub fn ramp(context: &TickContext, state: &State, source: SourceId, day: f64) -> f64 {
-    let qualified = state.qualified[source.ix()];
-    if qualified == f64::NEG_INFINITY {
-        return 1.0;
-    }
-    let ramp = ramp_days(context);
-    let age = day - qualified;
-    if ramp > 0.0 { (age / ramp).clamp(0.0, 1.0) } else { f64::from(u8::from(age >= 0.0)) }
-}
-
-/// Length of that ramp, days.
-#[inline]
-pub fn ramp_days(context: &TickContext) -> f64 {
-    context.inputs.value(context.world.behaviour.qualification_ramp) * MONTH
 }
 
 /// 1, or the used part of a license where the source can sell under one only (E16).

@@ -318,13 +318,3 @@ fn book_dealings(
     dealings.blocked += fresh * blocked;
     dealings.withheld += fresh * (1.0 - total - blocked).max(0.0);
 }
-
-/// Capacity of a source that its buyer can count on, units a month: what others (and the buyer's lines of higher
-/// priority) do not take. A ramp after qualification comes on top.
-#[inline]
-pub fn dependable(context: &TickContext, state: &State, source: SourceId) -> f64 {
-    let record = &context.world.sources[source.ix()];
-    // The vendor's sources of this priority or lower.
-    let own = record.own.iter().fold(0.0, |sum, l| sum + state.shipped[l.ix()]);
-    (state.capacity[record.offer.ix()] - (state.shipped_all[record.offer.ix()] - own).max(0.0)).max(0.0)
-}

@@ -29,12 +29,14 @@ mod shortfall;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use rayon::prelude::*;
 
 use crate::analysis::calibration::result::CalibrationResult;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
+use crate::analysis::trace::Trace;
 use crate::report::provenance::Provenance;
 use canvas::Page;
 pub(in crate::report) use canvas::legible;
@@ -129,6 +131,18 @@ pub fn render_posterior(
     fonts: &Fonts,
 ) -> Result<(Description, Drawn), FigureError> {
     drawn_alone("posterior", posterior::compose(found, fonts), provenance)
+}
+
+/// The figure of a trace, with its description.
+///
+/// # Errors
+/// As [`render_all`].
+pub fn render_trace(
+    found: &Trace,
+    provenance: &Provenance,
+    fonts: &Fonts,
+) -> Result<(Description, Drawn), FigureError> {
+    drawn_alone("trace", trace::compose(found, fonts), provenance)
 }
 
 /// Draws every figure in every format: file names (`capacity.svg`, `capacity.png`, …) and contents, in a fixed order

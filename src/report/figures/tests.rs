@@ -9,9 +9,10 @@ use super::canvas::{Area, Page};
 use super::fixture::{FixtureScenario, adopted, comparison, shipped};
 use super::font::Fonts;
 use super::svg::Label;
-use super::{Drawn, FIGURES, FigureError, FontFile, describe_all, history, palette, pdf, raster, svg};
+use super::{Drawn, FIGURES, FigureError, FontFile, describe_all, history, palette, pdf, raster, svg, trace};
 use crate::analysis::results::{Comparison, Estimate, RuleDate};
 use crate::analysis::score::{Backtest, Score, Scored};
+use crate::analysis::trace::Trace;
 use crate::report::provenance::tests::provenance;
 use crate::scenario::{Source, load_observations, load_observations_source};
 use crate::units::Date;
@@ -373,6 +374,66 @@ fn predictions_and_observations_are_laid_out_whatever_they_are() {
     };
     // One in the legend, one in the row.
     assert_eq!((dots(1.0), dots(3.0)), (vec![palette::INK; 2], vec![palette::PAPER; 2]));
+}
+
+/// A trace over so many ticks.
+fn long_trace(ticks: usize, weekly: bool) -> Trace {
+    let mut trace = crate::report::trace::fixture::trace();
+    let day = |i: usize| {
+        let span = if weekly { jiff::Span::new().weeks(i as i64) } else { jiff::Span::new().months(i as i64) };
+        Date::constant(2019, 1, 1).checked_add(span).unwrap()
+    };
+    (trace.dates, trace.end) = ((0..ticks).map(day).collect(), day(ticks).yesterday().unwrap());
+    let cycle = |values: &[f64]| values.iter().copied().cycle().take(ticks).collect::<Vec<f64>>();
+    for line in &mut trace.lines {
+        line.binding = line.binding.iter().copied().cycle().take(ticks).collect();
+        for item in &mut line.items {
+            item.stock_months = cycle(&item.stock_months);
+            for source in &mut item.sources {
+                for numbers in [&mut source.inflow, &mut source.permitted, &mut source.capacity] {
+                    *numbers = cycle(numbers);
+                }
+            }
+        }
+    }
+    trace
+}
+
+#[test]
+fn a_trace_is_laid_out_whatever_it_holds() {
+    let fonts = Fonts::load(None).unwrap();
+    let draw = |what: &str, trace: &Trace| {
+        let (page, label) = trace::compose(trace, &fonts);
+        assert_laid_out(what, &page);
+        assert!(roxmltree::Document::parse(&svg::document(&page, &label, "where from").unwrap()).is_ok());
+        (page, label.caption)
+    };
+    for (ticks, weekly) in [(1, false), (6, false), (72, false), (480, false), (313, true)] {
+        draw("long", &long_trace(ticks, weekly));
+    }
+    let mut trace = long_trace(6, false);
+    let shapes = |trace: &Trace, color| {
+        let (page, _) = draw("shapes", trace);
+        let of = |mark: &&super::canvas::Mark| matches!(mark, super::canvas::Mark::Fill(_, fill) if *fill == color);
+        page.marks.iter().filter(of).count()
+    };
+    // The plant in February, the class from April on; orders in January and March; stock in two stretches, since May has none; the
+    // law from February on.
+    assert_eq!([palette::CENTER, palette::AXIS, palette::INNER].map(|color| shapes(&trace, color)), [2, 2, 2]);
+    assert_eq!(shapes(&trace, palette::INK), 1);
+    assert!(!draw("caption", &trace).1.contains("cut off"));
+    // Stock without end; a class whose limit was not asked for; names that are long; nothing at all.
+    trace.lines[0].items[0].stock_months = vec![f64::MAX, f64::INFINITY, f64::NAN, -1.0, 1e300, 0.0];
+    assert!(draw("extremes", &trace).1.contains("cut off at 12"));
+    let fpga = trace.lines[0].items.remove(0);
+    assert!(draw("another", &trace).0.texts.iter().any(|text| text.content == "Another class"));
+    for i in 0..40 {
+        let name = format!("Class {i} with a Donaudampfschifffahrtsgesellschaftlich long name that goes on and on");
+        trace.lines[0].items.push(crate::analysis::trace::Item { name, class: format!("class-{i}"), ..fpga.clone() });
+    }
+    draw("many", &trace);
+    trace.lines.clear();
+    draw("none", &trace);
 }
 
 /// Figures of scenarios with Chinese, Hebrew and marked titles, with a font of the tests.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::super::design;
-use super::{Calibration, Font, Input, Kind, MAX_BYTES, NAME, TOOL, build};
+use super::{Calibration, Font, Input, Kind, MAX_BYTES, NAME, TOOL, TraceRequest, build};
 use crate::experiment::design::Request;
 use crate::experiment::header::Shard;
 use crate::experiment::stopping::{Goal, Stopping};
@@ -49,6 +49,8 @@ pub struct Recorded {
     pub observations: Option<(String, String)>,
     /// What was asked of a calibration.
     pub calibration: Option<Calibration>,
+    /// What was asked of a trace.
+    pub trace: Option<TraceRequest>,
     /// The font that its figures need beside their own.
     pub font: Option<Font>,
     /// Every file but the manifest.
@@ -140,6 +142,7 @@ struct Raw {
     scenarios: Vec<RawScenario>,
     observations: Option<Input>,
     calibration: Option<Calibration>,
+    trace: Option<TraceRequest>,
     font: Option<Font>,
     until: Option<RawUntil>,
     files: Vec<RecordedFile>,
@@ -231,7 +234,9 @@ impl Raw {
             return Err("it holds no scenario".into());
         }
         let observations = match &self.observations {
-            None if self.result != Kind::Comparison => return Err("it does not hold the observations".into()),
+            None if matches!(self.result, Kind::Backtest | Kind::Calibration) => {
+                return Err("it does not hold the observations".into());
+            }
             None => None,
             Some(input) => {
                 let (name, text) = input.sound().ok_or("the observations were changed: their hash is another")?;
@@ -240,6 +245,9 @@ impl Raw {
         };
         if self.calibration.is_none() && self.result == Kind::Calibration {
             return Err("it does not say what was asked of the calibration".into());
+        }
+        if self.trace.is_none() && self.result == Kind::Trace {
+            return Err("it does not say what was asked of the trace".into());
         }
         let plain = |path: &str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if let Some(file) = self.files.iter().find(|file| file.path.is_empty() || !plain(&file.path)) {
@@ -262,6 +270,7 @@ impl Raw {
             scenarios,
             observations,
             calibration: self.calibration,
+            trace: self.trace,
             font: self.font,
             files: self.files,
         })

@@ -9,6 +9,7 @@ pub mod pairing;
 pub mod points;
 pub mod series;
 pub mod summary;
+pub mod trace;
 pub mod trials;
 
 use super::table::Sort;
@@ -22,3 +23,6 @@ pub const OF_BACKTEST: [&Sort; 1] = [&backtest::SORT];
 
 /// The same of `calibrate`.
 pub const OF_CALIBRATION: [&Sort; 3] = [&calibration::PARAMETERS, &calibration::OBSERVATIONS, &calibration::POSTERIOR];
+
+/// The same of `trace`.
+pub const OF_TRACE: [&Sort; 1] = [&trace::SORT];

@@ -99,6 +99,9 @@ fn smaller(call: &str) -> String {
         "run" | "compare" => format!("{call} {common} --horizon 2019-06 {trials}{replications}"),
         // Its period is that of the observations.
         "backtest" => format!("{call} {common} --trials 8"),
+        // Figures are of a folder.
+        "trace" if !has("out") => format!("{call} --threads 1 --trials 8"),
+        "trace" => format!("{call} {common} --trials 8"),
         // With fewer it refuses.
         "calibrate" => format!("{call} {common} --trials 256 --keep 60"),
         _ => call.to_owned(),
