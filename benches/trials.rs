@@ -1,6 +1,7 @@
 //! How fast trials run and what they cost in memory, on the full shipped world: trials a second on one thread and on two, and
 //! peak memory against the number of trials. `cargo bench` prints the table. Machines are noisy: what is compared is
 //! measured in one run, and ratios are what to quote.
+#![expect(clippy::disallowed_methods, reason = "no result comes from a bench")]
 
 #[path = "support/measure.rs"]
 mod measure;

@@ -67,10 +67,12 @@ impl Beta {
                 high = x;
             }
             let slope = exp(self.a * ln(x) + (self.b - 1.0) * ln_1p(-x) - self.log_beta) / below;
-            let step = (aim - ln(below)) / slope;
+            let missing = aim - ln(below);
+            let step = missing / slope;
             let next = x * exp(step);
-            // Each step squares what is missing: after so small a one nothing is.
-            if step.abs() < 1e-9 {
+            // Each step squares what is missing: after this one nothing is. (By an end where the density is infinite a step is small
+            // that has far to go.)
+            if step.abs() < 1e-9 && missing.abs() < 1e-8 {
                 return next.min(1.0);
             }
             x = match next > low && next < high {

@@ -125,7 +125,7 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 }
 
 /// 97.5% quantile of Student's t with 39 degrees of freedom.
-const T: f64 = 2.022_690_920;
+const T: f64 = 2.022_690_920_036_761;
 
 #[test]
 fn the_summary_is_that_of_the_trials() {
