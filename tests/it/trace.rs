@@ -164,7 +164,7 @@ fn it_is_printed_or_written() {
     assert_eq!(said.code, 0, "{}", said.err);
     let words = [
         "The tiny world with a listing (tiny-listing): medians over 3 trials",
-        "2019-01  capacity    fpga ",
+        "2019-02  capacity    fpga ",
         "fpga (FPGA): ",
         "always; from 2019-05 on 48% of days; from 2019-06 never",
     ];
