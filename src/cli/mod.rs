@@ -56,11 +56,11 @@ pub fn join() -> Result<Launcher, CliError> {
 
 /// Tells how the command went, on standard error; where another process leads, to that one. Then waits until all have left, and
 /// gives the exit code.
-pub fn end(launcher: Launcher, outcome: Result<(), CliError>) -> ExitCode {
+pub fn end(mut launcher: Launcher, outcome: Result<(), CliError>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     if launcher.helps() {
-        // It has something to tell, which is a failure there and not here.
-        let _ = launcher.fail(&error.told());
+        // What it has to tell is a failure there and not here.
+        launcher.fail(&error.told());
         return ExitCode::SUCCESS;
     }
     let code = error.show();
@@ -70,10 +70,10 @@ pub fn end(launcher: Launcher, outcome: Result<(), CliError>) -> ExitCode {
 }
 
 /// The same for what was typed and is no command, or asks for help.
-pub fn end_by_usage(launcher: Launcher, usage: clap::Error) -> ExitCode {
+pub fn end_by_usage(mut launcher: Launcher, usage: clap::Error) -> ExitCode {
     match launcher.fail(&usage.to_string()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_alone) => error::show_usage(usage),
+        true => ExitCode::SUCCESS,
+        false => error::show_usage(usage),
     }
 }
 

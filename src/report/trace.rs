@@ -51,7 +51,7 @@ pub fn csv(trace: &Trace) -> Result<Vec<u8>, ReportError> {
 /// The same as JSON, with where it comes from.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn json(trace: &Trace) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
     formats::json::write(&[&table(trace)], &Provenance::of_trace(trace), &[], &mut bytes)?;

@@ -31,7 +31,7 @@ impl Kind {
     }
 }
 
-/// Which file of a scenario's chain a value was read from (an index into [`Scenario::files`]).
+/// Which file of a scenario's chain a value was read from: a number that a library of files gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub usize);
 

@@ -115,14 +115,11 @@ impl Launcher {
         }
     }
 
-    /// Where another process leads: has that one tell what went wrong here. Gives whether it is so.
-    pub fn fail(self, message: &str) -> Result<(), Launcher> {
-        match self.role {
-            Role::Helps(mut worker, _) => {
-                worker.fail(message);
-                Ok(())
-            }
-            role => Err(Launcher { role }),
+    /// Where another process leads: has that one tell what went wrong here, and gives true.
+    pub fn fail(&mut self, message: &str) -> bool {
+        if let Role::Helps(worker, _) = &mut self.role {
+            worker.fail(message);
         }
+        self.helps()
     }
 }

@@ -118,7 +118,7 @@ pub fn trace(spec: &TraceSpec, observer: &dyn Observer) -> Result<Trace, StudyEr
 /// Traces a scenario and writes the result: a table, a figure and words.
 ///
 /// # Errors
-/// As [`trace`]; a result that can't be written.
+/// As [`trace()`]; a result that can't be written.
 pub fn write_trace(spec: &TraceSpec, output: &Output, observer: &dyn Observer) -> Result<WrittenTrace, StudyError> {
     let task = Task::of(spec, observer)?;
     let name = task.name();
