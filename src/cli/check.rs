@@ -17,8 +17,8 @@ use crate::scenario::describe::LayerChanges;
 use crate::scenario::observed::{Need, ObservedQuantity};
 use crate::scenario::regime::{ProvisionKind, Regime};
 use crate::scenario::{
-    Description, Kind, Problem, Scenario, Source, describe_source, kind_of, load_bibliography, load_comparison,
-    load_observations, load_source,
+    Changes, Description, Kind, Library, Problem, Scenario, Source, describe_source, kind_of, load_bibliography,
+    load_comparison, load_layered, load_observations,
 };
 use crate::study::StudyError;
 use crate::units::counted;
@@ -32,9 +32,11 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError>
 
 /// Every file as an object: what it is, or what is wrong with it.
 fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let fonts = fonts(args)?;
-    let checked: Vec<Result<Checked, CliError>> = args.files.iter().map(|file| report(file, &fonts)).collect();
-    let told: Vec<Json> = args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked)).collect();
+    let (fonts, library) = (fonts(args)?, Library::default());
+    let checked: Vec<Result<Checked, CliError>> =
+        args.files.iter().map(|file| report(file, &library, &fonts)).collect();
+    let told: Vec<Json> =
+        args.files.iter().zip(&checked).map(|(file, checked)| told(file, checked, &library)).collect();
     format::json(&told, out)?;
     let mut errors: Vec<CliError> = checked.into_iter().filter_map(Result::err).collect();
     match errors.len() {
@@ -45,7 +47,7 @@ fn run_json(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
-fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
+fn told(file: &str, checked: &Result<Checked, CliError>, library: &Library) -> Json {
     match checked {
         Ok(checked) => {
             let kind = kind_of(file).map(Kind::name).unwrap_or_default();
@@ -54,7 +56,7 @@ fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
                 Source::named(file)
                     .ok()
                     .filter(|_| kind == Kind::Scenario.name())
-                    .and_then(|s| describe_source(&s).ok())
+                    .and_then(|s| describe_source(library, &s).ok())
             {
                 let layers = layers.iter().rev().filter(|layer| layer.extends.is_some()).map(|layer| {
                     let changes: Vec<String> = layer.changes.iter().map(ToString::to_string).collect();
@@ -83,12 +85,12 @@ fn told(file: &str, checked: &Result<Checked, CliError>) -> Json {
 }
 
 fn run_text(args: &CheckArgs, out: &mut dyn Write) -> Result<(), CliError> {
-    let (mut failed, fonts) = (0, fonts(args)?);
+    let (mut failed, fonts, library) = (0, fonts(args)?, Library::default());
     for (position, file) in args.files.iter().enumerate() {
         if position > 0 && !args.quiet {
             writeln!(out).map_err(CliError::Output)?;
         }
-        match report(file, &fonts) {
+        match report(file, &library, &fonts) {
             Ok(checked) => {
                 if !args.quiet {
                     out.write_all(checked.report.as_bytes()).map_err(CliError::Output)?;
@@ -135,10 +137,10 @@ impl From<String> for Checked {
     }
 }
 
-fn report(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
+fn report(file: &str, library: &Library, fonts: &Fonts) -> Result<Checked, CliError> {
     match kind_of(file)? {
-        Kind::Scenario => scenario(file, fonts),
-        Kind::Comparison => comparison(file, fonts),
+        Kind::Scenario => scenario(file, library, fonts),
+        Kind::Comparison => comparison(file, library, fonts),
         Kind::Bibliography => {
             let entries = load_bibliography(file)?;
             Ok(format!("{file}: sound, a bibliography of {}\n", counted(entries.len() as u64, "source")).into())
@@ -166,10 +168,10 @@ fn observations(file: &str) -> Result<String, CliError> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn scenario(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
+fn scenario(file: &str, library: &Library, fonts: &Fonts) -> Result<Checked, CliError> {
     let source = Source::named(file)?;
-    let description = describe_source(&source)?;
-    let scenario = load_source(&source, &[])?;
+    let description = describe_source(library, &source)?;
+    let scenario = load_layered(library, &source, Changes::default())?;
     sound_to_run(&scenario)?;
     let Description { id, title, runnable, layers, parameters, assumptions, by_kind } = description;
     let alone = if runnable { "can be run alone" } else { "a base for others: can't be run alone" };
@@ -253,10 +255,10 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "none".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
-fn comparison(file: &str, fonts: &Fonts) -> Result<Checked, CliError> {
+fn comparison(file: &str, library: &Library, fonts: &Fonts) -> Result<Checked, CliError> {
     let comparison = load_comparison(file)?;
-    let scenarios =
-        comparison.scenarios.iter().map(|source| load_source(source, &[])).collect::<Result<Vec<_>, _>>()?;
+    let load = |source| load_layered(library, source, Changes::default());
+    let scenarios = comparison.scenarios.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     Plan::new(&scenarios, 0, 1)?;
     let mut lines = vec![
         format!("{file}: sound, the comparison `{}` of {} scenarios of one world", comparison.id, scenarios.len()),

@@ -6,10 +6,10 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::layer::{self, in_words};
-use super::load::{Parts, load_source};
+use super::load::{Changes, Parts, load_layered};
 use super::problem::Problems;
 use super::resolved::compact;
-use super::source::Source;
+use super::source::{Library, Source};
 use super::support;
 use super::tree::{Node, Table, Value};
 
@@ -104,16 +104,16 @@ impl fmt::Display for Change {
 /// # Errors
 /// As [`super::load()`]: only a sound scenario can be described.
 pub fn describe(path_or_id: &str) -> Result<Description, Problems> {
-    describe_source(&Source::named(path_or_id)?)
+    describe_source(&Library::default(), &Source::named(path_or_id)?)
 }
 
-/// Describes a scenario from a source.
+/// Describes a scenario from a source, of a library.
 ///
 /// # Errors
 /// As [`describe`].
-pub fn describe_source(source: &Source) -> Result<Description, Problems> {
-    let scenario = load_source(source, &[])?;
-    let parts = Parts::read(source)?;
+pub fn describe_source(library: &Library, source: &Source) -> Result<Description, Problems> {
+    let scenario = load_layered(library, source, Changes::default())?;
+    let parts = Parts::read(library, source)?;
     let mut by_kind: IndexMap<&str, KindCount> = IndexMap::new();
     for param in &scenario.params {
         let kind = param.path.split('.').next().unwrap_or_default();

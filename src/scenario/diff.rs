@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::describe::{self, Change};
-use super::load::{Parts, load_source};
+use super::load::{Changes, Parts, load_layered};
 use super::param::Param;
 use super::problem::Problems;
 use super::regime::{LicensingPeriod, Provision, ProvisionKind, Regime};
-use super::source::Source;
+use super::source::{Library, Source};
 use super::tree::Table;
 use super::words::percent;
 use super::{Scenario, layer, support};
@@ -101,9 +101,11 @@ pub struct Fact {
 /// # Errors
 /// All that is wrong with either.
 pub fn diff(from: &Source, to: &Source) -> Result<Difference, Problems> {
-    let (a, b) = (load_source(from, &[])?, load_source(to, &[])?);
+    let library = Library::default();
+    let load = |source| load_layered(&library, source, Changes::default());
+    let (a, b) = (load(from)?, load(to)?);
     let mut changes = Vec::new();
-    describe::compare("", &merged(from)?, &merged(to)?, &mut changes);
+    describe::compare("", &merged(&library, from)?, &merged(&library, to)?, &mut changes);
     let mut law = provisions(&a.regime, &b.regime);
     law.extend(licensing(&a.regime, &b.regime));
     let (parameters, world): (Vec<Item>, Vec<Item>) = (parameters(&a, &b, &changes), world(&a, &b, &changes));
@@ -113,8 +115,8 @@ pub fn diff(from: &Source, to: &Source) -> Result<Difference, Problems> {
     Ok(Difference { from: side(&a), to: side(&b), same, law, world, parameters })
 }
 
-fn merged(source: &Source) -> Result<Table, Problems> {
-    let mut parts = Parts::read(source)?;
+fn merged(library: &Library, source: &Source) -> Result<Table, Problems> {
+    let mut parts = Parts::read(library, source)?;
     let mut merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
     support::settle(&mut merged, &parts.files);
     Ok(merged)

@@ -197,8 +197,8 @@ pub(crate) struct Parts {
 impl Parts {
     /// # Errors
     /// A chain that can't be read to its end.
-    pub(crate) fn read(source: &Source) -> Result<Parts, Problems> {
-        Parts::read_layered(&Library::default(), source, &[])
+    pub(crate) fn read(library: &Library, source: &Source) -> Result<Parts, Problems> {
+        Parts::read_layered(library, source, &[])
     }
 
     /// # Errors

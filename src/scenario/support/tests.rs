@@ -8,14 +8,15 @@ use crate::scenario::load::Parts;
 use crate::scenario::overrides;
 use crate::scenario::problem::Problems;
 use crate::scenario::resolved::compact;
-use crate::scenario::source::Source;
+use crate::scenario::source::{Library, Source};
 
 /// A fact of a record: the path of its table, its key, its value.
 type Fact = (String, String, Value);
 
 /// The merged layers of a shipped scenario.
 fn merged(id: &str) -> (Table, Files) {
-    let mut parts = Parts::read(&Source::Shipped(id.to_owned())).unwrap_or_else(|p| panic!("{}", p.lines()));
+    let mut parts =
+        Parts::read(&Library::default(), &Source::Shipped(id.to_owned())).unwrap_or_else(|p| panic!("{}", p.lines()));
     let merged = layer::merge(&parts.chain, &parts.files, &mut parts.problems);
     assert!(parts.problems.is_empty(), "{}", parts.problems.lines());
     (merged, parts.files)

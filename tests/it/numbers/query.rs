@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 use chokepoint::cli::Typed;
-use chokepoint::scenario::{Source, describe_source, load_observations};
+use chokepoint::scenario::{Library, Source, describe_source, load_observations};
 
 use clap::CommandFactory;
 
@@ -159,7 +159,7 @@ fn default(command: &str, option: &str) -> Result<String, String> {
 fn of_the_world(what: &str) -> Result<String, String> {
     let base = || {
         let source = Source::named("shipped:base").map_err(|error| format!("{error:?}"))?;
-        describe_source(&source).map_err(|error| format!("{error:?}"))
+        describe_source(&Library::default(), &source).map_err(|error| format!("{error:?}"))
     };
     let observations =
         || load_observations("shipped:observed").map(|file| file.observations).map_err(|error| format!("{error:?}"));
