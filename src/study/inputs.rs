@@ -32,12 +32,13 @@ pub(super) fn load(
     let mut overrides = layers.set.clone();
     let each = Each { library, sources, overlays: &overlays, set: &layers.set };
     let bare = each.bare()?;
-    let mut scenarios = each.changed(&bare, None)?;
+    let meant = each.meant(&bare)?;
+    let mut scenarios = if layers.set.is_empty() { bare } else { each.changed(&meant, None)? };
     let mut end = None;
     // Counted from the start that was set, where one was.
     if let (Some(horizon), Some(first)) = (layers.horizon, scenarios.first()) {
         end = Some(horizon.end(first.world.time.start)?);
-        scenarios = each.changed(&bare, end)?;
+        scenarios = each.changed(&meant, end)?;
     }
     overrides.extend(end.map(|end| (END.to_owned(), end.to_string())));
     warn_once(&scenarios, observer);
@@ -154,11 +155,8 @@ impl Each<'_> {
         self.sources.iter().map(|source| self.load(source, &[], None)).collect()
     }
 
-    /// With all that is set in them.
-    fn changed(&self, bare: &[Scenario], end: Option<Date>) -> Result<Vec<Scenario>, Problems> {
-        if self.set.is_empty() && end.is_none() {
-            return Ok(bare.to_vec());
-        }
+    /// Of what is set, what is meant for each of them.
+    fn meant(&self, bare: &[Scenario]) -> Result<Vec<Vec<(String, String)>>, Problems> {
         let orphan = self.set.iter().find(|(path, _)| !bare.iter().any(|scenario| meant_for(scenario, path)));
         if let Some(orphan) = orphan {
             // The scenario with the most law has the names that are nearest to what was meant.
@@ -167,11 +165,13 @@ impl Each<'_> {
                 self.load(&self.sources[i], std::slice::from_ref(orphan), None)?;
             }
         }
-        let changed = |(source, scenario): (&Source, &Scenario)| {
-            let meant: Vec<_> = self.set.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
-            self.load(source, &meant, end)
-        };
-        self.sources.iter().zip(bare).map(changed).collect()
+        let meant = |scenario| self.set.iter().filter(|(path, _)| meant_for(scenario, path)).cloned().collect();
+        Ok(bare.iter().map(meant).collect())
+    }
+
+    /// With what is meant for each of them.
+    fn changed(&self, meant: &[Vec<(String, String)>], end: Option<Date>) -> Result<Vec<Scenario>, Problems> {
+        self.sources.iter().zip(meant).map(|(source, set)| self.load(source, set, end)).collect()
     }
 }
 
