@@ -13,7 +13,6 @@ use crate::model::record::{self, Outcome};
 use crate::model::world::World;
 use crate::model::world::ids::VendorLineId;
 use crate::scenario::world::Tick;
-use crate::units::Date;
 
 /// The results of an ensemble.
 ///
@@ -30,7 +29,7 @@ pub fn compare(plan: &Plan, ensemble: &Ensemble, name: &str, title: &str) -> Res
         sketched: ensemble.schema.sketched,
         seed: plan.seed,
         dates: (0..calendar.ticks).map(|t| calendar.date(t)).collect(),
-        end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
+        end: calendar.end(),
         tick: if calendar.tick == Tick::Month { "month" } else { "week" },
         subject,
         reference: plan.reference,

@@ -12,7 +12,6 @@ use crate::scenario::observed::{Observation, ObservedQuantity, Period, Region};
 use crate::scenario::problem::suggest;
 use crate::scenario::world::LineCategory;
 use crate::scenario::{Problem, Problems};
-use crate::units::Date;
 
 /// Less than this, in dollars or products, is what rounding leaves of nothing.
 const NOTHING: f64 = 1e-6;
@@ -210,7 +209,7 @@ impl Bound<'_> {
     /// The ticks that count, each with the part of it that does: those of the period; up to a day, all since the start.
     fn ticks(&self, period: &Period) -> Result<Vec<(usize, f64)>, Rejected> {
         let calendar = &self.world.calendar;
-        let (start, end) = (calendar.start, last_day(self.world));
+        let (start, end) = (calendar.start, calendar.end());
         let outside = |message: String, help: &str| {
             let key = if *period == self.observation.period { "period" } else { "relative_to" };
             Err(self.refused(key, message, "outside the simulated period", Some(help.to_owned())))
@@ -361,10 +360,4 @@ impl Bound<'_> {
             }
         }
     }
-}
-
-/// Last simulated day.
-fn last_day(world: &World) -> Date {
-    let calendar = &world.calendar;
-    calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX)
 }

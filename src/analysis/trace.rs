@@ -33,6 +33,14 @@ impl Traced {
         }
     }
 
+    /// The number of the one trial; none of medians.
+    pub fn trial(self) -> Option<u32> {
+        match self {
+            Traced::Trial(number) => Some(number),
+            Traced::Median(_) => None,
+        }
+    }
+
     /// How many there are.
     pub fn count(self) -> u32 {
         self.numbers().len() as u32
@@ -120,10 +128,7 @@ impl Trace {
 
     /// What stands in the column `trial`.
     pub fn trial(&self) -> String {
-        match self.of {
-            Traced::Trial(number) => number.to_string(),
-            Traced::Median(_) => "median".to_owned(),
-        }
+        self.of.trial().map_or_else(|| "median".to_owned(), |number| number.to_string())
     }
 }
 

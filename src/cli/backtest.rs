@@ -5,10 +5,10 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::args::BacktestArgs;
 use super::console::Console;
 use super::error::CliError;
 use super::format::Closing;
+use super::options::BacktestArgs;
 use super::specs;
 use crate::study::{BacktestSpec, Judged, backtest};
 

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::args::CalibrateArgs;
 use super::backtest;
 use super::console::Console;
 use super::error::CliError;
+use super::options::CalibrateArgs;
 use super::specs;
 use crate::study::{CalibrationSpec, calibrate};
 

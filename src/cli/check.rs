@@ -4,9 +4,9 @@ use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::args::CheckArgs;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::options::CheckArgs;
 use super::{specs, stderr};
 use crate::experiment::{Plan, PlanError};
 use crate::law::Code;

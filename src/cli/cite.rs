@@ -4,9 +4,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::args::CiteArgs;
 use super::error::CliError;
 use super::format::{self, CiteFormat};
+use super::options::CiteArgs;
 use super::stderr;
 use crate::report::cite::{Cited, Software};
 use crate::report::manifest::Recorded;

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::args::{CompareArgs, SimulateArgs, WriteArgs};
 use super::console::Console;
 use super::design::DesignArgs;
 use super::error::CliError;
 use super::format::Closing;
+use super::options::{CompareArgs, SimulateArgs, WriteArgs};
 use super::specs;
 use crate::analysis::results::Comparison;
 use crate::report;

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::args::DetermineArgs;
 use super::error::CliError;
+use super::options::DetermineArgs;
 use super::stderr;
 use crate::law::answers::write_answers;
 use crate::law::cases::read_cases;

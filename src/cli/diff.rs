@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::args::DiffArgs;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::options::DiffArgs;
 use crate::scenario::diff::{self, Difference, Fact, Item};
 use crate::scenario::{Kind, Source, kind_of};
 

@@ -6,10 +6,10 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::args::ExplainArgs;
 use super::determine::vendors;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::options::ExplainArgs;
 use crate::law::answers;
 use crate::law::explain::explain;
 use crate::law::facts::check_days;

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::InitArgs;
 use super::error::CliError;
+use super::options::InitArgs;
 use super::stderr;
 use crate::disk::{self, Small};
 use crate::scenario::{Kind, Source, fragment, load_source, schema::schema, starter};

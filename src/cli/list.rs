@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::args::ListArgs;
 use super::error::CliError;
 use super::format::{self, ListFormat};
 use super::holdings;
+use super::options::ListArgs;
 use crate::scenario::{Kind, Shipped, load, shipped};
 
 /// Whose offers and firms are listed where no scenario is named.

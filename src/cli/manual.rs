@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::args::{CompletionsArgs, ManArgs, Typed};
+use super::args::Typed;
 use super::error::CliError;
+use super::options::{CompletionsArgs, ManArgs};
 use crate::disk::{self, Small};
 
 const NAME: &str = "chokepoint";

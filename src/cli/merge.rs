@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::args::MergeArgs;
 use super::compare;
 use super::console::Console;
 use super::error::CliError;
+use super::options::MergeArgs;
 use super::specs;
 use crate::study::{MergeSpec, merge};
 

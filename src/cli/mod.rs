@@ -20,6 +20,7 @@ mod interrupt;
 mod list;
 mod manual;
 mod merge;
+pub mod options;
 mod pace;
 mod progress;
 mod repeated;
@@ -37,10 +38,11 @@ pub mod values;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use args::Command;
 pub use args::Typed;
-use args::{Command, CompareArgs, RunArgs, WriteArgs};
 pub use error::CliError;
 use interrupt::Interrupt;
+use options::{CompareArgs, RunArgs, WriteArgs};
 pub use terminal::stdout;
 use values::Seed;
 

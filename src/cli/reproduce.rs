@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::args::ReproduceArgs;
 use super::console::Console;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::options::ReproduceArgs;
 use super::specs;
 use crate::report::manifest::NAME;
 use crate::report::same::Verdict;

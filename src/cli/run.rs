@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::args::RunArgs;
 use super::compare;
 use super::error::CliError;
+use super::options::RunArgs;
 use crate::study::{Launcher, Spec};
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write, launcher: &mut Launcher) -> Result<(), CliError> {

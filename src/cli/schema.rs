@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::args::SchemaArgs;
 use super::error::CliError;
 use super::format;
+use super::options::SchemaArgs;
 use crate::scenario::schema::schema;
 
 pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<(), CliError> {

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::args::SourcesArgs;
 use super::diff::scenario;
 use super::error::CliError;
 use super::format::{self, Format};
+use super::options::SourcesArgs;
 use crate::scenario::load_source;
 use crate::scenario::sources::{Assumed, AssumedTable, Basis, Cited};
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::args::{OutputArgs, SimulateArgs, WriteArgs};
 use super::console::Console;
 use super::design::DesignArgs;
 use super::error::CliError;
+use super::options::{OutputArgs, SimulateArgs, WriteArgs};
 use super::values::Seed;
 use crate::experiment::design::USUAL_TRIALS;
 use crate::experiment::stopping::Stopping;

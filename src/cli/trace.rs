@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::args::TraceArgs;
 use super::console::Console;
 use super::error::CliError;
 use super::format::{Closing, Format, ListFormat};
+use super::options::TraceArgs;
 use super::specs;
 use crate::report::trace as report;
 use crate::study::{TraceSpec, WrittenTrace, trace, write_trace};

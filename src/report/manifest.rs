@@ -12,11 +12,11 @@ pub use font::Font;
 pub use read::{ManifestError, Recorded, RecordedFile, RecordedScenario};
 use serde::{Deserialize, Serialize};
 
-use super::design;
 use super::figures::FontFile;
 use super::folder::files_below;
 use super::page::{Page, hash_of};
 use super::stopping::StoppingReport;
+use super::{build, design};
 use crate::analysis::results::Comparison;
 use crate::experiment::header::{Header, Shard};
 use crate::experiment::{Design, Plan};
@@ -47,21 +47,6 @@ pub struct Run {
     pub font: Option<Font>,
     /// When it started and finished (UTC); `None` where the date was given, so that the manifest can be made again too.
     pub times: Option<(String, String)>,
-}
-
-/// The build, as `build.rs` learnt it.
-pub mod build {
-    /// Version of the program.
-    pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-    /// Target triple of the machine that it was built for.
-    pub const TARGET: &str = env!("CHOKEPOINT_TARGET");
-    /// Commit, where the source is a git repository.
-    pub const COMMIT: Option<&str> = option_env!("CHOKEPOINT_COMMIT");
-
-    /// Whether the source differed from the commit; `None` without one.
-    pub fn dirty() -> Option<bool> {
-        option_env!("CHOKEPOINT_DIRTY").map(|dirty| dirty == "true")
-    }
 }
 
 #[derive(Serialize)]
@@ -198,7 +183,7 @@ pub fn shard_page(
         design: &plan.design,
         tick: calendar.tick.name(),
         start: calendar.date(0),
-        end: calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX),
+        end: calendar.end(),
         observations: None,
         calibration: None,
         trace: None,

@@ -2,6 +2,7 @@
 //! [`crate::analysis`] or the ensemble itself.
 
 pub mod backtest;
+pub mod build;
 pub mod calibration;
 pub mod cite;
 pub mod design;
@@ -23,6 +24,7 @@ pub mod summary;
 pub mod table;
 pub mod tables;
 pub mod trace;
+mod traced;
 
 pub use error::ReportError;
 pub use page::Page;

@@ -1,12 +1,12 @@
 //! Where a result comes from, in the words that every figure and table carries: the version of the program, what was run, the
 //! hashes of its scenarios, trials and seed. Made once for a result, so that no two of its files can say it differently.
 
-use super::manifest::build;
+use super::build;
 use super::number::{plain, thousands};
 use crate::analysis::calibration::result::CalibrationResult;
 use crate::analysis::results::Comparison;
 use crate::analysis::score::Backtest;
-use crate::analysis::trace::{Trace, Traced};
+use crate::analysis::trace::Trace;
 use crate::experiment::Plan;
 use crate::experiment::sketch::SHOWN_ERROR;
 
@@ -115,10 +115,7 @@ impl Provenance {
 
     /// That of a trace.
     pub fn of_trace(trace: &Trace) -> Provenance {
-        let trial = match trace.of {
-            Traced::Trial(number) => Some(("trial", number.to_string())),
-            Traced::Median(_) => None,
-        };
+        let trial = trace.of.trial().map(|number| ("trial", number.to_string()));
         Provenance {
             kind: "trace",
             name: trace.scenario.clone(),

@@ -6,12 +6,13 @@ use std::fmt::Write;
 use super::figures::{self, Description, Fonts};
 use super::formats;
 use super::formats::markdown::{self, escaped};
-use super::number::{thousands, trials};
+use super::number::thousands;
 use super::precision::before_the_run;
 use super::provenance::Provenance;
 use super::tables::trace::table;
+use super::traced::traced;
 use super::{Page, ReportError};
-use crate::analysis::trace::{Item, Line, Supply, Trace, Traced};
+use crate::analysis::trace::{Item, Line, Supply, Trace};
 use crate::units::counted;
 
 /// The scarcest classes that are told of a tick.
@@ -82,7 +83,7 @@ pub fn headline(trace: &Trace) -> String {
 
 /// What is read on a terminal.
 pub fn text(trace: &Trace) -> String {
-    let mut text = format!("{} ({}): {}.\n", trace.title, trace.scenario, of(trace));
+    let mut text = format!("{} ({}): {}.\n", trace.title, trace.scenario, traced(trace));
     text.push_str(&headline(trace));
     if let Some(line) = trace.headline() {
         let _ = write!(text, "\n{}", by_tick(trace, line));
@@ -94,15 +95,6 @@ pub fn text(trace: &Trace) -> String {
         }
     }
     text
-}
-
-/// Which trials it is of, in words.
-pub(super) fn of(trace: &Trace) -> String {
-    match trace.of {
-        Traced::Trial(number) => format!("trial {number}, seed {}", trace.seed),
-        Traced::Median(1) => format!("trial 0, seed {}", trace.seed),
-        Traced::Median(count) => format!("medians over {}, seed {}", trials(count), trace.seed),
-    }
 }
 
 /// A tick, as short as its length allows.
@@ -240,7 +232,7 @@ fn summary(trace: &Trace, warnings: &[String], figure: Option<&Description>, pro
          vendors; its columns are described in `datapackage.json`.\n\nScenario hash (BLAKE3 of the resolved scenario): {}. Cite as: \
          {}.\n",
         trace.scenario,
-        of(trace),
+        traced(trace),
         trace.dates.first().copied().unwrap_or(trace.end),
         trace.end,
         provenance.hashes(|_, hash| format!("`{hash}`")),
@@ -253,6 +245,7 @@ fn summary(trace: &Trace, warnings: &[String], figure: Option<&Description>, pro
 pub(super) mod fixture {
     use super::*;
     use crate::analysis::results::{RuleDate, Subject};
+    use crate::analysis::trace::Traced;
     use crate::units::Date;
 
     /// Half a year in which a rule cuts off the larger of two sources of a class, stock lasts for a while, and the second comes in
@@ -330,6 +323,7 @@ pub(super) mod fixture {
 mod tests {
     use super::fixture::trace;
     use super::*;
+    use crate::analysis::trace::Traced;
 
     #[test]
     fn a_trace_reads_in_words() {

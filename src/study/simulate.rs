@@ -194,7 +194,7 @@ impl Study {
         let hash = |id: &str| self.loaded.scenarios.iter().find(|s| s.id == id).map(|s| s.hash.clone());
         let goals = |until: &Stopping| until.goals().iter().map(ToString::to_string).collect();
         Header {
-            version: manifest::build::VERSION.to_owned(),
+            version: report::build::VERSION.to_owned(),
             name: self.name.clone(),
             title: self.title.clone(),
             seed: plan.seed,

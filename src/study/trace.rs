@@ -224,7 +224,7 @@ impl Task {
             design: &plan.design,
             tick: trace.tick,
             start: plan.world.calendar.date(0),
-            end: plan.world.calendar.date(plan.world.calendar.ticks).yesterday().unwrap_or(Date::MAX),
+            end: plan.world.calendar.end(),
             observations: None,
             calibration: None,
             trace: Some(self.asked()),
@@ -243,10 +243,7 @@ impl Task {
 
     /// What was asked, for the manifest.
     fn asked(&self) -> manifest::TraceRequest {
-        let trial = match self.of {
-            Traced::Trial(number) => Some(number),
-            Traced::Median(_) => None,
-        };
+        let trial = self.of.trial();
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         manifest::TraceRequest { trial, class: self.class.clone(), from: day(self.days.0), to: day(self.days.1) }
     }
@@ -254,7 +251,7 @@ impl Task {
     /// The ticks that are told of.
     fn ticks(&self, plan: &Plan) -> Result<Range<usize>, StudyError> {
         let calendar = &plan.world.calendar;
-        let last = calendar.date(calendar.ticks).yesterday().unwrap_or(Date::MAX);
+        let last = calendar.end();
         let tick = |option: &str, day: Date| {
             // Days far off have no number that is worth asking for.
             let within = (calendar.start..=last).contains(&day);

@@ -227,6 +227,11 @@ impl Calendar {
         self.start.checked_add(jiff::Span::new().days(i64::from(self.first_day[tick]))).unwrap_or(Date::MAX)
     }
 
+    /// The last simulated day.
+    pub fn end(&self) -> Date {
+        self.date(self.ticks).yesterday().unwrap_or(Date::MAX)
+    }
+
     /// Simulated tick that holds a day; `None` before the start or after the end.
     pub fn tick_of(&self, day: i32) -> Option<usize> {
         if day < 0 || day >= self.first_day[self.ticks] {

@@ -11,6 +11,7 @@ use super::panels::{Grid, Heading, Panel, RULE_STROKE, TICK};
 use super::sheet::{Key, Sheet, capitalized, plural};
 use super::svg::Label;
 use crate::analysis::trace::{Item, Line, Trace};
+use crate::report::traced::traced;
 
 const NAME: Type = Type::regular(9.5);
 /// Height of a class's strip.
@@ -40,7 +41,7 @@ pub fn compose<'f>(trace: &Trace, fonts: &'f Fonts) -> (Page<'f>, Label) {
     let rows = rows(line);
     let height = rows.last().map_or(ROW, |row| row.top + row.height);
     let widest = rows.iter().map(|row| fonts.width(&row.name, NAME)).fold(0.0, f64::max).min(NAMES);
-    let heading = Heading { title: &trace.title, note: Some(super::super::trace::of(trace)), rules: &trace.rule_dates };
+    let heading = Heading { title: &trace.title, note: Some(traced(trace)), rules: &trace.rule_dates };
     let start = trace.dates.first().copied().unwrap_or(trace.end);
     let grid = Grid { columns: 1, labels: widest + 28.0, height, period: (start, trace.end) };
     let (panels, key) = grid.lay_out(&mut sheet, &[heading]);
@@ -201,7 +202,7 @@ fn caption(trace: &Trace, line: &Line) -> String {
         line.id,
         cut,
         trace.scenario,
-        super::super::trace::of(trace),
+        traced(trace),
         trace.dates.first().copied().unwrap_or(trace.end),
         trace.end,
         env!("CARGO_PKG_VERSION"),
